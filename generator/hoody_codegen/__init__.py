@@ -1,0 +1,1 @@
+"""A code generator that turns OpenAPI documents into typed Python clients."""
