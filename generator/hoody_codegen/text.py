@@ -13,7 +13,7 @@ from functools import total_ordering
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 
 T_co = TypeVar("T_co", covariant=True)

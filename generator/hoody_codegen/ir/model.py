@@ -1,0 +1,317 @@
+"""The API as data: services, operations, models and documented errors.
+
+Everything is frozen and knows no Python spelling. Text stays untrusted; only HTTP methods, media
+types and status keys have been checked against their grammar at the door (``openapi/``) and are
+plain strings. Every part carries its ``origin``, so that a later message can point at it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..diagnostics import Location
+from ..text import UntrustedJson, UntrustedText
+from .types import Constraints, ModelId, TypeRef
+
+
+class ParameterLocation(Enum):
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    COOKIE = "cookie"
+
+
+class StreamKind(Enum):
+    """How a body arrives when it isn't read as one value."""
+
+    SSE = "sse"
+    NDJSON = "ndjson"
+    WEBSOCKET = "websocket"
+    BINARY = "binary"
+
+
+class PaginationStyle(Enum):
+    PAGE = "page"
+    OFFSET = "offset"
+    CURSOR = "cursor"
+    SINGLE = "single"
+    """One page holds everything (``simple-array``, ``none`` …)."""
+
+
+class ResultKind(Enum):
+    """What a successful call gives back."""
+
+    JSON = "json"
+    TEXT = "text"
+    BINARY = "binary"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A documented example value (of a body, a response or a parameter)."""
+
+    value: UntrustedJson
+    name: UntrustedText | None = None
+    summary: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: UntrustedText
+    location: ParameterLocation
+    type: TypeRef
+    required: bool
+    origin: Location
+    description: UntrustedText | None = None
+    default: UntrustedJson | None = None
+    """Documented default; never sent. ``None`` here means that there is none."""
+    constraints: Constraints = field(default_factory=Constraints)
+    style: str | None = None
+    """Only where it differs from the default of its location (OpenAPI 3.1, Parameter Object)."""
+    explode: bool | None = None
+    flag: bool = False
+    """Only present or absent (``enum: [""]``)."""
+    wildcard: bool = False
+    """The value may hold ``/``, which survives encoding (``x-wildcard``)."""
+    host_injected: bool = False
+    """Set from the host name by a proxy; callers aren't asked for it (``x-host-injected``)."""
+    deprecated: bool = False
+    examples: tuple[Example, ...] = ()
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A field of an object."""
+
+    name: UntrustedText
+    type: TypeRef
+    required: bool
+    origin: Location
+    description: UntrustedText | None = None
+    default: UntrustedJson | None = None
+    constraints: Constraints = field(default_factory=Constraints)
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """An object with known fields. ``extra`` types the others; None means not described."""
+
+    properties: tuple[Property, ...]
+    extra: TypeRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A named schema: an object, or a name for another type (a union, an enum, a list).
+
+    ``name`` is the component's name, or ``None`` for an inline schema; ``context`` says where it
+    stands, outermost first (``("AuthTokens", "create", "body", "permissions")``), and is what
+    names are made from when there is no better one. ``title`` is the schema's own.
+    """
+
+    id: ModelId
+    service: UntrustedText
+    shape: ObjectShape | TypeRef
+    origin: Location
+    name: UntrustedText | None = None
+    title: UntrustedText | None = None
+    context: tuple[UntrustedText, ...] = ()
+    description: UntrustedText | None = None
+    in_request: bool = False
+    in_response: bool = False
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a body. ``type`` is None where nothing is said (``{}``)."""
+
+    media_type: str
+    type: TypeRef | None
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    contents: tuple[Content, ...]
+    required: bool
+    origin: Location
+    description: UntrustedText | None = None
+    nullable: bool = False
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    name: UntrustedText
+    type: TypeRef
+    description: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEntry:
+    """One documented error: unique by (operation, status, code) after the error pass.
+
+    ``status`` is None only before the pass has found it; ``code`` is None for a documented status
+    without a code.
+    """
+
+    status: int | None
+    code: UntrustedText | None
+    origin: Location
+    title: UntrustedText | None = None
+    description: UntrustedText | None = None
+    resolution: UntrustedText | None = None
+    example: UntrustedJson | None = None
+    details: TypeRef | None = None
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """``status`` is ``"200"``, ``"4XX"`` or ``"default"``."""
+
+    status: str
+    contents: tuple[Content, ...]
+    origin: Location
+    description: UntrustedText | None = None
+    headers: tuple[Header, ...] = ()
+    errors: tuple[ErrorEntry, ...] = ()
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a successful call returns, decided by the result pass from all success responses.
+
+    ``type`` is the type under ``envelope`` where there is one. ``envelope`` is the key to unwrap.
+    """
+
+    kind: ResultKind
+    type: TypeRef | None = None
+    envelope: UntrustedText | None = None
+    statuses: tuple[int, ...] = ()
+    media_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How a list operation continues. Paths are dotted paths in the wire body."""
+
+    style: PaginationStyle
+    items: UntrustedText
+    position: UntrustedText | None = None
+    """The parameter that says where to go on: page number, offset or cursor."""
+    limit: UntrustedText | None = None
+    total: UntrustedText | None = None
+    has_more: UntrustedText | None = None
+    next_cursor: UntrustedText | None = None
+    default_limit: int | None = None
+    max_limit: int | None = None
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """One alternative: the schemes that are needed together. Empty means that none is."""
+
+    schemes: tuple[UntrustedText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    name: UntrustedText
+    default: UntrustedText | None = None
+    description: UntrustedText | None = None
+    values: tuple[UntrustedText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    url: UntrustedText
+    """May hold ``{variable}`` parts (OpenAPI 3.1, Server Object)."""
+    variables: tuple[ServerVariable, ...] = ()
+    description: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RealmSupport:
+    """From ``info.x-realm-support``: calls can go to a sub-domain of ``base_domain``."""
+
+    base_domain: UntrustedText
+    parameter: UntrustedText
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call. ``key`` is unique in the API and independent of document order."""
+
+    key: str
+    service: UntrustedText
+    method: str
+    path: UntrustedText
+    """The template that is sent, without a query: ``/files/{path}``."""
+    origin: Location
+    fixed_query: tuple[tuple[UntrustedText, UntrustedText], ...] = ()
+    """Query pairs that are part of the path key (``/{path}?type=ssh``), sent as they are."""
+    operation_id: UntrustedText | None = None
+    sdk_name: tuple[UntrustedText, ...] = ()
+    """From ``x-sdk-name``, split at the dots: ``("agent", "mcp", "addServer")``."""
+    cli_name: UntrustedText | None = None
+    tags: tuple[UntrustedText, ...] = ()
+    group: tuple[UntrustedText, ...] = ()
+    """Resource path below the service, set by the grouping pass; () is the service itself."""
+    action: UntrustedText | None = None
+    """Words of the method's name, set by the grouping pass."""
+    summary: UntrustedText | None = None
+    description: UntrustedText | None = None
+    deprecated: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    """Path parameters in path order, then query, header and cookie in document order."""
+    body: Body | None = None
+    responses: tuple[Response, ...] = ()
+    errors: tuple[ErrorEntry, ...] = ()
+    """All documented errors, by (status, code); set by the error pass."""
+    result: Result | None = None
+    """Set by the result pass."""
+    pagination: Pagination | None = None
+    stream: StreamKind | None = None
+    security: tuple[Security, ...] | None = None
+    """Alternatives; () means that none is needed, None that nothing is said."""
+    servers: tuple[Server, ...] = ()
+    inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One document: a namespace with its operations, in order of key."""
+
+    name: UntrustedText
+    title: UntrustedText | None
+    origin: Location
+    operations: tuple[Operation, ...]
+    description: UntrustedText | None = None
+    servers: tuple[Server, ...] = ()
+    realms: RealmSupport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Everything that one target is generated from. Services and models are in order of key."""
+
+    services: tuple[Service, ...]
+    models: tuple[Model, ...]
+
+    def model(self, model_id: ModelId) -> Model:
+        """The model with this id; KeyError if there is none."""
+        for model in self.models:
+            if model.id == model_id:
+                return model
+        raise KeyError(model_id)
