@@ -1,0 +1,407 @@
+"""The exceptions of a client.
+
+``APIError`` is the base of all. An error answer of the server is an ``APIStatusError``: one class
+for each status, and below it, generated, one class for each documented code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .messages import HttpRequest, HttpResponse
+    from .operation import ErrorEntry, Operation
+
+
+class APIError(Exception):
+    """Base of everything that a client raises on its own account."""
+
+    message: str
+    operation: Operation | None
+    request: HttpRequest | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.request = request
+
+    def _where(self) -> str:
+        """``"GET /path: "``, as far as it is known. The query stays out: it may hold secrets."""
+        if self.request is not None:
+            return f"{self.request.method} {self.request.path}: "
+        if self.operation is not None:
+            return f"{self.operation.method} {self.operation.path}: "
+        return ""
+
+    def __str__(self) -> str:
+        return self._where() + self.message
+
+
+class ConfigurationError(APIError):
+    """The client can't send the call as it is set up; nothing was sent."""
+
+
+class MissingTokenError(ConfigurationError):
+    """The operation needs a token and the client has none; nothing was sent."""
+
+
+class AddressError(ConfigurationError):
+    """The address of a service is incomplete or no HTTP address; nothing was sent."""
+
+
+class InvalidArgumentError(APIError, ValueError):
+    """An argument can't be put on the wire as it is; nothing was sent."""
+
+
+class APIConnectionError(APIError):
+    """No complete answer came: the connection failed or broke off."""
+
+
+class APITimeoutError(APIConnectionError):
+    """No complete answer came in the time allowed for one try."""
+
+
+class APIResponseValidationError(APIError):
+    """The server's answer can't be read as what the operation returns.
+
+    ``response`` keeps status, headers and the body as it came.
+    """
+
+    response: HttpResponse | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        response: HttpResponse | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.response = response
+
+    @property
+    def status(self) -> int:
+        """Status of the answer."""
+        return 0 if self.response is None else self.response.status
+
+    @property
+    def body(self) -> object:
+        """The body as it could be read: JSON data or text."""
+        return None if self.response is None else self.response.body
+
+
+class PaginationError(APIError):
+    """A list doesn't come to an end: the server sent the same page or cursor twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorFacts:
+    """What an error answer says, joined with what is documented about it."""
+
+    code: str | None = None
+    entry: ErrorEntry | None = None
+    possible: tuple[ErrorEntry, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    retry_after: float | None = None
+    request_id: str | None = None
+
+
+class APIStatusError(APIError):
+    """The server answered with an error status.
+
+    * ``status``: the HTTP status.
+    * ``code``: the machine-readable code of the answer, None if it names none.
+    * ``title``, ``description``, ``resolution``: what the documentation says about this code on
+      this operation; empty if it says nothing.
+    * ``possible``: errors documented for this status, where the answer's code isn't one of them.
+    * ``fields``: messages by field of the request, as far as the answer names fields.
+    * ``retry_after``: seconds that the server asks to wait.
+    * ``request_id``: what the server calls this request.
+    * ``body``: the decoded body: JSON data, text, or None.
+    """
+
+    status: int = 0
+    code: str | None = None
+    title: str = ""
+    description: str = ""
+    resolution: str = ""
+    possible: tuple[ErrorEntry, ...] = ()
+    fields: Mapping[str, tuple[str, ...]]
+    retry_after: float | None = None
+    request_id: str | None = None
+    response: HttpResponse | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        response: HttpResponse | None = None,
+        facts: ErrorFacts | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.response = response
+        self.fields = {}
+        if response is not None:
+            self.status = response.status
+        if facts is not None:
+            self.code = facts.code
+            self.possible = facts.possible
+            self.fields = facts.fields
+            self.retry_after = facts.retry_after
+            self.request_id = facts.request_id
+            if facts.entry is not None:
+                self.title = facts.entry.title
+                self.description = facts.entry.description
+                self.resolution = facts.entry.resolution
+
+    @property
+    def body(self) -> object:
+        """The decoded body of the answer: JSON data, text, or None if it is empty."""
+        return None if self.response is None else self.response.body
+
+    def __str__(self) -> str:
+        head = " ".join(part for part in (str(self.status or ""), self.code or "") if part)
+        says = [text for text in (self.message, self.title) if text]
+        if len(says) == 2 and says[0].rstrip(".") == says[1].rstrip("."):
+            del says[1]
+        first = self._where() + head
+        if says:
+            first += (": " if head else "") + says[0]
+        lines = [first]
+        if len(says) == 2:
+            lines.append(f"  means: {says[1]}")
+        if self.resolution:
+            lines.append(f"  to do: {self.resolution}")
+        lines += [f"  field {name}: {'; '.join(texts)}" for name, texts in self.fields.items()]
+        candidates = [entry.code for entry in self.possible if entry.code]
+        if candidates:
+            lines.append(f"  documented for this status: {', '.join(candidates)}")
+        if self.retry_after is not None:
+            lines.append(f"  retry after: {self.retry_after:g} s")
+        if self.request_id:
+            lines.append(f"  request id: {self.request_id}")
+        return "\n".join(lines)
+
+
+class RedirectError(APIStatusError):
+    """A redirect (3xx) that isn't followed, such as a POST to another host."""
+
+
+class ClientError(APIStatusError):
+    """4xx: the request can't be fulfilled as it is."""
+
+
+class ServerError(APIStatusError):
+    """5xx: the server failed to fulfil the request."""
+
+
+class BadRequestError(ClientError):
+    """400 Bad Request."""
+
+    status = 400
+
+
+class AuthenticationError(ClientError):
+    """401 Unauthorized: credentials are missing, wrong or expired."""
+
+    status = 401
+
+
+class PaymentRequiredError(ClientError):
+    """402 Payment Required."""
+
+    status = 402
+
+
+class PermissionDeniedError(ClientError):
+    """403 Forbidden: the credentials don't allow this."""
+
+    status = 403
+
+
+class NotFoundError(ClientError):
+    """404 Not Found."""
+
+    status = 404
+
+
+class MethodNotAllowedError(ClientError):
+    """405 Method Not Allowed."""
+
+    status = 405
+
+
+class NotAcceptableError(ClientError):
+    """406 Not Acceptable."""
+
+    status = 406
+
+
+class RequestTimeoutError(ClientError):
+    """408 Request Timeout: the server gave up waiting."""
+
+    status = 408
+
+
+class ConflictError(ClientError):
+    """409 Conflict with the present state."""
+
+    status = 409
+
+
+class GoneError(ClientError):
+    """410 Gone."""
+
+    status = 410
+
+
+class LengthRequiredError(ClientError):
+    """411 Length Required."""
+
+    status = 411
+
+
+class PreconditionFailedError(ClientError):
+    """412 Precondition Failed: a condition such as If-Match doesn't hold."""
+
+    status = 412
+
+
+class ContentTooLargeError(ClientError):
+    """413 Content Too Large."""
+
+    status = 413
+
+
+class UnsupportedMediaTypeError(ClientError):
+    """415 Unsupported Media Type."""
+
+    status = 415
+
+
+class RangeNotSatisfiableError(ClientError):
+    """416 Range Not Satisfiable."""
+
+    status = 416
+
+
+class UnprocessableEntityError(ClientError):
+    """422 Unprocessable Content: understood, but not valid."""
+
+    status = 422
+
+
+class LockedError(ClientError):
+    """423 Locked (RFC 4918)."""
+
+    status = 423
+
+
+class TooEarlyError(ClientError):
+    """425 Too Early (RFC 8470)."""
+
+    status = 425
+
+
+class PreconditionRequiredError(ClientError):
+    """428 Precondition Required (RFC 6585): a condition such as If-Match is missing."""
+
+    status = 428
+
+
+class RateLimitError(ClientError):
+    """429 Too Many Requests (RFC 6585)."""
+
+    status = 429
+
+
+class HeaderFieldsTooLargeError(ClientError):
+    """431 Request Header Fields Too Large (RFC 6585)."""
+
+    status = 431
+
+
+class InternalServerError(ServerError):
+    """500 Internal Server Error."""
+
+    status = 500
+
+
+class NotImplementedByServerError(ServerError):
+    """501 Not Implemented."""
+
+    status = 501
+
+
+class BadGatewayError(ServerError):
+    """502 Bad Gateway."""
+
+    status = 502
+
+
+class ServiceUnavailableError(ServerError):
+    """503 Service Unavailable."""
+
+    status = 503
+
+
+class GatewayTimeoutError(ServerError):
+    """504 Gateway Timeout."""
+
+    status = 504
+
+
+class InsufficientStorageError(ServerError):
+    """507 Insufficient Storage (RFC 4918)."""
+
+    status = 507
+
+
+STATUS_CLASSES: Final[Mapping[int, type[APIStatusError]]] = {
+    cls.status: cls
+    for base in (ClientError, ServerError)
+    for cls in base.__subclasses__()
+    if cls.status
+}
+"""The class for each status that has one of its own."""
+
+
+def status_class(status: int) -> type[APIStatusError]:
+    """The class for ``status``: its own, or the one of its hundred."""
+    known = STATUS_CLASSES.get(status)
+    if known is not None:
+        return known
+    if 300 <= status < 400:
+        return RedirectError
+    if 400 <= status < 500:
+        return ClientError
+    return ServerError if 500 <= status < 600 else APIStatusError
+
+
+class ErrorRegistry:
+    """The generated classes of documented codes, by status and code."""
+
+    def __init__(self, classes: Mapping[tuple[int, str], type[APIStatusError]]) -> None:
+        self._classes = classes
+
+    def find(self, status: int, code: str) -> type[APIStatusError] | None:
+        """The class for a code under a status; None if the code isn't documented under it."""
+        return self._classes.get((status, code))
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)

@@ -1,0 +1,49 @@
+"""What a generated client knows about its API: services, addresses and error classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .errors import ErrorRegistry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceInfo:
+    """Where a service is and what it accepts.
+
+    * ``base_url``: template such as ``"https://{project_id}-app-{index}.{server}.example.com"``.
+    * ``variables``: each variable of the template with its default; None has to be given.
+    * ``auth``: ``"bearer"`` if the client's token is meant for this service, ``"none"`` if not.
+    * ``schemes``: names of security schemes that the token satisfies; empty means all of them.
+    * ``realms``: whether calls can be routed by a realm's sub-domain.
+    """
+
+    name: str
+    base_url: str
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+    auth: Literal["bearer", "none"] = "bearer"
+    schemes: frozenset[str] = frozenset()
+    realms: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientInfo:
+    """The description of a generated package.
+
+    * ``package``: its import name; loggers are named after it.
+    * ``env_prefix``: ``"HOODY"`` reads ``HOODY_TOKEN`` and ``HOODY_BASE_URL``.
+    * ``services``: by name.
+    * ``main_service``: the service that ``base_url`` is the address of.
+    * ``error_types``: gives the classes of documented error codes; called on the first error.
+    * ``version``: of the package, for the User-Agent header.
+    """
+
+    package: str
+    env_prefix: str
+    services: Mapping[str, ServiceInfo]
+    error_types: Callable[[], ErrorRegistry]
+    main_service: str | None = None
+    version: str = ""

@@ -1,0 +1,165 @@
+"""Requests and responses as plain data, free of secrets and of the HTTP library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from email.message import Message
+from functools import cached_property
+from typing import Final
+from urllib.parse import urlsplit
+
+MASK: Final = "***"
+
+_SECRET_HEADERS: Final = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "set-cookie",
+        "www-authenticate",
+    }
+)
+_SECRET_WORDS: Final = ("token", "secret", "password", "api-key", "apikey", "credential", "claim")
+
+
+def is_secret_header(name: str) -> bool:
+    """Whether a header of this name carries credentials, judged by its name alone."""
+    lower = name.lower()
+    return lower in _SECRET_HEADERS or any(word in lower for word in _SECRET_WORDS)
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """``text`` with every occurrence of a secret masked."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, MASK)
+    return text
+
+
+class Headers(Mapping[str, str]):
+    """Header fields in order; looked up without regard to case.
+
+    A name that occurs more than once gives its values joined by ``", "`` (RFC 9110 section 5.3);
+    :meth:`get_all` gives them one by one.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
+        self._fields = tuple(fields)
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """All values of ``name``, in order; empty if there is none."""
+        lower = name.lower()
+        return tuple(value for key, value in self._fields if key.lower() == lower)
+
+    def __getitem__(self, name: str) -> str:
+        values = self.get_all(name)
+        if not values:
+            raise KeyError(name)
+        return ", ".join(values)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.get_all(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key.lower() for key, _ in self._fields))
+
+    def __len__(self) -> int:
+        return len({key.lower() for key, _ in self._fields})
+
+    def __repr__(self) -> str:
+        shown = {name: MASK if is_secret_header(name) else self[name] for name in self}
+        return f"Headers({shown!r})"
+
+
+def media_type(content_type: str) -> str:
+    """The media type of a ``Content-Type`` value, in lower case, without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a ``Content-Type`` value names JSON: ``application/json`` or ``…+json``."""
+    kind = media_type(content_type)
+    return kind in ("application/json", "text/json") or kind.endswith("+json")
+
+
+def charset(content_type: str) -> str:
+    """The charset of a ``Content-Type`` value; UTF-8 where none or an unknown one is given."""
+    if "charset" not in content_type.lower():
+        return "utf-8"
+    message = Message()
+    message["Content-Type"] = content_type
+    name = message.get_content_charset("utf-8")
+    try:
+        "".encode(name)
+    except (LookupError, UnicodeError):
+        return "utf-8"
+    return name
+
+
+class HttpRequest:
+    """What was sent. Credentials are masked: the object can be logged and pickled."""
+
+    def __init__(self, method: str, url: str, headers: Iterable[tuple[str, str]] = ()) -> None:
+        self.method = method
+        self.url = url
+        self.headers = Headers(
+            (name, MASK if is_secret_header(name) else value) for name, value in headers
+        )
+
+    @property
+    def path(self) -> str:
+        """The path of the URL, without the query."""
+        return urlsplit(self.url).path
+
+    def __repr__(self) -> str:
+        parts = urlsplit(self.url)
+        return f"<HttpRequest {self.method} {parts.scheme}://{parts.netloc}{parts.path}>"
+
+
+class HttpResponse:
+    """What came back: status, header fields and the body as bytes."""
+
+    def __init__(
+        self, status: int, headers: Iterable[tuple[str, str]] = (), content: bytes = b""
+    ) -> None:
+        self.status = status
+        self.headers = Headers(headers)
+        self.content = content
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for this exchange, from the usual headers."""
+        for name in self.headers:
+            if name.endswith(("request-id", "correlation-id")):
+                return self.headers[name]
+        return None
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; bytes that don't fit its charset are replaced."""
+        return self.content.decode(charset(self.content_type), errors="replace")
+
+    @cached_property
+    def body(self) -> object:
+        """JSON data if the body is JSON, whatever its content type says; else text, else None."""
+        if not self.content.strip():
+            return None
+        start = self.content.lstrip()[:1]
+        if is_json(self.content_type) or start in (b"{", b"["):
+            try:
+                return json.loads(self.content)
+            except (ValueError, RecursionError):
+                pass
+        return self.text
+
+    def __repr__(self) -> str:
+        size = len(self.content)
+        return f"<HttpResponse {self.status} {media_type(self.content_type)} {size} bytes>"

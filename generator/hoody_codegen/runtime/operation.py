@@ -1,0 +1,75 @@
+"""What one call of the API is, as data: the generated modules hold one Operation per method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorEntry:
+    """One documented error of an operation under one status.
+
+    ``code`` is None for a status that is documented without a machine-readable code.
+    """
+
+    code: str | None = None
+    title: str = ""
+    description: str = ""
+    resolution: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInfo:
+    """How a list continues.
+
+    ``items``, ``total``, ``has_more`` and ``next_cursor`` are dotted paths in the body as it is on
+    the wire, envelope included. ``x.length`` is the number of items of the list ``x``; parts joined
+    by `` + `` are added up. ``position`` and ``limit`` are wire names of parameters. A
+    ``default_limit`` of 0 says that without a limit everything comes at once.
+    """
+
+    style: Literal["page", "offset", "cursor", "single"]
+    items: str
+    position: str | None = None
+    limit: str | None = None
+    total: str | None = None
+    has_more: str | None = None
+    next_cursor: str | None = None
+    default_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Operation:
+    """One call of the API.
+
+    * ``name``: attribute path on the client, ``"api.auth_tokens.create"``.
+    * ``path``: template, ``"/files/{path}"``; ``wildcards`` names the parameters that keep ``/``.
+    * ``query``: fixed pairs that belong to the path; a declared parameter of the same name that is
+      given replaces its pair.
+    * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"`` or
+      ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form, explode).
+    * ``media_type``: of the request body; ``body_required`` sends ``{}`` where all fields were
+      left out.
+    * ``envelope``: the key of the body under which the result is.
+    * ``errors``: documented errors by status.
+    * ``security``: names of the schemes that are accepted; ``()`` sends no credentials, ``""``
+      among the names says that it works without, too; None is the service's default.
+    """
+
+    name: str
+    service: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    wildcards: frozenset[str] = frozenset()
+    styles: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+    body_required: bool = False
+    accept: str = "application/json"
+    result: Literal["json", "text", "bytes", "none"] = "json"
+    envelope: str | None = None
+    errors: Mapping[int, tuple[ErrorEntry, ...]] = field(default_factory=dict)
+    pagination: PageInfo | None = None
+    security: tuple[str, ...] | None = None

@@ -1,0 +1,44 @@
+"""Settings of a single call, and the small types they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeout:
+    """Seconds to wait for one try, by phase; None waits for ever.
+
+    ``read`` is the longest silence between two pieces of the response, not the length of the
+    whole response.
+    """
+
+    connect: float | None = 10.0
+    read: float | None = 60.0
+    write: float | None = 60.0
+    pool: float | None = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestOptions:
+    """Settings for one call; what is left at its default comes from the client.
+
+    * ``timeout``: seconds for each phase of one try (0 or ``float("inf")``: no limit), or a
+      :class:`Timeout`.
+    * ``max_retries``: further tries after the first.
+    * ``headers``: extra headers; they replace headers of the same name, None removes one.
+    * ``query``: extra query parameters; they replace parameters of the same name.
+    * ``body``: extra fields of a JSON or form body; they replace fields of the same name.
+    * ``idempotency_key``: sent as ``Idempotency-Key``. It also makes a POST or PATCH safe to
+      repeat, so that it is retried like a GET.
+    * ``realm``: the realm to route this call to, for services that support realms.
+    """
+
+    timeout: float | Timeout | None = None
+    max_retries: int | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, object] = field(default_factory=dict)
+    idempotency_key: str | None = None
+    realm: str | None = None

@@ -1,0 +1,142 @@
+"""The classes that generated resources build on. A method describes its call; the client does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from .calls import Call
+from .sentinels import OMIT
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .client import AsyncClient, SyncClient
+    from .operation import Operation
+    from .options import RequestOptions
+    from .paging import AsyncPager, Page
+    from .responses import ResponseType
+
+T = TypeVar("T")
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Resource:
+    """A group of methods of one service, bound to a :class:`SyncClient`."""
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+        self._raw = False
+
+    def _with_raw(self) -> Self:
+        """A copy whose methods give back a :class:`RawResponse` in place of their result."""
+        copy = type(self).__new__(type(self))
+        copy._client = self._client
+        copy._raw = True
+        return copy
+
+    def _call(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
+        call = Call(operation, path, query, headers, body, options)
+        return cast("T", self._client._run(call, returns, raw=self._raw))
+
+    def _send(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Send ``operation``, whose result is nothing."""
+        call = Call(operation, path, query, headers, body, options)
+        # A raw copy returns the RawResponse here, unseen by the type of the method.
+        return cast("None", self._client._run(call, None, raw=self._raw))
+
+    def _page(
+        self,
+        operation: Operation,
+        item: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> Page[T]:
+        """Load the first page of ``operation``, a list of ``item``."""
+        call = Call(operation, path, query, headers, body, options)
+        return cast("Page[T]", self._client._run_page(call, item, raw=self._raw))
+
+
+class AsyncResource:
+    """A group of methods of one service, bound to an :class:`AsyncClient`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+        self._raw = False
+
+    def _with_raw(self) -> Self:
+        """A copy whose methods give back a :class:`RawResponse` in place of their result."""
+        copy = type(self).__new__(type(self))
+        copy._client = self._client
+        copy._raw = True
+        return copy
+
+    async def _call(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
+        call = Call(operation, path, query, headers, body, options)
+        return cast("T", await self._client._run(call, returns, raw=self._raw))
+
+    async def _send(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> None:
+        """Send ``operation``, whose result is nothing."""
+        call = Call(operation, path, query, headers, body, options)
+        return cast("None", await self._client._run(call, None, raw=self._raw))
+
+    def _page(
+        self,
+        operation: Operation,
+        item: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> AsyncPager[T]:
+        """A list of ``item``: await it for its first page, or iterate over all its items."""
+        call = Call(operation, path, query, headers, body, options)
+        return cast("AsyncPager[T]", self._client._run_page(call, item, raw=self._raw))
