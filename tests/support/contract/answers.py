@@ -1,0 +1,149 @@
+"""What the contract server says: the documented examples of a status, or values from its schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .specs import Spec, SpecOperation
+from .values import MISSING, ValueMaker, examples_of
+
+ANSWER_HEADER = "X-Contract-Answer"
+"""Chooses the answer: ``404``, or ``404 TOKEN_NOT_FOUND`` for one documented code."""
+
+_NO_BODY = frozenset({204, 205, 304})
+_CODE_KEYS = ("code", "error")
+"""Where bodies carry the machine code (spec dialect, section 3.1)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. ``value`` is the JSON value where there is one, else MISSING."""
+
+    status: int
+    media_type: str | None
+    content: bytes
+    value: Any = MISSING
+    schema: Any = None
+
+
+@dataclass(frozen=True)
+class DocumentedError:
+    """One status, or one code under it."""
+
+    status: int
+    code: str | None
+    entry: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """As ANSWER_HEADER takes it."""
+        return f"{self.status} {self.code}" if self.code else str(self.status)
+
+
+class Answers:
+    """The answers of one service."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._values = ValueMaker(spec)
+
+    def success(self, operation: SpecOperation) -> Answer:
+        """The first documented success. An upgrade to a WebSocket can't be answered here as such:
+        such an operation gets bytes with status 200."""
+        documented = sorted(s for s in self._responses(operation) if 200 <= s < 300)
+        if not documented:
+            return Answer(200, "application/octet-stream", b"frame")
+        return self._of_status(operation, documented[0])
+
+    def errors(self, operation: SpecOperation) -> list[DocumentedError]:
+        """Every documented (status, code), and every documented status by itself."""
+        found: dict[tuple[int, str | None], Mapping[str, Any]] = {}
+        for status, response in self._responses(operation).items():
+            if status < 400:
+                continue
+            found[status, None] = {}
+            for entry in self._entries(response):
+                found.setdefault((status, str(entry["code"])), entry)
+        for entry in operation.node.get("x-error-codes", ()):
+            if "status" in entry:
+                found.setdefault((int(entry["status"]), str(entry["code"])), entry)
+        return [DocumentedError(status, code, entry) for (status, code), entry in found.items()]
+
+    def choose(self, operation: SpecOperation, wish: str | None) -> Answer:
+        """The answer that ANSWER_HEADER asks for."""
+        if wish is None:
+            return self.success(operation)
+        status, _, code = wish.partition(" ")
+        if not code:
+            return self._of_status(operation, int(status))
+        for error in self.errors(operation):
+            if error.key == wish:
+                return self._of_error(operation, error)
+        raise LookupError(f"{operation.name} has no documented error {wish}")
+
+    def _responses(self, operation: SpecOperation) -> dict[int, Mapping[str, Any]]:
+        responses = operation.node.get("responses", {})
+        return {
+            int(status): self._spec.resolve(response)
+            for status, response in responses.items()
+            if str(status).isdigit()
+        }
+
+    def _entries(self, response: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Codes stand at the response or at the schema of one of its media types."""
+        yield from response.get("x-error-codes", ())
+        for media in response.get("content", {}).values():
+            yield from self._spec.resolve(media.get("schema", {})).get("x-error-codes", ())
+
+    def _of_status(self, operation: SpecOperation, status: int) -> Answer:
+        response = self._responses(operation).get(status, {})
+        content = response.get("content", {})
+        if not content or status in _NO_BODY:
+            return Answer(status, None, b"")
+        media_type = next((name for name in content if _is_json(name)), next(iter(content)))
+        media = content[media_type]
+        value = self._example(media, media_type)
+        return _answer(status, media_type, value, media.get("schema"))
+
+    def _example(self, media: Mapping[str, Any], media_type: str) -> Any:
+        for example in examples_of(media):
+            if _is_json(media_type) or isinstance(example, str):
+                return example
+        if not _is_json(media_type):
+            return "some text"
+        value = self._values.make(media.get("schema", {}))
+        return {} if value is MISSING else value
+
+    def _of_error(self, operation: SpecOperation, error: DocumentedError) -> Answer:
+        """The example of the code; where there is none, the example of its status with the code
+        put in its place."""
+        if "example" in error.entry:
+            example = error.entry["example"]
+            media_type = "text/plain" if isinstance(example, str) else "application/json"
+            return _answer(error.status, media_type, example)
+        by_status = self._of_status(operation, error.status)
+        for example in self._error_examples(operation, error.status):
+            if any(example.get(key) == error.code for key in _CODE_KEYS):
+                return _answer(error.status, "application/json", example)
+        body = dict(by_status.value) if isinstance(by_status.value, Mapping) else {}
+        return _answer(error.status, "application/json", {**body, "code": error.code})
+
+    def _error_examples(self, operation: SpecOperation, status: int) -> Iterator[Mapping[str, Any]]:
+        for media in self._responses(operation).get(status, {}).get("content", {}).values():
+            yield from (e for e in examples_of(media) if isinstance(e, Mapping))
+
+
+def _is_json(media_type: str) -> bool:
+    plain = media_type.partition(";")[0].strip().lower()
+    return plain == "application/json" or plain.endswith("+json")
+
+
+def _answer(status: int, media_type: str, value: Any, schema: Any = None) -> Answer:
+    if _is_json(media_type):
+        return Answer(status, media_type, json.dumps(value).encode(), value, schema)
+    if media_type == "*/*":
+        media_type = "application/octet-stream"
+    return Answer(status, media_type, str(value).encode(), MISSING, schema)
