@@ -1,0 +1,118 @@
+"""Names that are taken, by the place they would stand in, and why.
+
+A name that meets one of these gets a trailing underscore (PEP 8), or the next longer form where an
+underscore would read badly (classes). Tests compare the lists with pydantic, with the runtime and
+with Python itself, so that a new release can't make one of them stale unnoticed.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+
+KEYWORDS = frozenset(keyword.kwlist)
+"""Python reference 2.3.1. Soft keywords (``match``, ``type`` …) are fine as names."""
+
+WINDOWS_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin", "conout"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
+)
+"""File names that Windows keeps for devices, whatever their extension."""
+
+ARGUMENTS = KEYWORDS | {
+    "self",
+    "request_options",  # every method's own last argument
+    # Names that a method's body uses for types (`ResponseType(list[Image])`).
+    *("bool", "bytes", "date", "datetime", "dict", "float", "int", "list", "object", "str"),
+}
+"""Argument names of generated methods."""
+
+METHODS = KEYWORDS | {
+    "with_raw_response",  # property of every resource
+    "mro",  # looked up on the class
+}
+"""Methods and sub-resources of a resource. ``list``, ``type``, ``print`` are fine: annotations in
+a class that has such a member are printed as ``builtins.list[...]`` (see ``python.imports``)."""
+
+CLIENT_ATTRIBUTES = KEYWORDS | {
+    # Own members of the client classes.
+    *("aclose", "close", "copy", "token", "base_url", "timeout", "max_retries", "headers"),
+    *("login", "logout", "realm", "variables", "service_urls", "http_client"),
+    *("with_options", "with_raw_response", "with_realm", "with_variables", "container"),
+}
+"""Services of a client."""
+
+MODEL_ATTRIBUTES = KEYWORDS | {
+    # pydantic.BaseModel, public members.
+    *("model_computed_fields", "model_config", "model_construct", "model_copy", "model_dump"),
+    *("model_dump_json", "model_extra", "model_fields", "model_fields_set"),
+    *("model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild"),
+    *("model_validate", "model_validate_json", "model_validate_strings"),
+    # Its members of version 1, still there.
+    *("construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw"),
+    *("schema", "schema_json", "update_forward_refs", "validate"),
+    # Members of the runtime's Model.
+    *("to_dict", "mro"),
+}
+"""Fields of a model class."""
+
+MODEL_ATTRIBUTE_PREFIXES = ("model_validate", "model_dump")
+"""pydantic protects these (``protected_namespaces``); ``model_id`` and ``model_name`` are fine."""
+
+MODULES = KEYWORDS | WINDOWS_DEVICES | {"types"}
+"""Modules of resources and models; ``types`` would read like the package of all models."""
+
+_BUILTIN_EXCEPTIONS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+
+RUNTIME_CLASSES = frozenset(
+    [
+        *("APIError", "AsyncClient", "AsyncPage", "AsyncResource", "ClientInfo", "ErrorEntry"),
+        *("ErrorRegistry", "JsonValue", "Model", "Omit", "Operation", "Page", "PageInfo"),
+        *("RawResponse", "RequestOptions", "Resource", "ResponseType", "ServiceInfo"),
+        "SyncClient",
+    ]
+)
+"""Names of the runtime that generated modules import beside their own classes."""
+
+_TYPING = frozenset(
+    [
+        *("Annotated", "Any", "Field", "Literal", "Mapping", "None", "Required", "Sequence"),
+        *("True", "False", "TypeAlias", "TypeAliasType", "TypedDict", "TYPE_CHECKING"),
+    ]
+)
+
+MODEL_CLASSES = RUNTIME_CLASSES | _TYPING
+"""Class names of models: what their modules import."""
+
+RESOURCE_CLASSES = RUNTIME_CLASSES | _TYPING
+"""Class names of services and resources."""
+
+ERROR_CLASSES = (
+    RUNTIME_CLASSES
+    | _TYPING
+    | _BUILTIN_EXCEPTIONS
+    | {
+        # runtime/errors: the base classes …
+        *("APIConnectionError", "APIResponseValidationError", "APIStatusError"),
+        *("APITimeoutError", "HoodyError"),
+        # … and one for each status.
+        *("BadGatewayError", "BadRequestError", "ClientError", "ConflictError"),
+        *("ContentTooLargeError", "ExpectationFailedError", "FailedDependencyError"),
+        *("ForbiddenError", "GatewayTimeoutError", "GoneError", "InsufficientStorageError"),
+        *("InternalServerError", "LengthRequiredError", "LockedError", "LoopDetectedError"),
+        *("MethodNotAllowedError", "MisdirectedRequestError", "NotAcceptableError"),
+        *("NotFoundError", "NotImplementedServerError", "PaymentRequiredError"),
+        *("PermissionDeniedError", "PreconditionFailedError", "PreconditionRequiredError"),
+        *("ProxyAuthenticationRequiredError", "RangeNotSatisfiableError", "RateLimitError"),
+        *("RequestHeaderFieldsTooLargeError", "RequestTimeoutError", "ServerError"),
+        *("ServiceUnavailableError", "TooEarlyError", "TooManyRequestsError", "TeapotError"),
+        *("UnauthorizedError", "UnavailableForLegalReasonsError", "UnprocessableContentError"),
+        *("UnprocessableEntityError", "UnsupportedMediaTypeError", "UpgradeRequiredError"),
+        *("UriTooLongError", "AuthenticationError", "RequestEntityTooLargeError"),
+    }
+)
+"""Class names of documented error codes, in ``errors.py``."""

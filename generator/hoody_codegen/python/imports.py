@@ -1,0 +1,164 @@
+"""Imports follow from the symbols that a module uses; nobody keeps them by hand.
+
+A planner asks an :class:`ImportSet` for each symbol and gets the name to print. The set knows which
+names the module defines itself and which names its classes have as members, and steers clear of
+both: in a class with a method ``list``, the annotation ``list[int]`` means the method for type
+checkers (and for pydantic), so such a module prints ``builtins.list[int]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from ..naming.identifiers import Name
+from .code import Code
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Symbol:
+    """A name in a module.
+
+    ``module`` is absolute (``typing``), or begins with a dot and counts from the generated package
+    (``._runtime``, ``.types.api.auth_token``). ``alias`` is what to call it where its own name is
+    taken.
+    """
+
+    module: str
+    name: str
+    alias: str | None = None
+
+
+def builtin(name: str) -> Symbol:
+    """A name of the builtins: ``list``, ``str``."""
+    return Symbol("builtins", name)
+
+
+RUNTIME = "._runtime"
+"""The module of generated packages that exports the light names of the runtime."""
+
+_MODULE_ALIASES = {"datetime": "dt"}
+
+
+@dataclass(slots=True)
+class ImportSet:
+    """The imports of one generated module.
+
+    Args:
+        path: The file, relative to the package.
+        defined: Names that the module itself defines at its top level.
+        members: Names of attributes and methods of its classes.
+    """
+
+    path: PurePosixPath
+    defined: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    _printed: dict[tuple[str, str], str] = field(default_factory=dict)
+    _owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _runtime: set[str] = field(default_factory=set)
+    _types: set[str] = field(default_factory=set)
+
+    def use(self, symbol: Symbol) -> Code:
+        """The name to print for ``symbol`` in code that runs."""
+        return self._use(symbol, self._runtime)
+
+    def use_for_types(self, symbol: Symbol) -> Code:
+        """The name to print for ``symbol`` in an annotation that is never evaluated."""
+        return self._use(symbol, self._types)
+
+    @property
+    def runtime(self) -> tuple[Code, ...]:
+        """The import statements at the top of the module, ``__future__`` not among them."""
+        statements = set(self._runtime)
+        if self.types:
+            statements.add("from typing import TYPE_CHECKING")
+        return _sorted(statements)
+
+    @property
+    def types(self) -> tuple[Code, ...]:
+        """The import statements below ``if TYPE_CHECKING:``."""
+        return _sorted(self._types - self._runtime)
+
+    def local(self, symbols: Iterable[Symbol]) -> tuple[Code, ...]:
+        """Import statements for the body of a function, so that a module loads when it is needed.
+
+        Symbols already imported at the top, and builtins, need none.
+        """
+        statements: set[str] = set()
+        for symbol in symbols:
+            before = set(self._runtime)
+            self._use(symbol, self._runtime)
+            added = self._runtime - before
+            self._runtime = before
+            statements |= added
+        return _sorted(statements)
+
+    def _use(self, symbol: Symbol, statements: set[str]) -> Code:
+        key = (symbol.module, symbol.name)
+        if self._is_here(symbol):
+            return Code(symbol.name)
+        if symbol.module == "builtins" and symbol.name not in self.members | self.defined:
+            return Code(symbol.name)
+        if symbol.module in ("builtins", "datetime") and symbol.name in self.members | self.defined:
+            return self._through_module(symbol, statements)
+        printed = self._printed.get(key) or self._name_for(symbol)
+        self._printed[key] = printed
+        self._owners[printed] = key
+        as_alias = "" if printed == symbol.name else f" as {printed}"
+        statements.add(f"from {self._relative(symbol.module)} import {symbol.name}{as_alias}")
+        return Code(printed)
+
+    def _through_module(self, symbol: Symbol, statements: set[str]) -> Code:
+        short = _MODULE_ALIASES.get(symbol.module, symbol.module)
+        if short in self.members | self.defined:
+            short = f"_{short}"
+        as_alias = "" if short == symbol.module else f" as {short}"
+        statements.add(f"import {symbol.module}{as_alias}")
+        return Code(f"{short}.{symbol.name}")
+
+    def _name_for(self, symbol: Symbol) -> str:
+        key = (symbol.module, symbol.name)
+        taken = self.defined | self.members
+        for name in (symbol.name, symbol.alias, f"_{symbol.name}"):
+            if name and name not in taken and self._owners.get(name, key) == key:
+                return Name(name)
+        raise ValueError(f"{self.path} has no free name for {symbol.name} of {symbol.module}")
+
+    def _is_here(self, symbol: Symbol) -> bool:
+        return symbol.module == "." + ".".join(self._module())
+
+    def _module(self) -> tuple[str, ...]:
+        parts = self.path.with_suffix("").parts
+        return parts[:-1] if parts[-1] == "__init__" else parts
+
+    def _relative(self, module: str) -> str:
+        if not module.startswith("."):
+            return module
+        here = self.path.parent.parts
+        there = tuple(part for part in module.split(".") if part)
+        common = 0
+        while common < min(len(here), len(there)) and here[common] == there[common]:
+            common += 1
+        return "." * (len(here) - common + 1) + ".".join(there[common:])
+
+
+def _sorted(statements: Iterable[str]) -> tuple[Code, ...]:
+    """One statement per module, in the order of isort: absolute first, then far to near."""
+    modules: dict[str, set[str]] = {}
+    plain: list[str] = []
+    for statement in statements:
+        if statement.startswith("import "):
+            plain.append(statement)
+            continue
+        module, _, name = statement.removeprefix("from ").partition(" import ")
+        modules.setdefault(module, set()).add(name)
+    lines = sorted(plain)
+    for module in sorted(modules, key=_isort_key):
+        lines.append(f"from {module} import {', '.join(sorted(modules[module]))}")
+    return tuple(map(Code, lines))
+
+
+def _isort_key(module: str) -> tuple[int, int, str]:
+    dots = len(module) - len(module.lstrip("."))
+    return (1 if dots else 0, -dots, module)
