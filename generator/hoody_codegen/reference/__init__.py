@@ -1,0 +1,6 @@
+"""The documentation importer: pages → blocks → sections → operations → OpenAPI documents."""
+
+from .importer import Import, import_reference, render_files, run_import
+from .report import ImportReport
+
+__all__ = ["Import", "ImportReport", "import_reference", "render_files", "run_import"]

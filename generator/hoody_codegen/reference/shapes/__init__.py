@@ -1,0 +1,16 @@
+"""Schemas: from tables, from examples, laid over each other, and shared as components."""
+
+from .components import extract_components
+from .examples import schema_from_examples
+from .merge import overlay_fields, tidy, widen
+from .nesting import FieldRow, nest_fields
+
+__all__ = [
+    "FieldRow",
+    "extract_components",
+    "nest_fields",
+    "overlay_fields",
+    "schema_from_examples",
+    "tidy",
+    "widen",
+]

@@ -1,0 +1,74 @@
+"""Maps or objects: whether the keys of examples are names of a shape or data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# Keys that are data: nobody names a property like this.
+_DATA_KEY = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-.*"  # UUID
+    r"|(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}"  # hexadecimal id
+    r"|[0-9A-HJKMNP-TV-Z]{26}"  # ULID
+    r"|\d+(?:[-:.]\d+)*"  # number, date, address
+    r"|[\w-]*/.*|~.*|\*"  # path or pattern
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ts|js|json|py|md|txt|local)"  # host or file
+    r"|[^@\s]+@[^@\s]+"  # address
+    r"|[a-z]+_[0-9a-zA-Z]*\d[0-9a-zA-Z]*"  # prefixed id
+    r"|:\d+",
+    re.I,
+)
+_PREFIXED_ID = re.compile(r"[a-z]+_(?=[0-9a-zA-Z]*\d)(?=[0-9a-zA-Z]*[A-Za-z])[0-9a-zA-Z]{6,}")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+# Names of values that are maps wherever they occur.
+_MAP_NAMES = re.compile(
+    r"(?:.*_)?(?:env|environment|environment_vars|env_vars|headers|labels|variables|annotations"
+    r"|by_\w+|per_\w+|counts|cookies_map)|.*_by_.*|.*(?:By|Per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers)",
+)
+
+
+def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether the keys of all ``objects`` are data and their values are of one kind.
+
+    One key is enough where it can't be a name (a UUID, a path); keys that look like names need a
+    tell-tale name of the whole (``env``, ``headers``, ``by_status``).
+    """
+    keys = sorted({key for entry in objects for key in entry})
+    if not keys or not _uniform([value for entry in objects for value in entry.values()]):
+        return False
+    if all(_is_data(key) for key in keys):
+        return True
+    values = [value for entry in objects for value in entry.values()]
+    scalar = not any(isinstance(value, Mapping | list) for value in values)
+    if scalar and _MAP_NAMES.fullmatch(name):
+        return True
+    texts = all(isinstance(value, str) for value in values)
+    return len(keys) > 1 and texts and all(_VARIABLE.fullmatch(key) for key in keys)
+
+
+def _is_data(key: str) -> bool:
+    if _PREFIXED_ID.fullmatch(key):
+        return True
+    found = _DATA_KEY.fullmatch(key)
+    # `step_1` and the like are names as often as ids.
+    return bool(found) and not re.fullmatch(r"[a-z]+_[0-9a-zA-Z]*", key, re.I)
+
+
+def _uniform(values: Sequence[Any]) -> bool:
+    """One JSON type for all values (numbers count as one), and objects that share a member."""
+    kinds = {_kind(value) for value in values if value is not None}
+    if len(kinds) > 1:
+        return False
+    objects = [set(value) for value in values if isinstance(value, Mapping)]
+    return not objects or not all(objects) or bool(set.intersection(*objects))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, Mapping) else "array"
