@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .defaults import NOTHING, types_of
-from .enums import allowed_values
+from .enums import allowed_values, shown_values
 from .formats import text_format, unit
 from .limits import limits
 from .preset import stated_default
@@ -73,6 +73,9 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
             values = [*values, None]
         result["enum"] = values
         facts.append("enum")
+    shown = None if "enum" in result else shown_values(sentence, result)
+    if shown:
+        result["examples"] = shown
     default = NOTHING if "default" in result else stated_default(sentence, result)
     if default is not NOTHING and not _contradicts(default, result):
         result["default"] = default
@@ -81,8 +84,8 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
     if bounds:
         _add_bounds(result, bounds)
         facts.append("limits")
-    form = text_format(sentence, result, name)
-    if form and result.get("default") != "":
+    form = text_format(sentence, result)
+    if form and not _breaks_format(result.get("default"), form):
         result.update(form)
         facts.append("format")
     measure = unit(sentence, result, name)
@@ -128,6 +131,13 @@ def _is_about_a_part(masked: str, place: int) -> bool:
 def _contradicts(default: object, schema: Schema) -> bool:
     values: list[Any] | None = schema.get("enum")
     return values is not None and default not in values
+
+
+def _breaks_format(default: object, form: Schema) -> bool:
+    """Whether the default is empty, or no absolute URI where the format says so (RFC 3986)."""
+    if not isinstance(default, str):
+        return False
+    return not default or (form.get("format") == "uri" and "://" not in default)
 
 
 def _add_bounds(schema: Schema, bounds: Schema) -> None:

@@ -26,8 +26,8 @@ _PAIR = rf"{_ITEM}(?:{_SEPARATOR}{_ITEM})+"
 _TRIGGER = re.compile(
     r"\b(?P<words>(?:must be\s+|can be\s+|should be\s+)?(?:either\s+)?one of(?: the following)?"
     r"|(?:allowed|accepted|valid|possible|supported|permitted)\s+values?(?:\s+are|\s+is)?"
-    r"|allowed|expected value|values|options|choices"
-    r"|must be(?:\s+either)?|either|always|currently only|fixed to|only)"
+    r"|allowed|expected value|(?<!common )values|options|choices"
+    r"|must be(?:\s+either)?|always|currently only|fixed to|only)"
     r"\s*:?\s*"
     # The flag form names the empty value in words: "empty (`?download`), `1`, or `true`".
     rf"(?P<empty>empty{_NOTE}?\s*,\s*(?:or\s+)?)?" rf"(?P<list>{_LIST})",
@@ -40,14 +40,14 @@ _SINGLE = re.compile(
     re.I,
 )
 _EXAMPLES = re.compile(
-    r"(?:e\.g\.|i\.e\.|for example|such as|examples?|like|alias(?:es)?|formats?|see|note|not be"
-    r"|never|except|reserved|common values|typically|supports?|accepts|cannot|can't|with)\W*$",
+    r"(?:e\.g\.|i\.e\.|\bfor example|\bsuch as|\bexamples?|\blike|\balias(?:es)?|\bsee|\bnote|\bnot be"
+    r"|\bnever|\bexcept|\breserved|\bcommon values|\btypically|\busually|\bsupports?|\baccepts"
+    r"|\bcannot|\bcan't|\bwith|(?:^|[.;]\s+)(?:accepted |supported )?formats?)[\s:,(\"']*$",
     re.I,
 )
 # What may follow a list that is complete.
 _CLOSED_END = re.compile(
-    r"^\s*(?:$|[.;)—–\-(]|,\s*default|default\b|\(default|when\b|if\b|for auto\b|,?\s*or unset"
-    r"|/unset|for the\b|on\b|\)?\s*$)",
+    r"^\s*(?:$|[.;)—–\-(]|,\s*default|default\b|when\b|if\b|for\b|,?\s*or unset|/unset|on\b)",
     re.I,
 )
 _OPEN_END = re.compile(
@@ -55,7 +55,7 @@ _OPEN_END = re.compile(
     r"|another|your|other|the name|numeric|path))|\((?:or|and) )",
     re.I,
 )
-_COLON = re.compile(rf"(?:^|[.;(]\s*)(?P<noun>[A-Z][^.:;\ue000-\uf8ff]*?):\s*(?P<list>{_PAIR})")
+_COLON = re.compile(rf"(?:^|[.;(]\s*)(?P<noun>[A-Z][^.:;]*?):\s*(?P<list>{_PAIR})")
 _PARENTHESES = re.compile(
     rf"(?P<noun>[^.;()]*)\((?P<list>{_PAIR}(?:\s*/\s*unset|,?\s+or\s+unset)?)\)"
 )
@@ -63,13 +63,17 @@ _WHOLE = re.compile(rf"(?:^|[.:—]\s+)(?P<list>{_PAIR})\s*(?:\.|$)")
 _MEANINGS = re.compile(
     rf"\bUse\s+(?P<first>{SPAN})\s+for\s[^.\ue000-\uf8ff]*,\s*(?P<second>{SPAN})\s+for\b"
 )
+_ACTIONS = re.compile(rf"^(?P<first>{SPAN}) [a-z]+s [^,.;]*, (?P<second>{SPAN}) [a-z]+s ")
+_OPEN = re.compile(rf"(?:^|[.;]\s+)(?P<noun>[^.;:]*?)(?::\s*|\bOne of:?\s*)(?P<list>{_PAIR})", re.I)
+_COMMON = re.compile(r"\bcommon values$", re.I)
+_OPEN_NOTE = re.compile(r"\((?:or|and) [^()]*\)$", re.I)
 _SCALARS = {"string", "integer", "number"}
 
 
 def allowed_values(sentence: Sentence, schema: Schema, name: str) -> list[Any] | None:
     """The values that the text allows, fitted to the type, in the order of the text."""
     kinds = set(types_of(schema)) - {"null"}
-    if kinds and not kinds <= _SCALARS:
+    if types_of(schema) and not (kinds and kinds <= _SCALARS):
         return None
     values = (
         _declared(sentence)
@@ -79,7 +83,22 @@ def allowed_values(sentence: Sentence, schema: Schema, name: str) -> list[Any] |
         or _in_parentheses(sentence)
         or _as_sentence(sentence)
     )
-    return _fitted(values, schema) if values else None
+    if not values or name.rpartition(".")[2] in values:
+        # "Provide `id` or `name`" speaks of fields, not of values.
+        return None
+    return _fitted(values, schema)
+
+
+def shown_values(sentence: Sentence, schema: Schema) -> list[Any] | None:
+    """Values of a list that the text leaves open: `Common values: …`, `…, or a custom value`."""
+    if not set(types_of(schema)) - {"null"} <= _SCALARS:
+        return None
+    for found in _OPEN.finditer(sentence.masked):
+        noun, after = found.group("noun"), sentence.masked[found.end() :]
+        if _COMMON.search(noun) or _OPEN_END.match(after) or _OPEN_NOTE.search(found.group("list")):
+            values = [value for value in _values(sentence, found.group("list")) if value != ""]
+            return _fitted(values, schema) if len(values) > 1 else None
+    return None
 
 
 def _declared(sentence: Sentence) -> list[Any] | None:
@@ -113,8 +132,8 @@ def _flag(sentence: Sentence, name: str) -> list[Any] | None:
 
 
 def _meanings(sentence: Sentence) -> list[Any] | None:
-    """``Use `"true"` for …, `"false"` for …``."""
-    found = _MEANINGS.search(sentence.masked)
+    """``Use `"true"` for …, `"false"` for …``, `` `a` starts …, `b` disables …``."""
+    found = _MEANINGS.search(sentence.masked) or _ACTIONS.search(sentence.masked)
     if found is None:
         return None
     return [literal(sentence.span(found.group(part))) for part in ("first", "second")]
@@ -124,7 +143,7 @@ def _after_colon(sentence: Sentence) -> list[Any] | None:
     """A noun, a colon and a list: ``Search scope: `screen` (default), `scrollback`, or `all```."""
     for found in _COLON.finditer(sentence.masked):
         noun = found.group("noun")
-        if _EXAMPLES.search(noun) or re.search(r"\bdefaults?\b|\bformats?\b", noun, re.I):
+        if _EXAMPLES.search(noun) or re.search(r"\bdefaults?\b", noun, re.I):
             continue
         if _is_closed(sentence, found.start("list"), found.end()):
             return _values(sentence, found.group("list"))
@@ -139,7 +158,7 @@ def _in_parentheses(sentence: Sentence) -> list[Any] | None:
     found = lists[0]
     noun = found.group("noun")
     before = sentence.masked[: found.start("list")]
-    if not noun.strip() or re.search(SPAN, noun) or _EXAMPLES.search(noun):
+    if not noun.strip() or re.search(rf"{SPAN}\s*$", noun) or _EXAMPLES.search(noun):
         return None
     if re.search(r"\b(?:or|not|cannot|contains?|supports?|accepts)\b", noun, re.I):
         return None
@@ -152,7 +171,7 @@ def _as_sentence(sentence: Sentence) -> list[Any] | None:
     """A list that is a sentence by itself: ``Output format. `json` (default) or `yaml`.``"""
     for found in _WHOLE.finditer(sentence.masked):
         before = sentence.masked[: found.start("list")]
-        if before.strip() and _EXAMPLES.search(before.rstrip(" .:—")):
+        if _EXAMPLES.search(before):
             continue
         return _values(sentence, found.group("list"))
     return None
@@ -160,7 +179,7 @@ def _as_sentence(sentence: Sentence) -> list[Any] | None:
 
 def _is_closed(sentence: Sentence, start: int, end: int) -> bool:
     before, after = sentence.masked[:start], sentence.masked[end:]
-    if _EXAMPLES.search(before):
+    if _EXAMPLES.search(before) or _OPEN_NOTE.search(sentence.masked[start:end]):
         return False
     return bool(_CLOSED_END.match(after)) and not _OPEN_END.match(after)
 
@@ -175,9 +194,7 @@ def _values(sentence: Sentence, text: str) -> list[Any]:
     values: list[Any] = []
     for token in re.finditer(rf"{SPAN}|{_QUOTED}", without_meanings):
         span = token.group()
-        value = literal(sentence.span(span) if len(span) == 1 else span)
-        if value not in values:
-            values.append(value)
+        values.append(literal(sentence.span(span) if len(span) == 1 else span))
     return values
 
 

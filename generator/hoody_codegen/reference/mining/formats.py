@@ -26,7 +26,6 @@ _URL_BAD = re.compile(
 _UUID = re.compile(r"\bUUID(?:\s*v\d)?(?:\s+format)?(?=\)|$|[\s.,;—])(?!\s+or\b)")
 _EMAIL = re.compile(r"^(?:The\s+|New\s+|An?\s+)?e-?mail address\b", re.I)
 _BASE64 = re.compile(r"\b(base64(?:url)?)[- ]encoded\b|\((base64(?:url)?)\)$", re.I)
-_CIDR = re.compile(r"\bIPv4 address\b(?!.*(?:CIDR|or\b))", re.I)
 
 _UNITS = {
     "second": "seconds",
@@ -53,6 +52,7 @@ _UNITS = {
 _UNIT_WORDS = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
 _UNIT = re.compile(
     rf"\b(?:in|of)\s+(?P<in>{_UNIT_WORDS})s?\b(?!\s+ago)"
+    rf"|^(?P<first>{_UNIT_WORDS})s\b|\bthis many (?P<many>{_UNIT_WORDS})s?\b"
     rf"|\((?:[^()]*[,;]\s*)?(?P<alone>{_UNIT_WORDS})s?(?:[,;][^()]*)?\)"
     rf"|\(\d[\d,]*\s*[–-]\s*\d[\d,]*\s*(?P<ranged>seconds?|milliseconds?|ms|bytes?|pixels?)\)",
     re.I,
@@ -77,7 +77,7 @@ _SUFFIXES = (
 )
 
 
-def text_format(sentence: Sentence, schema: Schema, name: str) -> Schema:
+def text_format(sentence: Sentence, schema: Schema) -> Schema:
     """``format`` or ``contentEncoding`` of a string field, where the text leaves no other way."""
     if set(types_of(schema)) - {"null"} != {"string"} or "format" in schema or "enum" in schema:
         return {}
@@ -89,7 +89,9 @@ def text_format(sentence: Sentence, schema: Schema, name: str) -> Schema:
     if re.search(r"\bISO date \(YYYY-MM-DD\)", text):
         return {"format": "date"}
     encoded = _BASE64.search(text)
-    if encoded and not re.search(r"\b(?:can|may) be base64|\bor base64|\b(?:JSON|hash)\b", text):
+    if encoded and not re.search(
+        r"\b(?:can|may) be base64|\b(?:or|as) base64|\b(?:JSON|hash)\b", text
+    ):
         return {"contentEncoding": (encoded.group(1) or encoded.group(2)).lower()}
     if _UUID.search(first) and not re.search(r"\bUUID\b.*\bor\b", first):
         return {"format": "uuid"}

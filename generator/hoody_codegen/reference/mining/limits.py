@@ -49,7 +49,7 @@ _MIN_LENGTH = re.compile(
 _EXACT_LENGTH = re.compile(
     rf"\((?P<bound>\d+)\s+{_CHARS}\)|\bexactly\s+(?P<exactly>\d+)\s+{_CHARS}"
     r"|\((?P<hex>\d+)-char(?:acter)?\s+(?:lowercase\s+)?hex\b"
-    r"|^(?P<first>\d+)-char(?:acter)?\b|\b(?P<word>\d+)-character hexadecimal string",
+    r"|^(?P<first>\d+)-char(?:acter)?\b|\bmust be an? (?P<word>\d+)-char(?:acter)? hex",
     re.I,
 )
 _ALTERNATIVES = re.compile(r"\bOR\b|\bor (?:a )?(?:backup|null|`|\d+-char)|\bgenerated\b")
@@ -62,7 +62,7 @@ _EACH = re.compile(
     re.I,
 )
 _PATTERN = re.compile(r"\bmatch(?:es)?\s+(?P<span>[\ue000-\uf8ff])", re.I)
-_NON_EMPTY = re.compile(r"\bnon-?empty\b", re.I)
+_NON_EMPTY = re.compile(r"\bmust (?:be non-?empty|not be empty)\b", re.I)
 
 
 def limits(sentence: Sentence, schema: Schema) -> Schema:
@@ -71,12 +71,13 @@ def limits(sentence: Sentence, schema: Schema) -> Schema:
     # Values in code spans read like bare ones: `1`–`100`.
     text = sentence.masked
     for place, span in enumerate(sentence.spans):
-        if re.fullmatch(r"-?\d[\d,.]*|-?\d+\.\.\d+", span):
+        if re.fullmatch(r"-?\d[\d,.]*|-?\d+\.\.\d+|[≥≤<>]=?", span):
             text = text.replace(chr(0xE000 + place), span)
     text = _CLAMPED.sub(" ", text)
     if kinds and kinds <= {"integer", "number"}:
         return _numeric(text)
-    if kinds == {"string"}:
+    # Keywords for strings say nothing about values of other types.
+    if "string" in kinds and kinds <= {"string", "boolean"}:
         return {**_lengths(text), **_pattern(sentence)}
     if kinds == {"array"}:
         return _counts(text, sentence)
