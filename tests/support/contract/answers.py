@@ -103,16 +103,16 @@ class Answers:
         content = response.get("content", {})
         if not content or status in _NO_BODY:
             return Answer(status, None, b"")
-        media_type = next((name for name in content if _is_json(name)), next(iter(content)))
+        media_type = next((name for name in content if is_json(name)), next(iter(content)))
         media = content[media_type]
         value = self._example(media, media_type)
         return _answer(status, media_type, value, media.get("schema"))
 
     def _example(self, media: Mapping[str, Any], media_type: str) -> Any:
         for example in examples_of(media):
-            if _is_json(media_type) or isinstance(example, str):
+            if is_json(media_type) or isinstance(example, str):
                 return example
-        if not _is_json(media_type):
+        if not is_json(media_type):
             return "some text"
         value = self._values.make(media.get("schema", {}))
         return {} if value is MISSING else value
@@ -136,13 +136,14 @@ class Answers:
             yield from (e for e in examples_of(media) if isinstance(e, Mapping))
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON: ``application/json`` or ``…+json``."""
     plain = media_type.partition(";")[0].strip().lower()
     return plain == "application/json" or plain.endswith("+json")
 
 
 def _answer(status: int, media_type: str, value: Any, schema: Any = None) -> Answer:
-    if _is_json(media_type):
+    if is_json(media_type):
         return Answer(status, media_type, json.dumps(value).encode(), value, schema)
     if media_type == "*/*":
         media_type = "application/octet-stream"

@@ -1,0 +1,212 @@
+"""One call of one operation: arguments from the document, and what must then be on the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .answers import is_json
+from .client import WHOLE_BODY, ClientMethod, plain
+from .judge import WireRequest
+from .specs import Spec, SpecOperation
+from .values import MISSING, ValueMaker
+
+FORM = "application/x-www-form-urlencoded"
+_RAW_TEXT = ("text/", "application/xml", "application/yaml", "application/x-yaml")
+
+
+class CallFault(AssertionError):
+    """A call can't be made, or something of it is not as documented."""
+
+
+@dataclass
+class PreparedCall:
+    """Arguments for a method, and what they must become."""
+
+    positional: list[Any] = field(default_factory=list)
+    keywords: dict[str, Any] = field(default_factory=dict)
+    path: dict[str, str] = field(default_factory=dict)
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    json: Any = MISSING
+    content: bytes | None = None
+
+    def differences(self, request: WireRequest, path_values: Mapping[str, str]) -> list[str]:
+        """What on the wire isn't what was given."""
+        found: list[str] = []
+        if dict(path_values) != self.path:
+            found.append(f"path parameters are {dict(path_values)}, given were {self.path}")
+        missing = [pair for pair in self.query if pair not in request.query]
+        if missing:
+            found.append(f"query {list(request.query)} lacks {missing}")
+        for name, value in self.headers.items():
+            if request.header(name) != value:
+                found.append(f"header {name} is {request.header(name)!r}, given was {value!r}")
+        if self.json is not MISSING:
+            found.extend(_json_differences(request.body, self.json))
+        elif self.content is not None and request.body != self.content:
+            found.append(f"the body is {request.body[:80]!r}, given was {self.content[:80]!r}")
+        return found
+
+
+def _json_differences(body: bytes, given: Any) -> list[str]:
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return [f"the body is no JSON: {body[:80]!r}"]
+    return [] if sent == given else [f"the body is {sent!r}, given was {given!r}"]
+
+
+class CallMaker:
+    """Prepares calls of the operations of one service."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._values = ValueMaker(spec)
+
+    def prepare(
+        self, operation: SpecOperation, method: ClientMethod, *, optional: bool
+    ) -> PreparedCall:
+        """Arguments for everything documented, or only for what is required."""
+        call = PreparedCall()
+        by_name = {p["name"]: p for p in operation.of("path")}
+        for name in operation.path_names:
+            value = self._value(operation, by_name[name])
+            if name in operation.wildcards and isinstance(value, str) and "/" not in value:
+                value = f"{value}/with a part/below"
+            self._argument(method, "path", name)
+            call.positional.append(value)
+            call.path[name] = text_of(value)
+        for location in ("query", "header"):
+            for parameter in operation.of(location):
+                if optional or parameter.get("required") is True:
+                    self._add(call, operation, method, parameter)
+        self._add_body(call, operation, method, optional)
+        return call
+
+    def _value(self, operation: SpecOperation, parameter: Mapping[str, Any]) -> Any:
+        value = self._values.parameter(parameter)
+        if value is MISSING:
+            raise CallFault(f"{operation.name}: no value fits parameter {parameter['name']!r}")
+        return value
+
+    def _argument(self, method: ClientMethod, location: str, name: str) -> str:
+        """The argument for a documented name, which must be recognizable in it."""
+        argument = method.arguments.get((location, name))
+        if argument is None:
+            raise CallFault(f"{method.operation.name} has no argument for {location} {name!r}")
+        if plain(name) not in plain(argument):
+            raise CallFault(f"{method.operation.name}: {argument!r} stands for {name!r}")
+        return argument
+
+    def _add(
+        self,
+        call: PreparedCall,
+        operation: SpecOperation,
+        method: ClientMethod,
+        parameter: Mapping[str, Any],
+    ) -> None:
+        name, location = parameter["name"], parameter["in"]
+        if location == "query" and (name, "") in operation.fixed_query:
+            return
+        argument = self._argument(method, location, name)
+        value = self._value(operation, parameter)
+        if value is None:
+            return
+        flag = method.operation.styles.get(name) == "flag"
+        call.keywords[argument] = True if flag else value
+        if location == "header":
+            call.headers[name] = text_of(value)
+        elif not isinstance(value, dict):
+            call.query.extend(_pairs(parameter, value))
+
+    def _add_body(
+        self, call: PreparedCall, operation: SpecOperation, method: ClientMethod, optional: bool
+    ) -> None:
+        body = self._spec.resolve(operation.node.get("requestBody"))
+        if body is None or not (optional or body.get("required") is True):
+            return
+        media_type, media = self._media(operation, method, body)
+        if not is_json(media_type) and not media_type.startswith(("multipart/", FORM)):
+            call.content = b"some text"
+            text = media_type.startswith(_RAW_TEXT) or media_type.endswith("+xml")
+            call.keywords[self._whole(method)] = "some text" if text else call.content
+            return
+        value = self._values.body(media) if optional else self._values.required_only(media)
+        if value is MISSING:
+            raise CallFault(f"{operation.name}: no value fits the body ({media_type})")
+        if WHOLE_BODY in method.arguments:
+            call.keywords[self._whole(method)] = value
+            sent = value
+        else:
+            sent = self._add_fields(call, operation, method, media, value)
+        if is_json(media_type):
+            call.json = sent
+
+    def _whole(self, method: ClientMethod) -> str:
+        argument = method.arguments.get(WHOLE_BODY)
+        if argument is None:
+            raise CallFault(f"{method.operation.name} has no argument for its body")
+        return argument
+
+    def _media(
+        self, operation: SpecOperation, method: ClientMethod, body: Mapping[str, Any]
+    ) -> tuple[str, Mapping[str, Any]]:
+        stated = method.operation.media_type
+        for media_type, media in body["content"].items():
+            if media_type == stated or media_type == "*/*":
+                return str(stated), media
+        raise CallFault(f"{operation.name}: the client sends {stated}, which isn't documented")
+
+    def _add_fields(
+        self,
+        call: PreparedCall,
+        operation: SpecOperation,
+        method: ClientMethod,
+        media: Mapping[str, Any],
+        value: Any,
+    ) -> dict[str, Any]:
+        """Give each field as an argument; fields that only an example has can't be given."""
+        if not isinstance(value, dict):
+            raise CallFault(f"{operation.name}: {value!r} isn't an object, but has arguments")
+        documented = self._fields(media.get("schema", {}))
+        sent: dict[str, Any] = {}
+        for name, item in value.items():
+            if name not in documented and ("body", name) not in method.arguments:
+                continue
+            schema = self._spec.resolve(documented.get(name, {}))
+            binary = schema.get("format") == "binary" and isinstance(item, str)
+            call.keywords[self._argument(method, "body", name)] = item.encode() if binary else item
+            sent[name] = item
+        return sent
+
+    def _fields(self, schema: Any) -> dict[str, Any]:
+        schema = self._spec.resolve(schema)
+        fields = dict(schema.get("properties", {}))
+        for key in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(key, ()):
+                fields.update(self._fields(part))
+        return fields
+
+
+def text_of(value: Any) -> str:
+    """A scalar as it stands in a URL or a header."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(text_of, value))
+    return str(value)
+
+
+def _pairs(parameter: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
+    """Query pairs of a value (OpenAPI 3.1, style values)."""
+    name = parameter["name"]
+    if not isinstance(value, list):
+        return [(name, text_of(value))]
+    style = parameter.get("style", "form")
+    if parameter.get("explode", style == "form"):
+        return [(name, text_of(item)) for item in value]
+    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
+    return [(name, separator.join(map(text_of, value)))]

@@ -1,0 +1,108 @@
+"""What a client must make of an answer: the documented value, or the documented error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from .answers import Answer, DocumentedError
+from .client import ClientMethod, plain
+from .conformity import conforms, same_json, to_wire
+from .values import MISSING, ValueMaker
+
+_ENVELOPE = {"statusCode", "data"}
+"""A body with these keys is an envelope (spec dialect, section 3.1 and section 6)."""
+
+
+def result_faults(
+    method: ClientMethod, answer: Answer, result: Any, values: ValueMaker
+) -> Iterator[str]:
+    """What is wrong with a decoded result."""
+    if answer.value is MISSING:
+        yield from _raw_faults(answer, result)
+        return
+    expected, found = answer.value, result
+    operation = method.operation
+    if operation.pagination is not None:
+        expected = _at(expected, operation.pagination.items)
+        found = result.items
+        if expected is MISSING:
+            expected = []
+    elif operation.result == "text":
+        yield from _raw_faults(answer, result)
+        return
+    elif operation.result == "none":
+        if result is not None:
+            yield f"returns {result!r} where nothing is documented"
+        return
+    elif isinstance(expected, Mapping):
+        if expected.keys() >= _ENVELOPE and operation.envelope is None:
+            yield "leaves the result in its envelope"
+        if operation.envelope in expected:
+            expected = expected[operation.envelope]
+    if not same_json(to_wire(found), expected):
+        yield f"gives {to_wire(found)!r}, on the wire was {expected!r}"
+    documented = answer.schema is not None and values.fits(answer.value, answer.schema)
+    if documented and not _conforms(method, result):
+        yield f"gives a {type(result).__name__}, declared is {method.returns}"
+
+
+def _conforms(method: ClientMethod, result: Any) -> bool:
+    if method.operation.pagination is not None:
+        return True
+    return conforms(result, method.returns)
+
+
+def _raw_faults(answer: Answer, result: Any) -> Iterator[str]:
+    text = answer.content.decode()
+    if not answer.content:
+        if result not in (None, "", b""):
+            yield f"gives {result!r} for an answer without a body"
+    elif result not in (answer.content, text):
+        yield f"gives {result!r}, on the wire was {answer.content!r}"
+
+
+def _at(value: Any, path: str) -> Any:
+    """The value at a dotted path of a body."""
+    for part in path.split(".") if path else []:
+        if not isinstance(value, Mapping) or part not in value:
+            return MISSING
+        value = value[part]
+    return value
+
+
+def error_faults(
+    errors: ModuleType, error: Any, documented: DocumentedError, answer: Answer
+) -> Iterator[str]:
+    """What is wrong with a raised error: its classes, and what it says."""
+    public = [c for c in type(error).__mro__ if getattr(errors, c.__name__, None) is c]
+    if error.status != documented.status:
+        yield f"has status {error.status}"
+    if not any(vars(c).get("status") == documented.status for c in public):
+        hundred = "ServerError" if documented.status >= 500 else "ClientError"
+        if documented.status in _own_classes(errors) or hundred not in map(_name, public):
+            yield f"is a {type(error).__name__}, no class of status {documented.status}"
+    if documented.code is None:
+        return
+    if documented.code.encode() not in answer.content:
+        if documented.code not in [entry.code for entry in error.possible]:
+            yield f"doesn't offer {documented.code} where the body names no code"
+        return
+    if error.code != documented.code:
+        yield f"has code {error.code!r}"
+    if not any(plain(c.__name__).startswith(plain(documented.code)) for c in public):
+        yield f"is a {type(error).__name__}, no class of code {documented.code}"
+    for key in ("title", "description", "resolution"):
+        text = documented.entry.get(key, "")
+        if getattr(error, key) != text:
+            yield f"has {key} {getattr(error, key)!r}, documented is {text!r}"
+
+
+def _name(cls: type) -> str:
+    return cls.__name__
+
+
+def _own_classes(errors: ModuleType) -> set[int]:
+    classes = [c for c in vars(errors).values() if isinstance(c, type)]
+    return {c.__dict__["status"] for c in classes if isinstance(c.__dict__.get("status"), int)}

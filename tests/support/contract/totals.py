@@ -1,0 +1,84 @@
+"""What the contract run did, added up over all workers and printed at the end of the run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pytest
+
+_KEY = "contract_totals"
+
+
+@dataclass
+class Totals:
+    """What was asked for and what was done. Keys are ``"sync api"``: colour and service."""
+
+    documented: dict[str, int] = field(default_factory=dict)
+    called: dict[str, list[str]] = field(default_factory=dict)
+    calls: int = 0
+    invalid: int = 0
+
+    def expect(self, colour: str, service: str, operations: int) -> None:
+        """A test begins that calls all operations of a service."""
+        self.documented[f"{colour} {service}"] = operations
+
+    def count(self, colour: str, service: str, operation: str) -> None:
+        """A valid request of an operation arrived."""
+        self.called.setdefault(f"{colour} {service}", []).append(operation)
+
+    def add(self, other: dict[str, Any]) -> None:
+        """Add another worker's share."""
+        self.documented.update(other["documented"])
+        for key, names in other["called"].items():
+            self.called.setdefault(key, []).extend(names)
+        self.calls += other["calls"]
+        self.invalid += other["invalid"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every operation was called in every colour, and every request was valid."""
+        return self.invalid == 0 and all(
+            len(set(self.called.get(key, ()))) == count for key, count in self.documented.items()
+        )
+
+    def __str__(self) -> str:
+        documented = {key.partition(" ")[2]: count for key, count in self.documented.items()}
+        called: dict[str, set[str]] = {}
+        for key in self.documented:
+            names = set(self.called.get(key, ()))
+            service = key.partition(" ")[2]
+            called[service] = called[service] & names if service in called else names
+        operations = sum(map(len, called.values()))
+        return (
+            f"contract: {operations} of {sum(documented.values())} operations, "
+            f"{self.calls} calls, {self.invalid} invalid"
+        )
+
+
+TOTALS = Totals()
+"""Of this process."""
+
+
+class ContractReport:
+    """Gathers the totals of the workers, prints them, and fails the run if they have a gap."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """A worker of pytest-xdist ends: take its share."""
+        share = getattr(node, "workeroutput", {}).get(_KEY)
+        if share:
+            TOTALS.add(share)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_KEY] = asdict(TOTALS)
+        elif not TOTALS.complete and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if TOTALS.documented:
+            colour = {"green": True} if TOTALS.complete else {"red": True}
+            terminalreporter.write_line(str(TOTALS), **colour)
