@@ -1,5 +1,13 @@
 """The contract in the middle: one frozen description of an API that every later room works from."""
 
+from .lookup import (
+    ModelIndex,
+    index_models,
+    mentioned,
+    object_model,
+    recursive_groups,
+    types_of,
+)
 from .model import (
     Api,
     Body,
@@ -55,6 +63,7 @@ __all__ = [
     "MapType",
     "Model",
     "ModelId",
+    "ModelIndex",
     "ModelType",
     "NullableType",
     "ObjectShape",
@@ -77,5 +86,10 @@ __all__ = [
     "StreamKind",
     "TypeRef",
     "UnionType",
+    "index_models",
+    "mentioned",
+    "object_model",
+    "recursive_groups",
+    "types_of",
     "walk_types",
 ]

@@ -1,0 +1,1 @@
+"""Names: validated types for them, what is reserved, and one table that holds them all."""

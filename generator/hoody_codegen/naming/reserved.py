@@ -7,7 +7,6 @@ with Python itself, so that a new release can't make one of them stale unnoticed
 
 from __future__ import annotations
 
-import builtins
 import keyword
 
 KEYWORDS = frozenset(keyword.kwlist)
@@ -62,10 +61,26 @@ MODEL_ATTRIBUTE_PREFIXES = ("model_validate", "model_dump")
 MODULES = KEYWORDS | WINDOWS_DEVICES | {"types"}
 """Modules of resources and models; ``types`` would read like the package of all models."""
 
+# Written out, because each Python has its own, and names must not depend on the one that runs.
 _BUILTIN_EXCEPTIONS = frozenset(
-    name
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
+    [
+        *("ArithmeticError", "AssertionError", "AttributeError", "BaseException"),
+        *("BaseExceptionGroup", "BlockingIOError", "BrokenPipeError", "BufferError"),
+        *("BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError"),
+        *("ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError"),
+        *("EncodingWarning", "EnvironmentError", "Exception", "ExceptionGroup"),
+        *("FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning"),
+        *("GeneratorExit", "IOError", "ImportError", "ImportWarning", "IndentationError"),
+        *("IndexError", "InterruptedError", "IsADirectoryError", "KeyError", "KeyboardInterrupt"),
+        *("LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "NotADirectoryError"),
+        *("NotImplementedError", "OSError", "OverflowError", "PendingDeprecationWarning"),
+        *("PermissionError", "ProcessLookupError", "PythonFinalizationError", "RecursionError"),
+        *("ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning"),
+        *("StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError"),
+        *("SystemExit", "TabError", "TimeoutError", "TypeError", "UnboundLocalError"),
+        *("UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "UnicodeTranslateError"),
+        *("UnicodeWarning", "UserWarning", "ValueError", "Warning", "ZeroDivisionError"),
+    ]
 )
 
 RUNTIME_CLASSES = frozenset(
@@ -96,23 +111,19 @@ ERROR_CLASSES = (
     | _TYPING
     | _BUILTIN_EXCEPTIONS
     | {
-        # runtime/errors: the base classes …
-        *("APIConnectionError", "APIResponseValidationError", "APIStatusError"),
-        *("APITimeoutError", "HoodyError"),
-        # … and one for each status.
-        *("BadGatewayError", "BadRequestError", "ClientError", "ConflictError"),
-        *("ContentTooLargeError", "ExpectationFailedError", "FailedDependencyError"),
-        *("ForbiddenError", "GatewayTimeoutError", "GoneError", "InsufficientStorageError"),
-        *("InternalServerError", "LengthRequiredError", "LockedError", "LoopDetectedError"),
-        *("MethodNotAllowedError", "MisdirectedRequestError", "NotAcceptableError"),
-        *("NotFoundError", "NotImplementedServerError", "PaymentRequiredError"),
+        # runtime/errors.py: what the client raises by itself, and one class for each status.
+        *("APIConnectionError", "APIError", "APIResponseValidationError", "APIStatusError"),
+        *("APITimeoutError", "AddressError", "AuthenticationError", "BadGatewayError"),
+        *("BadRequestError", "ClientError", "ConfigurationError", "ConflictError"),
+        *("ContentTooLargeError", "ErrorFacts", "GatewayTimeoutError", "GoneError"),
+        *("HeaderFieldsTooLargeError", "InsufficientStorageError", "InternalServerError"),
+        *("InvalidArgumentError", "LengthRequiredError", "LockedError", "MethodNotAllowedError"),
+        *("MissingTokenError", "NotAcceptableError", "NotFoundError"),
+        *("NotImplementedByServerError", "PaginationError", "PaymentRequiredError"),
         *("PermissionDeniedError", "PreconditionFailedError", "PreconditionRequiredError"),
-        *("ProxyAuthenticationRequiredError", "RangeNotSatisfiableError", "RateLimitError"),
-        *("RequestHeaderFieldsTooLargeError", "RequestTimeoutError", "ServerError"),
-        *("ServiceUnavailableError", "TooEarlyError", "TooManyRequestsError", "TeapotError"),
-        *("UnauthorizedError", "UnavailableForLegalReasonsError", "UnprocessableContentError"),
-        *("UnprocessableEntityError", "UnsupportedMediaTypeError", "UpgradeRequiredError"),
-        *("UriTooLongError", "AuthenticationError", "RequestEntityTooLargeError"),
+        *("RangeNotSatisfiableError", "RateLimitError", "RedirectError", "RequestTimeoutError"),
+        *("ServerError", "ServiceUnavailableError", "TooEarlyError", "UnprocessableEntityError"),
+        *("UnsupportedMediaTypeError",),
     }
 )
 """Class names of documented error codes, in ``errors.py``."""

@@ -15,13 +15,16 @@ from typing import Any, TypeAlias
 
 from ..text import Untrusted
 from .code import Code
-from .prose import lines_of
 
 Text: TypeAlias = "str | Untrusted[str]"
 """Plain text counts as untrusted here too."""
 
 LINE_LENGTH = 100
 """Of generated Python; the formatter gets the same number."""
+
+
+# What Python, editors or str.splitlines() take for the end of a line.
+_LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
 def literal(value: Any) -> Code:
@@ -39,11 +42,11 @@ def docstring(lines: str | Iterable[str], *, indent: int = 0) -> Code:
     """A docstring with these lines, the quotes included.
 
     The first line stands behind the opening quotes; further lines are indented by ``indent``
-    columns. Lines are printed as they are (wrap prose first, :func:`hoody_codegen.python.prose`);
-    what a reader couldn't see (controls, direction marks, lone surrogates) is shown as ``\\u202e``.
+    columns. Lines are printed as they are; :mod:`hoody_codegen.python.wrapping` wraps prose. What a
+    reader couldn't see (controls, direction marks, lone surrogates) is shown as ``\\u202e``.
     """
     text = lines if isinstance(lines, str) else "\n".join(lines)
-    shown = [_visible(line).rstrip().replace("\\", "\\\\") for line in lines_of(text)]
+    shown = [_visible(line).rstrip().replace("\\", "\\\\") for line in _lines_of(text)]
     while shown and not shown[-1]:
         shown.pop()
     while shown and not shown[0]:
@@ -73,7 +76,7 @@ def comment(text: Text, *, indent: int = 0) -> Code:
     harmless = re.sub(r"(coding)(\s*[:=])", r"\1 \2", _reveal(text)).replace("#", "＃")
     margin = " " * indent
     printed = []
-    for line in lines_of(harmless):
+    for line in _lines_of(harmless):
         shown = _visible(line).rstrip()
         if re.match(r"\s*(?:noqa|nosec|pragma\b|\w+\s*:)", shown):
             shown = f"- {shown.lstrip()}"
@@ -93,10 +96,14 @@ def toml(text: Text) -> Code:
 
 def markdown(text: Text) -> Code:
     """Markdown (CommonMark) that shows this text, on one line and with no effect of its own."""
-    line = " ".join(_visible(part).strip() for part in lines_of(_reveal(text)))
+    line = " ".join(_visible(part).strip() for part in _lines_of(_reveal(text)))
     escaped = re.sub(r"([\\`*_{}\[\]#|~!])", r"\\\1", line.strip())
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Code(re.sub(r"\A([-+]|\d+[.)])(?=\s|\Z)", _escape_last, escaped))
+
+
+def _lines_of(text: str) -> list[str]:
+    return _LINE_ENDS.split(text)
 
 
 def _escape_last(match: re.Match[str]) -> str:
