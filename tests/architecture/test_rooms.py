@@ -1,0 +1,153 @@
+"""Imports go one way, and each outside library is the matter of one room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from support.source import GENERATOR, Module, modules
+
+BASE = frozenset({"text", "diagnostics"})
+
+MAY_IMPORT: Mapping[str, frozenset[str]] = {
+    "": frozenset(),
+    "text": frozenset(),
+    "diagnostics": frozenset(),
+    "packaged": frozenset(),
+    "config": BASE | {"document", "packaged"},
+    "document": BASE,
+    "reference": BASE | {"document", "packaged"},
+    "ir": BASE,
+    "openapi": BASE | {"document", "ir"},
+    "passes": BASE | {"config", "ir"},
+    "naming": BASE | {"config", "ir"},
+    "python": BASE | {"config", "ir", "naming", "packaged"},
+    # The renderer knows what it may print (code and names), and what a plan is; no more of Python.
+    "render": frozenset({"diagnostics", "naming", "packaged", "python"}),
+    "output": BASE,
+    "runtime": frozenset(),
+    "changes": BASE | {"ir"},
+    "pipeline": frozenset(
+        {
+            *BASE,
+            "config",
+            "document",
+            "openapi",
+            "ir",
+            "passes",
+            "naming",
+            "packaged",
+            "python",
+            "render",
+            "output",
+            "changes",
+        }
+    ),
+    "cli": BASE | {"config", "output", "packaged", "pipeline", "reference"},
+}
+"""Room → the rooms it may import from, all of them above it (docs/architecture.md)."""
+
+RENDER_MAY_NAME = frozenset(
+    {"naming.identifiers", "python.code", "python.plan", "packaged", "diagnostics"}
+)
+
+LIBRARIES: Mapping[str, Mapping[str, str]] = {
+    "yaml": {
+        "document": "parses documents",
+        "reference/yaml_writer.py": "writes documents",
+    },
+    "tomllib": {
+        "config": "reads the settings",
+        "reference/rules.py": "reads the rules of an import",
+    },
+    "jsonpath": {"document": "overlays name their targets with it"},
+    "openapi_pydantic": {"openapi": "the typed view"},
+    "markdown_it": {"reference": "parses pages"},
+    "jinja2": {"render": "fills templates"},
+    "black": {"render": "formats"},
+    "subprocess": {"render": "runs the formatter"},
+    "click": {"cli": "the command line"},
+    "rich": {"cli": "the command line"},
+    "pydantic": {
+        "openapi": "the typed view",
+        "runtime/models.py": "the base of models",
+        "runtime/decoding.py": "validates answers",
+    },
+    "httpx": {"runtime/_http.py": "the seam"},
+    "httpx2": {"runtime/_http.py": "the seam"},
+}
+"""Library → where it may be imported, and why."""
+
+OURS = modules(GENERATOR)
+
+
+def _in_place(module: Module, place: str) -> bool:
+    inside = module.path.relative_to(GENERATOR).as_posix()
+    return inside == place or inside.startswith(f"{place}/") or inside == f"{place}.py"
+
+
+def test_every_room_is_listed() -> None:
+    found = {module.room for module in OURS}
+
+    assert found <= MAY_IMPORT.keys(), f"rooms without a rule: {found - MAY_IMPORT.keys()}"
+
+
+def test_the_table_has_no_cycle() -> None:
+    waiting = dict(MAY_IMPORT)
+    done: set[str] = set()
+    while ready := [room for room, above in waiting.items() if above <= done]:
+        for room in ready:
+            del waiting[room]
+            done.add(room)
+
+    assert not waiting
+
+
+@pytest.mark.parametrize("module", OURS, ids=lambda module: module.name)
+def test_imports_go_up(module: Module) -> None:
+    allowed = MAY_IMPORT[module.room] | {module.room}
+    wrong = [
+        f"{module.name}:{found.line}: {'.'.join(found.path)}"
+        for found in module.imports()
+        if found.path[0] == GENERATOR.name and len(found.path) > 1 and found.path[1] not in allowed
+    ]
+
+    assert not wrong, f"{module.room} may import {sorted(allowed)}"
+
+
+def test_the_renderer_knows_no_planner() -> None:
+    wrong = [
+        f"{module.name}:{found.line}: {'.'.join(found.path)}"
+        for module in OURS
+        if module.room == "render"
+        for found in module.imports()
+        if found.path[0] == GENERATOR.name
+        and found.path[1] != "render"
+        and not any(".".join(found.path[1:]).startswith(known) for known in RENDER_MAY_NAME)
+    ]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_the_matter_of_one_place(library: str) -> None:
+    wrong = [
+        f"{module.name}:{found.line}"
+        for module in OURS
+        for found in module.imports()
+        if found.path[0] == library
+        and not any(_in_place(module, place) for place in LIBRARIES[library])
+    ]
+
+    assert not wrong, f"{library} may be imported in {dict(LIBRARIES[library])}"
+
+
+@pytest.mark.parametrize("module", [m for m in OURS if m.room == "runtime"], ids=lambda m: m.name)
+def test_the_runtime_can_be_copied_anywhere(module: Module) -> None:
+    wrong = [
+        f"{module.name}:{found.line}"
+        for found in module.imports()
+        if found.path[0] == GENERATOR.name and not found.relative
+    ]
+
+    assert not wrong, "the runtime imports itself relatively"
