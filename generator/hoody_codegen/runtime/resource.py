@@ -1,4 +1,4 @@
-"""The classes that generated resources build on. A method describes its call; the client does it."""
+"""What generated resources build on: a method describes its call, the client does the rest."""
 
 from __future__ import annotations
 

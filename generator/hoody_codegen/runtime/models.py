@@ -1,0 +1,83 @@
+"""The base of generated models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from .messages import MASK
+from .wire import json_data
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["JsonValue", "Model"]
+
+_SECRET_ENDINGS: Final = (
+    "token",
+    "password",
+    "passphrase",
+    "secret",
+    "api_key",
+    "apikey",
+    "private_key",
+    "privatekey",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+)
+
+
+class Model(BaseModel):
+    """An object of the API.
+
+    Fields that the description doesn't know are kept as attributes and by :meth:`to_dict`.
+    Values read from the server never fail for being unexpected: what doesn't fit its declared
+    type stays as it came, and a missing field reads as None. Constructing a model in code is
+    checked by pydantic as usual; fields can be given by their Python name or their wire name.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        validate_by_alias=True,
+        defer_build=True,
+        protected_namespaces=(),
+    )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """The model for JSON data as it is on the wire, as tolerant as a response is read."""
+        # Imported here because decoding builds on this class.
+        from .decoding import from_wire
+
+        return from_wire(cls, data)
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON data under wire names: exactly the fields that were set, unknown ones included.
+
+        ``Model.from_dict(data).to_dict() == data`` holds for what a server sent, up to the
+        spelling of equal times.
+        """
+        values = self.__dict__
+        given = self.__pydantic_fields_set__
+        data: dict[str, object] = {
+            field.serialization_alias or name: json_data(values[name])
+            for name, field in type(self).__pydantic_fields__.items()
+            if name in given and name in values
+        }
+        for name, value in (self.__pydantic_extra__ or {}).items():
+            data[name] = json_data(value)
+        return data
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            secret = name is not None and isinstance(value, str) and _is_secret(name)
+            yield name, MASK if secret else value
+
+
+def _is_secret(name: str) -> bool:
+    return name.lower().endswith(_SECRET_ENDINGS)

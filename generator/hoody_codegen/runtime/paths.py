@@ -1,0 +1,78 @@
+"""Path templates: compiled once, filled with percent-encoded values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from .errors import InvalidArgumentError
+from .sentinels import OMIT
+from .wire import format_scalar
+
+_PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+
+# What may stand in a path besides letters, digits and "_.-~" (RFC 3986 section 3.3); "%" is kept
+# because templates hold encoded text.
+_LITERAL_SAFE: Final = "/!$&'()*+,;=:@%"
+
+
+class PathTemplate(NamedTuple):
+    """Text and parameters in turn: ``texts[0] names[0] texts[1] … texts[-1]``."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@cache
+def compile_path(template: str) -> PathTemplate:
+    """Split ``"/files/{path}"`` into its texts, encoded where needed, and parameter names."""
+    parts = _PARAMETER.split(template)
+    return PathTemplate(
+        texts=tuple(quote(text, safe=_LITERAL_SAFE) for text in parts[0::2]),
+        names=tuple(parts[1::2]),
+    )
+
+
+def fill_path(template: str, wildcards: frozenset[str], values: Mapping[str, object]) -> str:
+    """The path with ``values`` in it.
+
+    A value is one segment, so its ``/`` is encoded; a wildcard keeps its slashes (one at the
+    start is taken as the template's own). A segment that comes out as ``.``, ``..`` or empty
+    raises InvalidArgumentError: servers and proxies would take it for another path.
+    """
+    texts, names = compile_path(template)
+    if not names:
+        return texts[0]
+    path = texts[0]
+    for name, text in zip(names, texts[1:], strict=True):
+        value = values.get(name, OMIT)
+        if value is None or value is OMIT:
+            raise InvalidArgumentError(f"{name}: the path needs a value")
+        raw = format_scalar(value, name)
+        path += (_wildcard(raw, name) if name in wildcards else _segment(raw, name)) + text
+    for segment in path.split("/"):
+        if segment in (".", ".."):
+            raise InvalidArgumentError(f"The path {path!r} would leave its place by {segment!r}")
+    return path
+
+
+def _segment(value: str, name: str) -> str:
+    if not value:
+        raise InvalidArgumentError(f"{name}: the path needs a value, and this one is empty")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"{name}: the value isn't valid text: {error}") from error
+
+
+def _wildcard(value: str, name: str) -> str:
+    if not value:
+        raise InvalidArgumentError(f"{name}: the path needs a value, and this one is empty")
+    segments = value.removeprefix("/").split("/")
+    if "" in segments[:-1]:
+        raise InvalidArgumentError(f"{name}: {value!r} holds an empty segment")
+    # An empty last segment is a trailing slash, which names a directory.
+    return "/".join(_segment(segment, name) if segment else "" for segment in segments)

@@ -1,0 +1,121 @@
+"""How single values are written in URLs, headers and JSON."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timezone
+from decimal import Decimal
+from enum import Enum
+from pathlib import PurePath
+from typing import Protocol, TypeGuard, runtime_checkable
+from uuid import UUID
+
+from .errors import InvalidArgumentError
+from .sentinels import OMIT
+
+
+@runtime_checkable
+class HasToDict(Protocol):
+    """A model of this runtime, known by its method: this module must not load pydantic."""
+
+    def to_dict(self) -> dict[str, object]: ...
+
+
+@runtime_checkable
+class HasModelDump(Protocol):
+    """Any other pydantic model."""
+
+    def model_dump(self, *, mode: str, by_alias: bool) -> dict[str, object]: ...
+
+
+def format_datetime(moment: datetime) -> str:
+    """RFC 3339. A time without a zone is local time, as everywhere in Python, and sent in UTC.
+
+    Fractions of a second are written with three digits where that is exact, else with six.
+    """
+    if moment.tzinfo is None:
+        moment = moment.astimezone(timezone.utc)
+    precision = "auto"
+    if moment.microsecond and moment.microsecond % 1000 == 0:
+        precision = "milliseconds"
+    text = moment.isoformat(timespec=precision)
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+def format_scalar(value: object, name: str) -> str:
+    """A scalar as text for a URL or a header; ``name`` is the parameter, for the error."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidArgumentError(f"{name}: {value} isn't a number that can be sent")
+        return repr(value)
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be sent here")
+
+
+def is_list(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether ``value`` is several values rather than one; text and mappings are one."""
+    return isinstance(value, Iterable) and not isinstance(
+        value, (str, bytes, bytearray, Mapping, HasToDict, HasModelDump, Enum)
+    )
+
+
+def as_mapping(value: object) -> Mapping[str, object] | None:
+    """``value`` as an object with fields, if it is a mapping or a model."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, HasToDict):
+        return value.to_dict()
+    if isinstance(value, HasModelDump):
+        return value.model_dump(mode="json", by_alias=True)
+    return None
+
+
+def json_data(value: object) -> object:
+    """``value`` as JSON data: models, dates and bytes written out, everything omitted left out."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return json_data(value.value)
+    if isinstance(value, str):
+        return value
+    fields = as_mapping(value)
+    if fields is not None:
+        return {key: json_data(item) for key, item in fields.items() if item is not OMIT}
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return base64.b64encode(value).decode("ascii")
+    if is_list(value):
+        return [json_data(item) for item in value if item is not OMIT]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return format_scalar(value, "body")
+
+
+def encode_json(value: object) -> bytes:
+    """``value`` as UTF-8 JSON without needless spaces."""
+    try:
+        text = json.dumps(
+            json_data(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        )
+        return text.encode("utf-8")
+    except (ValueError, TypeError, RecursionError) as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
+        raise InvalidArgumentError(f"The body can't be written as JSON: {error}") from error
