@@ -1,0 +1,169 @@
+"""The documentation importer: reference in, OpenAPI documents and a report out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..diagnostics import CodegenError, Diagnostics, Location
+from .announce import bullet
+from .blocks import Kind, plain
+from .bodies import named_schemas
+from .documents import Document, build_document
+from .names import operation_ids, tags
+from .operation_object import OperationReader
+from .operations import Operation, Summary, bring_together, group_of
+from .pages import Page, PageKind, read_pages
+from .report import ImportReport, Ledger
+from .rules import ImportRules, load_rules
+from .sections import Section, cut
+from .shapes import extract_components
+from .yaml_writer import dump
+
+RULES_FILE = "import.toml"
+REPORT_FILE = "import-report.md"
+TOTALS_FILE = "import-report.json"
+
+
+@dataclass(slots=True)
+class Import:
+    """The outcome: documents by file name, and what became of every block."""
+
+    documents: dict[str, Document]
+    report: ImportReport
+
+
+@dataclass(slots=True)
+class _Reading:
+    page_texts: dict[str, list[str]] = field(default_factory=dict)
+    sections: list[tuple[str, Section]] = field(default_factory=list)
+    summaries: list[tuple[str, Summary]] = field(default_factory=list)
+
+
+def import_reference(text: str, rules: ImportRules, diagnostics: Diagnostics) -> Import:
+    """Recover one OpenAPI document per service from the text of the reference.
+
+    Pages that fit no rule and sections that name no operation are reported as warnings and left
+    out; everything else is kept.
+    """
+    report = ImportReport()
+    ledger = Ledger()
+    reading = _Reading()
+    pages = read_pages(text)
+    for page in pages:
+        service = rules.service_of(page.name)
+        if service is None:
+            location = Location("reference", line=page.line, column=1)
+            diagnostics.warning("page-without-service", location, f"no service for {page.name}")
+            continue
+        _read_page(page, service, reading, report, ledger)
+    operations = bring_together(reading.sections, reading.summaries)
+    operations = [o for o in operations if _is_named(o, diagnostics)]
+    reader = OperationReader(rules, report, ledger, reading.page_texts)
+    documents = _documents(operations, rules, reader)
+    _count_sources(reading, report)
+    for page in pages:
+        ledger.close(page.name, page.blocks)
+    report.leftovers = ledger.leftovers
+    report.remarks = ledger.remarks
+    report.roles = ledger.roles
+    return Import(documents, report)
+
+
+def run_import(source: Path, out: Path, diagnostics: Diagnostics) -> ImportReport:
+    """Import ``source`` into the folder ``out``, whose ``import.toml`` holds the rules.
+
+    Writes ``<service>.yaml`` for each service, the report for people and the one for machines.
+    Raises :class:`CodegenError` when the reference or the rules can't be read.
+    """
+    rules = load_rules(out / RULES_FILE)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        diagnostics.error("reference-unreadable", Location(source.name), reason)
+        raise CodegenError(diagnostics) from error
+    outcome = import_reference(text, rules, diagnostics)
+    for name, content in sorted(render_files(outcome).items()):
+        (out / name).write_text(content, encoding="utf-8", newline="\n")
+    return outcome.report
+
+
+def render_files(outcome: Import) -> dict[str, str]:
+    """The files of an import: name → text."""
+    files = {name: dump(document) for name, document in outcome.documents.items()}
+    files[REPORT_FILE] = outcome.report.as_markdown()
+    totals = json.dumps(outcome.report.as_json(), indent=2, ensure_ascii=False)
+    files[TOTALS_FILE] = totals + "\n"
+    return files
+
+
+def page_kind(page: Page) -> PageKind:
+    """Summary bullets make a flat page, sections a detailed one."""
+    if any(bullet(item) for block in page.blocks for item in block.items):
+        return PageKind.FLAT
+    return PageKind.DETAILED if cut(page).sections else PageKind.OVERVIEW
+
+
+def _read_page(
+    page: Page, service: str, reading: _Reading, report: ImportReport, ledger: Ledger
+) -> None:
+    kind = page_kind(page)
+    report.pages[kind.value] += 1
+    if kind is PageKind.FLAT:
+        group = group_of(page)
+        for block in page.blocks:
+            bullets = [found for item in block.items if (found := bullet(item))]
+            for found in bullets:
+                reading.summaries.append((service, Summary(page, found, group)))
+            if bullets:
+                ledger.use(page.name, block, "summary bullets")
+            elif block.kind is Kind.FENCE:
+                ledger.leave(page.name, block, "placeholder of the documentation site")
+            elif block.kind is Kind.LIST:
+                ledger.leave(page.name, block, "notice of the documentation generator")
+        return
+    result = cut(page)
+    reading.page_texts[page.name] = [
+        plain(b.text) for b in result.outside if b.kind is Kind.PARAGRAPH
+    ]
+    reading.sections += [(service, section) for section in result.sections]
+    for block in result.outside:
+        if kind is PageKind.OVERVIEW:
+            ledger.leave(page.name, block, "overview page: prose without an operation")
+
+
+def _is_named(operation: Operation, diagnostics: Diagnostics) -> bool:
+    if operation.method:
+        return True
+    _, line = operation.place
+    location = Location("reference", line=line, column=1)
+    diagnostics.warning("section-without-operation", location, "neither method nor path is named")
+    return False
+
+
+def _documents(
+    operations: list[Operation], rules: ImportRules, reader: OperationReader
+) -> dict[str, Document]:
+    ids = operation_ids(operations)
+    groups = tags(operations)
+    contents: dict[str, list[tuple[Operation, dict[str, Any]]]] = {}
+    for operation in operations:
+        content = reader.read(operation, ids[operation.key], groups[operation.key])
+        contents.setdefault(operation.service, []).append((operation, content))
+    shared = named_schemas(reader.named_bodies)
+    return {
+        f"{name}.yaml": extract_components(
+            build_document(rules.services[name], contents[name], rules, shared.get(name, {}))
+        )
+        for name in sorted(contents)
+    }
+
+
+def _count_sources(reading: _Reading, report: ImportReport) -> None:
+    for service, _ in reading.sections:
+        report.count(service, "detailed sections")
+    for service, _ in reading.summaries:
+        report.count(service, "summary bullets")

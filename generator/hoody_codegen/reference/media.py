@@ -1,0 +1,50 @@
+"""Media types of successful responses, and the kind of stream, from what the prose says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .payloads import is_binary_type, media_types
+
+_NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I), media)
+    for pattern, media in (
+        (r"\bserver[- ]sent events? stream\b|\bSSE stream\b|\bover SSE\b", "text/event-stream"),
+        (r"\bNDJSON\b|newline-delimited JSON", "application/x-ndjson"),
+        (r"\b(?:returns|download\w*|as)\b[^.]*\bPDF\b", "application/pdf"),
+        (r"\bbinary PNG\b|\braw PNG\b|\bPNG image\b", "image/png"),
+        (r"\b(?:HTML page|page HTML|returns\b[^.]*\bHTML\b|HTML dashboard|rendered HTML)",
+         "text/html"),
+        (r"\bas YAML\b|\bYAML (?:document|format)\b", "application/yaml"),
+        (r"\bPrometheus\b[^.]*\bformat\b|\bPrometheus (?:text|metrics)\b", "text/plain"),
+        (r"\braw (?:file )?(?:bytes|content)\b|\bbinary (?:stream|content|data|file)\b|\bas binary\b"
+         r"|\braw binary\b|\bfile content or directory\b|\bzip archive\b",
+         "application/octet-stream"),
+    )
+)
+
+
+def content_types(
+    own: Sequence[str], around: Sequence[str], has_json: bool, *, has_content: bool
+) -> list[str]:
+    """The media types of a success: what its own words name, else the words around it.
+
+    The words around are only asked where nothing else is known about the body.
+    """
+    found = _in_texts(own, has_json)
+    if found or has_content:
+        return found
+    return _in_texts(around, has_json)
+
+
+def _in_texts(texts: Sequence[str], has_json: bool) -> list[str]:
+    exact = [m for text in texts for m in media_types(text) if m != "application/json"]
+    if exact:
+        return list(dict.fromkeys(exact))
+    for pattern, media in _NAMED:
+        if any(pattern.search(text) for text in texts):
+            if has_json and not is_binary_type(media):
+                continue
+            return [media]
+    return []

@@ -1,0 +1,74 @@
+"""Parameters of an operation: table rows become OpenAPI Parameter Objects (OAS 3.1, §4.8.12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .blocks import Kind
+from .facts import row_facts
+from .operations import Operation
+from .paths import PathKey, parameter_names
+from .report import Ledger
+from .rules import ImportRules
+from .sections import Section
+from .tables import Cells, is_parameter_table, parameter_cells
+
+Parameter = dict[str, Any]
+_ORDER = {"path": 0, "query": 1, "header": 2, "cookie": 3}
+
+
+def read_parameters(operation: Operation, rules: ImportRules, ledger: Ledger) -> list[Parameter]:
+    """All parameters: path first, in path order, then query and header in the order of the text."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for section in operation.sources:
+        for cells in _rows(section, ledger):
+            found.setdefault((cells.place, cells.name), _parameter(cells))
+    names = parameter_names(operation.path)
+    for name in names:
+        found.setdefault(("path", name), _from_path(name))
+    for (place, name), parameter in found.items():
+        if place == "path" and name in rules.wildcards and _is_last(operation.path, name):
+            parameter["x-wildcard"] = True
+        if rules.is_host_injected(operation.service, name, place):
+            parameter["x-host-injected"] = True
+    ranks = {name: rank for rank, name in enumerate(names)}
+    return sorted(
+        found.values(), key=lambda p: (_ORDER.get(p["in"], 9), ranks.get(p["name"], len(ranks)))
+    )
+
+
+def _rows(section: Section, ledger: Ledger) -> list[Cells]:
+    rows: list[Cells] = []
+    for block in (*section.shared, *section.blocks):
+        if block.kind is Kind.TABLE and is_parameter_table(block):
+            ledger.use(section.page.name, block, "parameters")
+            rows += parameter_cells(block)
+    return rows
+
+
+def _parameter(cells: Cells) -> Parameter:
+    facts = row_facts(cells, "parameter")
+    parameter: Parameter = {"name": facts.name, "in": cells.place}
+    parameter["required"] = True if cells.place == "path" else facts.required
+    if facts.description:
+        parameter["description"] = facts.description
+    if facts.deprecated:
+        parameter["deprecated"] = True
+    parameter["schema"] = facts.schema
+    if facts.inferred:
+        parameter["x-inferred"] = facts.inferred
+    return parameter
+
+
+def _from_path(name: str) -> Parameter:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+        "x-inferred": "from the path",
+    }
+
+
+def _is_last(path: str, name: str) -> bool:
+    return PathKey.parse(path).path.endswith(f"{{{name}}}")

@@ -1,0 +1,80 @@
+"""Schemas from tables and examples: the thin layer above :mod:`.shapes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .blocks import Block
+from .facts import Schema, row_facts
+from .shapes import FieldRow, nest_fields, overlay_fields, schema_from_examples, tidy
+from .tables import Cells, parameter_cells
+
+
+def field_row(cells: Cells) -> FieldRow:
+    """A row of a field table with everything it says."""
+    facts = row_facts(cells, "field")
+    schema: Schema = dict(facts.schema)
+    if facts.description:
+        schema["description"] = facts.description
+    if facts.deprecated:
+        schema["deprecated"] = True
+    if facts.inferred:
+        known = schema.get("x-inferred")
+        schema["x-inferred"] = f"{known}; {facts.inferred}" if known else facts.inferred
+    required = None if cells.required is None else facts.required
+    return FieldRow(cells.name, schema, required)
+
+
+def fields_schema(tables: Iterable[Block]) -> Schema:
+    """The object that the rows of these tables describe together."""
+    return nest_fields([field_row(cells) for table in tables for cells in parameter_cells(table)])
+
+
+def example_schema(values: Sequence[Any], context: str) -> Schema:
+    return tidy(schema_from_examples(values, context=context))
+
+
+def merged(documented: Schema, values: Sequence[Any], context: str) -> Schema:
+    """A documented schema with what its examples add, valid for each of them."""
+    if not values:
+        return tidy(documented)
+    inferred = {k: v for k, v in example_schema(values, context).items() if k != "x-inferred"}
+    return overlay_fields(inferred, documented, values)
+
+
+def merged_within(schema: Schema, documented: Schema) -> Schema:
+    """Lay a field table over that object inside ``schema`` which has most of its names.
+
+    Tables after a response may describe the body, its ``data``, or the items of an array.
+    """
+    names = set(documented.get("properties", {}))
+    scored = [
+        (len(names & set(part.get("properties", {}))), -depth, path)
+        for path, depth, part in _objects(schema, (), 0)
+    ]
+    best = max(scored, default=(0, 0, ()), key=lambda entry: (entry[0], entry[1]))
+    path = best[2] if best[0] else ()
+    return _replaced(schema, path, documented)
+
+
+def _objects(
+    schema: Schema, path: tuple[str, ...], depth: int
+) -> Iterable[tuple[tuple[str, ...], int, Schema]]:
+    if "properties" in schema or schema.get("type") == "object":
+        yield path, depth, schema
+        for name, part in schema.get("properties", {}).items():
+            if isinstance(part, dict):
+                yield from _objects(part, (*path, "properties", name), depth + 1)
+    for key in ("items", "additionalProperties"):
+        inner = schema.get(key)
+        if isinstance(inner, dict):
+            yield from _objects(inner, (*path, key), depth + 1)
+
+
+def _replaced(schema: Schema, path: Sequence[str], documented: Schema) -> Schema:
+    if not path:
+        return overlay_fields(schema, documented)
+    key, *rest = path
+    inner = schema[key]
+    return {**schema, key: _replaced(inner, rest, documented)}
