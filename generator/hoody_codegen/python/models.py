@@ -1,0 +1,353 @@
+"""Plans the modules of models: ``types/<service>/<model>.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from .. import ir
+from ..naming.identifiers import ClassName, Identifier, Name
+from ..naming.table import NameTable
+from .annotations import NONE, Annotation, Annotator, either
+from .code import Code, code, join
+from .docstrings import DocumentedArgument, class_docstring, field_docstring, module_docstring
+from .escape import literal
+from .imports import RUNTIME, ImportSet, Symbol
+from .plan import FilePlan
+from .usage import Usage, find_usage
+
+_MODEL = Symbol(f"{RUNTIME}.models", "Model")
+_FIELD = Symbol("pydantic", "Field", "ModelField")
+_TYPED_DICT = Symbol("typing", "TypedDict")
+_REQUIRED = Symbol("typing_extensions", "Required")
+_TYPE_ALIAS = Symbol("typing", "TypeAlias")
+_TYPE_ALIAS_TYPE = Symbol("typing_extensions", "TypeAliasType")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line of a class: ``name: annotation``, perhaps with a value, and its docstring."""
+
+    name: Name
+    annotation: Code
+    value: Code | None
+    docstring: Code | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDefinition:
+    """A class whose body is a docstring and fields."""
+
+    name: ClassName
+    bases: tuple[Code, ...]
+    docstring: Code | None
+    fields: tuple[Field, ...]
+    is_class: Literal[True] = True
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDefinition:
+    """``name = value`` or ``name: annotation = value``, with a docstring below."""
+
+    name: ClassName
+    annotation: Code | None
+    value: Code
+    docstring: Code | None
+    is_class: Literal[False] = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelModule:
+    """The context of ``model.py.jinja``."""
+
+    imports: tuple[Code, ...]
+    definitions: tuple[ClassDefinition | ValueDefinition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypesPackage:
+    """The context of ``types_package.py.jinja``."""
+
+    docstring: Code
+
+
+def plan_models(api: ir.Api, names: NameTable) -> tuple[FilePlan, ...]:
+    """One module for each model, or for models that need each other, and the packages around."""
+    usage = find_usage(api)
+    models = ir.index_models(api)
+    annotator = Annotator(models, names, usage)
+    recursive = {
+        model_id
+        for model_id, group in ir.recursive_groups(api.models).items()
+        if len(group) > 1 or model_id in ir.mentioned(ir.types_of(models[model_id]))
+    }
+    modules: dict[PurePosixPath, list[ir.Model]] = {}
+    for model in api.models:
+        if model.id in usage.requests | usage.responses:
+            modules.setdefault(_path(model, names), []).append(model)
+    plans = [
+        FilePlan(
+            path,
+            "model.py.jinja",
+            _Module(path, members, annotator, names, usage, recursive).plan(),
+        )
+        for path, members in modules.items()
+    ]
+    return (*plans, *_packages(modules))
+
+
+def _path(model: ir.Model, names: NameTable) -> PurePosixPath:
+    service = names.service(model.service).module
+    return PurePosixPath("types", service, f"{names.model(model.id).module}.py")
+
+
+def _packages(modules: Iterable[PurePosixPath]) -> list[FilePlan]:
+    services = sorted({path.parent for path in modules})
+    plans = [
+        FilePlan(
+            path / "__init__.py",
+            "types_package.py.jinja",
+            TypesPackage(
+                module_docstring(
+                    f"Types of the service `{path.name}`: one module for each, named after it."
+                )
+            ),
+        )
+        for path in services
+    ]
+    top = TypesPackage(module_docstring("Types of requests and responses, by service."))
+    return [FilePlan(PurePosixPath("types", "__init__.py"), "types_package.py.jinja", top), *plans]
+
+
+class _Module:
+    """Plans one module of models."""
+
+    def __init__(
+        self,
+        path: PurePosixPath,
+        models: Sequence[ir.Model],
+        annotator: Annotator,
+        names: NameTable,
+        usage: Usage,
+        recursive: set[ir.ModelId],
+    ) -> None:
+        self._models = sorted(models, key=lambda model: names.model(model.id).class_name)
+        self._annotator = annotator
+        self._names = names
+        self._usage = usage
+        self._recursive = recursive
+        self._imports = ImportSet(
+            path,
+            defined=frozenset(self._defined()),
+            members=frozenset(self._members()),
+        )
+
+    def plan(self) -> ModelModule:
+        definitions: list[ClassDefinition | ValueDefinition] = []
+        # Classes first: their annotations are read late, and the values below name them.
+        for model in self._models:
+            if isinstance(model.shape, ir.ObjectShape):
+                definitions += self._object(model, model.shape)
+        for model in self._models:
+            if not isinstance(model.shape, ir.ObjectShape):
+                definitions += self._other(model, model.shape)
+        return ModelModule(self._imports.runtime, tuple(definitions))
+
+    def _defined(self) -> Iterable[str]:
+        for model in self._models:
+            yield from (self._names.model(model.id).class_name, self._param(model))
+
+    def _members(self) -> Iterable[str]:
+        """Names in the bodies of classes: attributes, and the keys of TypedDicts."""
+        for model in self._models:
+            if not isinstance(model.shape, ir.ObjectShape):
+                continue
+            if model.id in self._usage.responses:
+                for property_ in model.shape.properties:
+                    yield self._names.attribute(model.id, property_.name)
+            if model.id in self._usage.requests and self._fits_class_body(model.shape):
+                for property_ in model.shape.properties:
+                    yield property_.name.reveal()
+
+    def _fits_class_body(self, shape: ir.ObjectShape) -> bool:
+        """Whether all keys can be names in a class body: valid, not mangled, hiding no class."""
+        keys = [property_.name.reveal() for property_ in shape.properties]
+        return all(Name.accepts(key) for key in keys) and not set(keys) & set(self._defined())
+
+    def _param(self, model: ir.Model) -> ClassName:
+        return self._names.model(model.id).param_name
+
+    # Objects
+
+    def _object(
+        self, model: ir.Model, shape: ir.ObjectShape
+    ) -> Iterable[ClassDefinition | ValueDefinition]:
+        if model.id in self._usage.responses:
+            yield self._model_class(model, shape)
+        if model.id in self._usage.requests:
+            yield self._typed_dict(model, shape)
+
+    def _model_class(self, model: ir.Model, shape: ir.ObjectShape) -> ClassDefinition:
+        variant = model.id in self._usage.variants
+        fields = [
+            self._attribute(model, property_, variant=variant)
+            for property_ in shape.properties
+            if not property_.write_only
+        ]
+        return ClassDefinition(
+            name=self._names.model(model.id).class_name,
+            bases=(self._imports.use(_MODEL),),
+            docstring=_docstring(model, empty=not fields),
+            fields=tuple(fields),
+        )
+
+    def _attribute(self, model: ir.Model, property_: ir.Property, *, variant: bool) -> Field:
+        name = self._names.attribute(model.id, property_.name)
+        annotation = self._annotator.field(property_.type, sent=False, variant=variant)
+        if not property_.required:
+            annotation = either([annotation, NONE])
+        return Field(
+            name=name,
+            annotation=annotation.code(self._imports.use),
+            value=self._value(name, property_),
+            docstring=_field_docstring(name, property_),
+        )
+
+    def _value(self, name: Identifier, property_: ir.Property) -> Code | None:
+        wire_name = property_.name.reveal()
+        if wire_name == name:
+            return None if property_.required else Code("None")
+        field = self._imports.use(_FIELD)
+        if property_.required:
+            return code("{}(alias={})", field, literal(wire_name))
+        return code("{}(default=None, alias={})", field, literal(wire_name))
+
+    def _typed_dict(
+        self, model: ir.Model, shape: ir.ObjectShape
+    ) -> ClassDefinition | ValueDefinition:
+        variant = model.id in self._usage.variants
+        properties = [property_ for property_ in shape.properties if not property_.read_only]
+        total = all(property_.required for property_ in properties)
+        annotations = {
+            property_.name.reveal(): self._annotator.field(
+                property_.type, sent=True, variant=variant
+            )
+            for property_ in properties
+        }
+        if not self._fits_class_body(shape):
+            return self._functional(model, properties, annotations, total=total)
+        typed_dict = self._imports.use(_TYPED_DICT)
+        return ClassDefinition(
+            name=self._param(model),
+            bases=(typed_dict,) if total else (typed_dict, Code("total=False")),
+            docstring=_docstring(model, empty=not properties),
+            fields=tuple(
+                Field(
+                    name=Name(property_.name.reveal()),
+                    annotation=self._key(annotations[property_.name.reveal()], property_, total),
+                    value=None,
+                    docstring=_field_docstring(None, property_),
+                )
+                for property_ in properties
+            ),
+        )
+
+    def _key(self, annotation: Annotation, property_: ir.Property, total: bool) -> Code:
+        printed = annotation.code(self._imports.use)
+        if total or not property_.required:
+            return printed
+        return code("{}[{}]", self._imports.use(_REQUIRED), printed)
+
+    def _functional(
+        self,
+        model: ir.Model,
+        properties: Sequence[ir.Property],
+        annotations: Mapping[str, Annotation],
+        *,
+        total: bool,
+    ) -> ValueDefinition:
+        """``X = TypedDict("X", {...})``, for keys that aren't identifiers."""
+        items = [
+            # In quotes, because here an annotation would be evaluated at once, and may name what
+            # is defined further down.
+            code(
+                "{}: {}",
+                literal(property_.name),
+                literal(str(self._key(annotations[property_.name.reveal()], property_, total))),
+            )
+            for property_ in properties
+        ]
+        name = self._param(model)
+        return ValueDefinition(
+            name=name,
+            annotation=None,
+            value=code(
+                "{}({}, {{}}{})",
+                self._imports.use(_TYPED_DICT),
+                literal(str(name)),
+                join(", ", items),
+                Code("") if total else Code(", total=False"),
+            ),
+            docstring=_value_docstring(model),
+        )
+
+    # Names for other types
+
+    def _other(self, model: ir.Model, shape: ir.TypeRef) -> Iterable[ValueDefinition]:
+        own_param = self._annotator.has_own_param(model.id)
+        if model.id in self._usage.responses or not own_param:
+            yield self._alias(
+                model, self._names.model(model.id).class_name, self._annotator.response(shape)
+            )
+        if model.id in self._usage.requests and own_param:
+            yield self._alias(model, self._param(model), self._annotator.request(shape))
+
+    def _alias(self, model: ir.Model, name: ClassName, annotation: Annotation) -> ValueDefinition:
+        printed = annotation.code(self._imports.use)
+        if model.id in self._recursive:
+            # A plain alias can't name itself, nor what stands below it.
+            return ValueDefinition(
+                name=name,
+                annotation=None,
+                value=code(
+                    "{}({}, {})",
+                    self._imports.use(_TYPE_ALIAS_TYPE),
+                    literal(str(name)),
+                    literal(str(printed)),
+                ),
+                docstring=_value_docstring(model),
+            )
+        return ValueDefinition(
+            name=name,
+            annotation=self._imports.use(_TYPE_ALIAS),
+            value=printed,
+            docstring=_value_docstring(model),
+        )
+
+
+def _field_docstring(name: Identifier | None, property_: ir.Property) -> Code | None:
+    return field_docstring(
+        DocumentedArgument(
+            name=name or Identifier("field"),
+            type=property_.type,
+            description=property_.description,
+            default=property_.default,
+            constraints=property_.constraints,
+            deprecated=property_.deprecated,
+        )
+    )
+
+
+def _docstring(model: ir.Model, *, empty: bool) -> Code | None:
+    """The description; a class without fields needs at least one sentence for a body."""
+    described = model.description.reveal() if model.description is not None else ""
+    if described.strip():
+        return class_docstring(described)
+    return class_docstring("No fields are documented.") if empty else None
+
+
+def _value_docstring(model: ir.Model) -> Code | None:
+    described = model.description.reveal() if model.description is not None else ""
+    return module_docstring(described) if described.strip() else None
