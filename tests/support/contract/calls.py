@@ -28,7 +28,8 @@ class PreparedCall:
     positional: list[Any] = field(default_factory=list)
     keywords: dict[str, Any] = field(default_factory=dict)
     path: dict[str, str] = field(default_factory=dict)
-    query: list[tuple[str, str]] = field(default_factory=list)
+    query: list[tuple[str, str]] | None = None
+    """None where the style of a value leaves the judgement to the document alone."""
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = MISSING
     content: bytes | None = None
@@ -38,9 +39,8 @@ class PreparedCall:
         found: list[str] = []
         if dict(path_values) != self.path:
             found.append(f"path parameters are {dict(path_values)}, given were {self.path}")
-        missing = [pair for pair in self.query if pair not in request.query]
-        if missing:
-            found.append(f"query {list(request.query)} lacks {missing}")
+        if self.query is not None and sorted(request.query) != sorted(self.query):
+            found.append(f"the query is {list(request.query)}, given was {self.query}")
         for name, value in self.headers.items():
             if request.header(name) != value:
                 found.append(f"header {name} is {request.header(name)!r}, given was {value!r}")
@@ -70,7 +70,7 @@ class CallMaker:
         self, operation: SpecOperation, method: ClientMethod, *, optional: bool
     ) -> PreparedCall:
         """Arguments for everything documented, or only for what is required."""
-        call = PreparedCall()
+        call = PreparedCall(query=list(operation.fixed_query))
         by_name = {p["name"]: p for p in operation.of("path")}
         for name in operation.path_names:
             value = self._value(operation, by_name[name])
@@ -119,7 +119,11 @@ class CallMaker:
         call.keywords[argument] = True if flag else value
         if location == "header":
             call.headers[name] = text_of(value)
-        elif not isinstance(value, dict):
+        elif isinstance(value, dict):
+            call.query = None
+        elif call.query is not None:
+            # A value that is given replaces a fixed pair of the same name.
+            call.query = [pair for pair in call.query if pair[0] != name]
             call.query.extend(_pairs(parameter, value))
 
     def _add_body(

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -143,7 +144,8 @@ def _sending_calls(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator
 
 
 def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
+    assert module.__file__ is not None
+    return ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
 
 
 def _names_for_typing(module: ModuleType) -> dict[str, Any]:

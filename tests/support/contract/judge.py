@@ -132,6 +132,8 @@ def _undeclared(operation: SpecOperation, request: WireRequest) -> Iterator[str]
     for name, parameter in declared.items():
         if parameter.get("required") and name not in sent:
             yield f"query parameter {name!r} is required and missing"
+    if operation.wildcards and "%2f" in request.path.lower():
+        yield "a slash in a wildcard path is encoded"
     if request.body and "requestBody" not in operation.node:
         yield "a body is sent, but none is documented"
 
