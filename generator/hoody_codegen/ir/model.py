@@ -226,6 +226,21 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """How a caller proves who it is (OpenAPI 3.1, Security Scheme Object)."""
+
+    name: UntrustedText
+    type: UntrustedText
+    """``http``, ``apiKey``, ``oauth2``, ``openIdConnect`` or ``mutualTLS``."""
+    scheme: UntrustedText | None = None
+    """For ``http``: ``bearer``, ``basic`` … (RFC 9110, section 11)."""
+    location: UntrustedText | None = None
+    """For ``apiKey``: ``query``, ``header`` or ``cookie``."""
+    parameter: UntrustedText | None = None
+    description: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerVariable:
     name: UntrustedText
     default: UntrustedText | None = None
@@ -300,6 +315,9 @@ class Service:
     description: UntrustedText | None = None
     servers: tuple[Server, ...] = ()
     realms: RealmSupport | None = None
+    version: UntrustedText | None = None
+    security_schemes: tuple[SecurityScheme, ...] = ()
+    """In order of name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""Settings from ``hoody-codegen.toml``: one frozen object, checked as a whole."""
+
+from .load import load_config, read_config
+from .settings import (
+    Config,
+    EnvelopeRule,
+    Filter,
+    Scope,
+    ScopeArgument,
+    ServiceSettings,
+    Target,
+)
+
+__all__ = [
+    "Config",
+    "EnvelopeRule",
+    "Filter",
+    "Scope",
+    "ScopeArgument",
+    "ServiceSettings",
+    "Target",
+    "load_config",
+    "read_config",
+]

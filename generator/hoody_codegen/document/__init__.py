@@ -1,0 +1,25 @@
+"""Bytes to a tree that remembers its places; references; overlays. Knows no API, only documents."""
+
+from . import references
+from .document import Document, load, load_all, read_source
+from .node import Node, Places, Source, join_pointer, split_pointer
+from .overlay import apply
+from .references import BrokenReference, is_reference, link, resolve
+
+__all__ = [
+    "BrokenReference",
+    "Document",
+    "Node",
+    "Places",
+    "Source",
+    "apply",
+    "is_reference",
+    "join_pointer",
+    "link",
+    "load",
+    "load_all",
+    "read_source",
+    "references",
+    "resolve",
+    "split_pointer",
+]

@@ -1,0 +1,609 @@
+"""Schemas to types and models.
+
+A schema is read as a conjunction of parts (:mod:`.flatten`). Objects with known fields become
+models; everything else is a type in place, unless the document gave it a name. A schema that makes
+no sense degrades to "any value" with a warning, and only that schema does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..diagnostics import Diagnostics
+from ..document import Document, Node, split_pointer
+from ..ir import (
+    AnyType,
+    ArrayType,
+    MapType,
+    Model,
+    ModelId,
+    ModelType,
+    NullableType,
+    ObjectShape,
+    Property,
+    ScalarKind,
+    ScalarType,
+    TypeRef,
+)
+from ..text import Untrusted, UntrustedText
+from .combine import NULL, enumeration, nullable, union
+from .facts import Facts, read_facts, text
+from .flatten import Flattener, Fragment, Part
+from .lift import NULLABLE
+
+_STRING_FORMATS = {
+    "date-time": ScalarKind.DATE_TIME,
+    "date": ScalarKind.DATE,
+    "binary": ScalarKind.BINARY,
+    "byte": ScalarKind.BASE64,
+}
+_SCALARS = {
+    "string": ScalarKind.STRING,
+    "integer": ScalarKind.INTEGER,
+    "number": ScalarKind.NUMBER,
+    "boolean": ScalarKind.BOOLEAN,
+    "null": ScalarKind.NULL,
+}
+# What a keyword says about the type where ``type`` itself is missing.
+_IMPLIED = (
+    ("object", ("properties", "patternProperties", "additionalProperties", "propertyNames")),
+    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
+    ("string", ("pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType")),
+    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+)
+_MAX_UNIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where an inline schema stands: the id and the context of the model it may become."""
+
+    id: str
+    context: tuple[UntrustedText, ...]
+
+    def child(self, where: str, word: str | None = None) -> Site:
+        step = where.replace("~", "~0").replace("/", "~1")
+        return Site(f"{self.id}/{step}", (*self.context, Untrusted(word or where)))
+
+
+@dataclass(frozen=True, slots=True)
+class Union_:
+    """An ``oneOf`` or ``anyOf`` with its branches, without null ones."""
+
+    part: Part
+    keyword: str
+    branches: tuple[Node, ...]
+
+
+@dataclass(slots=True)
+class SchemaReader:
+    """Reads the schemas of one document and collects its models."""
+
+    document: Document
+    service: str
+    diagnostics: Diagnostics
+    models: dict[ModelId, Model] = field(default_factory=dict)
+    tags: dict[ModelId, dict[str, set[str]]] = field(default_factory=dict)
+    """Declared discriminator values: model → property → values."""
+    flat: Flattener = field(init=False)
+    _named: dict[tuple[str, str], TypeRef] = field(default_factory=dict)
+    _waiting: list[Node] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.flat = Flattener(self.document, self.diagnostics)
+
+    # What others ask for
+
+    def type_at(self, node: Node, site: Site) -> TypeRef:
+        """The type of the schema at ``node``; inline objects become models named after ``site``."""
+        return self.type_of((Part(node),), site)
+
+    def facts_at(self, node: Node) -> Facts:
+        return read_facts(self.flat.fragments((Part(node),)))
+
+    def read_components(self) -> None:
+        """All named schemas, used or not, and everything they lead to."""
+        schemas = self.document.root.child("components")
+        schemas = schemas.child("schemas") if schemas is not None else None
+        for _, node in schemas.items() if schemas is not None else ():
+            self.named(node)
+            self.build(node)
+        self.finish()
+
+    def finish(self) -> None:
+        """Build the models that were referred to and are not built yet."""
+        while self._waiting:
+            self.build(self._waiting.pop())
+
+    # Named schemas
+
+    def id_of(self, node: Node) -> tuple[ModelId, str | None]:
+        """The model id of a schema that references lead to, and its name if it has one."""
+        tokens = split_pointer(node.pointer)
+        other = "" if node.source is self.document.main else f"{node.source.file}#"
+        if len(tokens) == 3 and tokens[:2] == ["components", "schemas"]:
+            return ModelId(f"{self.service}#{other}{tokens[2]}"), tokens[2]
+        if not tokens:
+            name = PurePosixPath(node.source.file).name.partition(".")[0]
+            return ModelId(f"{self.service}#{other}"), name
+        return ModelId(f"{self.service}#{other}{node.pointer}"), None
+
+    def named(self, node: Node) -> TypeRef:
+        """The type of a schema that a reference leads to. Scalars stand for themselves."""
+        known = self._named.get(node.identity)
+        if known is not None:
+            return known
+        target, allows_null = self.flat.single((Part(node),))
+        if target is not None and target != node:
+            # A name for another name. The entry ends a chain that comes back to itself.
+            self._named[node.identity] = AnyType()
+            found = self.named(target)
+        elif self._is_plain(node):
+            found = self.type_of((Part(node),), Site(self.id_of(node)[0], ()), follow=False)
+            allows_null = False
+        else:
+            found = ModelType(self.id_of(node)[0])
+            allows_null = self._allows_null(self.flat.fragments((Part(node),)))
+            self._waiting.append(node)
+        self._named[node.identity] = nullable(found) if allows_null else found
+        return self._named[node.identity]
+
+    def build(self, node: Node) -> None:
+        """The model of a named schema."""
+        id_, name = self.id_of(node)
+        if id_ in self.models or (name is None and self._named.get(node.identity) is None):
+            return
+        fragments = self.flat.fragments((Part(node),))
+        facts = read_facts(fragments)
+        target, _ = self.flat.single((Part(node),))
+        context = () if name is not None else _context(node)
+        site = Site(id_, (Untrusted(name),) if name is not None else context)
+        shape = self.named(target) if target is not None else self.shape((Part(node),), site)
+        if isinstance(shape, NullableType):
+            shape = shape.inner
+        self.models[id_] = Model(
+            id=id_,
+            service=Untrusted(self.service),
+            shape=shape,
+            origin=node.location,
+            name=Untrusted(name) if name is not None else None,
+            title=facts.title,
+            context=context,
+            description=facts.description,
+            inferred=facts.inferred,
+        )
+
+    def _is_plain(self, node: Node) -> bool:
+        """A scalar or "any value": not worth a name of its own in code."""
+        fragments = self.flat.fragments((Part(node),))
+        if self.flat.telling([fragment.part for fragment in fragments]):
+            return False
+        kinds = self._kinds(fragments)
+        return not ({"object", "array"} & set(kinds)) and len(kinds) <= 1
+
+    # Types
+
+    def type_of(self, parts: Sequence[Part], site: Site, *, follow: bool = True) -> TypeRef:
+        if follow:
+            target, allows_null = self.flat.single(parts)
+            if target is not None:
+                found = self.named(target)
+                return nullable(found) if allows_null else found
+        shape = self.shape(parts, site)
+        if not isinstance(shape, ObjectShape):
+            return shape
+        fragments = self.flat.fragments(parts)
+        facts = read_facts(fragments)
+        id_ = ModelId(site.id)
+        self.models[id_] = Model(
+            id=id_,
+            service=Untrusted(self.service),
+            shape=shape,
+            origin=parts[-1].node.location,
+            title=facts.title,
+            context=site.context,
+            description=facts.description,
+            inferred=facts.inferred,
+        )
+        type_: TypeRef = ModelType(id_)
+        return nullable(type_) if self._allows_null(fragments) else type_
+
+    def shape(self, parts: Sequence[Part], site: Site) -> ObjectShape | TypeRef:
+        """What ``parts`` together describe. Null is told by the type, or lost with an object."""
+        fragments = self.flat.fragments(parts)
+        values = self._values(fragments)
+        kinds = self._kinds(fragments)
+        if values is not None:
+            return self._enum(values, kinds, fragments)
+        unions = [found for fragment in fragments for found in self._unions(fragment)]
+        if unions:
+            return self._union(fragments, unions, site)
+        null = self._allows_null(fragments)
+        if not kinds:
+            return NULL if null and self._only_null(fragments) else AnyType()
+        if len(kinds) == 1:
+            only = self._kind(kinds[0], fragments, site)
+            if isinstance(only, ObjectShape):
+                return only
+            return nullable(only) if null else only
+        members = []
+        for kind in kinds:
+            member = self._kind(kind, fragments, site)
+            if isinstance(member, ObjectShape):
+                member = self._object_of(member, fragments, site)
+            members.append(member)
+        combined = union(members)
+        return nullable(combined) if null else combined
+
+    def _object_of(self, shape: ObjectShape, fragments: Sequence[Fragment], site: Site) -> TypeRef:
+        facts = read_facts(fragments)
+        inner = site.child("object")
+        id_ = ModelId(inner.id)
+        self.models[id_] = Model(
+            id=id_,
+            service=Untrusted(self.service),
+            shape=shape,
+            origin=fragments[0].node.location,
+            title=facts.title,
+            context=inner.context,
+            description=facts.description,
+        )
+        return ModelType(id_)
+
+    def _kind(self, kind: str, fragments: Sequence[Fragment], site: Site) -> ObjectShape | TypeRef:
+        if kind == "object":
+            return self._object(fragments, site)
+        if kind == "array":
+            return self._array(fragments, site)
+        return self._scalar(kind, fragments)
+
+    def _kinds(self, fragments: Sequence[Fragment]) -> list[str]:
+        """The types that all fragments allow, without null."""
+        allowed: list[str] | None = None
+        for fragment in fragments:
+            own = _types(fragment)
+            own = [kind for kind in own if kind != "null"] if own else own
+            if not own:
+                continue
+            if allowed is None:
+                allowed = own
+                continue
+            both = [kind for kind in allowed if kind in own]
+            if not both and {"integer", "number"} <= {*allowed, *own}:
+                both = ["integer"]
+            if both:
+                allowed = both
+            else:
+                self.diagnostics.warning(
+                    "type-conflict",
+                    fragment.node.location,
+                    f"no value can be {' or '.join(own)} and {' or '.join(allowed)} at once; the "
+                    "second is left out of account",
+                )
+        if allowed is not None:
+            return list(dict.fromkeys(allowed))
+        if any("type" in fragment.raw and _types(fragment) == ["null"] for fragment in fragments):
+            return []
+        for kind, keywords in _IMPLIED:
+            if any(keyword in fragment.raw for fragment in fragments for keyword in keywords):
+                return [kind]
+        if any("required" in fragment.raw for fragment in fragments):
+            return ["object"]
+        formats = [fragment.view.schema_format for fragment in fragments]
+        return ["string"] if any(name in _STRING_FORMATS for name in formats) else []
+
+    def _allows_null(self, fragments: Sequence[Fragment]) -> bool:
+        """Authors who write null anywhere mean it: also beside ``allOf``, where strictly all of
+        its members would have to allow it too."""
+        for fragment in fragments:
+            if fragment.raw.get(NULLABLE) is True or "null" in (_types(fragment) or ()):
+                return True
+            if any(_is_null_branch(node) for node in self._branches(fragment)):
+                return True
+        values = self._values(fragments)
+        return values is not None and None in values
+
+    def _only_null(self, fragments: Sequence[Fragment]) -> bool:
+        return any(_types(fragment) == ["null"] for fragment in fragments)
+
+    # Enumerations and scalars
+
+    def _values(self, fragments: Sequence[Fragment]) -> list[Any] | None:
+        """The allowed values, if they are listed; what several lists share."""
+        allowed: list[Any] | None = None
+        for fragment in fragments:
+            if "const" in fragment.raw:
+                own = [fragment.raw["const"]]
+            elif fragment.view.enum is not None:
+                own = fragment.raw["enum"]
+            else:
+                continue
+            if allowed is None:
+                allowed = list(own)
+            else:
+                shared = [value for value in allowed if value in own]
+                allowed = shared or allowed
+        return allowed
+
+    def _enum(
+        self, values: Sequence[Any], kinds: Sequence[str], fragments: Sequence[Fragment]
+    ) -> TypeRef:
+        base = self._scalar(kinds[0], fragments) if len(kinds) == 1 else None
+        scalar = base if isinstance(base, ScalarType) else None
+        kept = list(values)
+        if scalar is not None and scalar.kind is ScalarKind.STRING:
+            kept = []
+            for value in values:
+                if isinstance(value, bool | int | float):
+                    self.diagnostics.warning(
+                        "enum-type",
+                        fragments[0].node.location,
+                        f"the allowed value {value!r} of a string is not text and is read as such",
+                        "Put it in quotes.",
+                    )
+                    word = str(value)
+                    kept.append(word.lower() if isinstance(value, bool) else word)
+                else:
+                    kept.append(value)
+        found = enumeration(kept, scalar)
+        null = self._allows_null(fragments) and None not in kept
+        return nullable(found) if null else found
+
+    def _scalar(self, kind: str, fragments: Sequence[Fragment]) -> TypeRef:
+        scalar = _SCALARS.get(kind)
+        if scalar is None:
+            return AnyType()
+        formats = [fragment.view.schema_format for fragment in fragments]
+        format_ = next((name for name in formats if name), None)
+        if scalar is ScalarKind.STRING:
+            if format_ in _STRING_FORMATS:
+                return ScalarType(_STRING_FORMATS[format_])
+            if any(fragment.view.contentEncoding == "base64" for fragment in fragments):
+                return ScalarType(ScalarKind.BASE64)
+        return ScalarType(scalar, text(format_))
+
+    # Lists and objects
+
+    def _array(self, fragments: Sequence[Fragment], site: Site) -> TypeRef:
+        inner = site.child("item")
+        listed = [
+            node
+            for fragment in fragments
+            for keyword in ("prefixItems", "items")
+            if isinstance(fragment.raw.get(keyword), list)
+            for node in self.flat.members(fragment.part, keyword)
+        ]
+        parts = [Part(node) for node in self._children(fragments, "items")]
+        if not listed:
+            return ArrayType(self.type_of(parts, inner) if parts else AnyType())
+        members = [
+            self.type_of((Part(node),), site.child(f"item {index}", "item"))
+            for index, node in enumerate(listed)
+        ]
+        if parts:
+            members.append(self.type_of(parts, inner))
+        return ArrayType(union(members))
+
+    def _children(self, fragments: Sequence[Fragment], keyword: str) -> list[Node]:
+        """The schema objects under a keyword; booleans say nothing about a shape."""
+        found = []
+        for fragment in fragments:
+            node = fragment.node.child(keyword) if keyword in fragment.raw else None
+            if node is not None and not isinstance(node.value, bool | list):
+                found.append(node)
+        return found
+
+    def _object(self, fragments: Sequence[Fragment], site: Site) -> ObjectShape | TypeRef:
+        parts: dict[str, list[Node]] = {}
+        required: dict[str, None] = {}
+        for fragment in fragments:
+            node = fragment.node.child("properties") if "properties" in fragment.raw else None
+            if node is not None and not node.is_mapping:
+                self.diagnostics.warning(
+                    "invalid-value", node.location, "'properties' is left out: not an object"
+                )
+            for name, member in node.items() if node is not None else ():
+                parts.setdefault(name, []).append(member)
+            required.update(dict.fromkeys(fragment.view.required or ()))
+        extra = self._extra(fragments, site)
+        if not parts and not required:
+            return MapType(extra if extra is not None else AnyType())
+        properties = [
+            self._property(name, nodes, name in required, site) for name, nodes in parts.items()
+        ]
+        for name in required:
+            if name not in parts:
+                properties.append(
+                    Property(
+                        name=Untrusted(name),
+                        type=AnyType(),
+                        required=True,
+                        origin=fragments[0].node.location,
+                        inferred=Untrusted("only named under required"),
+                    )
+                )
+        return ObjectShape(tuple(properties), extra)
+
+    def _property(self, name: str, nodes: Sequence[Node], required: bool, site: Site) -> Property:
+        parts = [Part(node) for node in nodes]
+        facts = read_facts(self.flat.fragments(parts))
+        return Property(
+            name=Untrusted(name),
+            type=self.type_of(parts, site.child(name)),
+            required=required,
+            origin=nodes[0].location,
+            description=facts.description,
+            default=facts.default,
+            constraints=facts.constraints,
+            deprecated=facts.deprecated,
+            read_only=facts.read_only,
+            write_only=facts.write_only,
+            inferred=facts.inferred,
+        )
+
+    def _extra(self, fragments: Sequence[Fragment], site: Site) -> TypeRef | None:
+        """The type of fields that aren't listed; None where nothing is said about them."""
+        members: list[TypeRef] = []
+        closed = any(fragment.raw.get("additionalProperties") is False for fragment in fragments)
+        inner = site.child("value")
+        for fragment in fragments:
+            patterns = fragment.node.child("patternProperties")
+            if patterns is not None and "patternProperties" in fragment.raw:
+                for pattern, node in patterns.items():
+                    where = inner.child(pattern, "value")
+                    members.append(self.type_of((Part(node),), where))
+        parts = [Part(node) for node in self._children(fragments, "additionalProperties")]
+        if parts and not closed:
+            members.append(self.type_of(parts, inner))
+        elif not closed and any(
+            fragment.raw.get("additionalProperties") is True for fragment in fragments
+        ):
+            members.append(AnyType())
+        return union(members) if members else None
+
+    # Unions
+
+    def _branches(self, fragment: Fragment) -> list[Node]:
+        return [
+            node
+            for keyword in ("oneOf", "anyOf")
+            if keyword in fragment.raw
+            for node in self.flat.members(fragment.part, keyword)
+        ]
+
+    def _unions(self, fragment: Fragment) -> list[Union_]:
+        """The unions of a fragment that tell something; those that only limit values don't."""
+        found = []
+        typed = bool(_types(fragment)) or "properties" in fragment.raw
+        for keyword in ("oneOf", "anyOf"):
+            if keyword not in fragment.raw:
+                continue
+            nodes = self.flat.members(fragment.part, keyword)
+            branches = tuple(node for node in nodes if not _is_null_branch(node))
+            if branches and not all(self._only_limits(node, typed) for node in branches):
+                found.append(Union_(fragment.part, keyword, branches))
+        return found
+
+    def _only_limits(self, node: Node, typed: bool) -> bool:
+        """A branch such as ``{"required": […]}`` or ``{"pattern": …}`` beside a type."""
+        raw = self.flat.raw(Part(node))
+        shaping = set(raw) & {"$ref", "allOf", "anyOf", "oneOf", "const", "enum", "items"}
+        shaping |= set(raw) & {"properties", "patternProperties", "additionalProperties"}
+        return typed and not shaping and "type" not in raw
+
+    def _union(
+        self, fragments: Sequence[Fragment], unions: Sequence[Union_], site: Site
+    ) -> ObjectShape | TypeRef:
+        """Each branch together with all that is said beside the union."""
+        if len(unions) > _MAX_UNIONS:
+            dropped = unions[_MAX_UNIONS]
+            self.diagnostics.warning(
+                "too-many-unions",
+                dropped.part.node.location,
+                f"more than {_MAX_UNIONS} unions hold for one value; the others are left out",
+            )
+            unions = unions[:_MAX_UNIONS]
+        first = unions[0]
+        kept = {(found.part.key, found.keyword) for found in unions[1:]}
+        base: list[Part] = []
+        for fragment in fragments:
+            drop = [
+                keyword
+                for keyword in ("oneOf", "anyOf")
+                if keyword in fragment.raw and (fragment.part.key, keyword) not in kept
+            ]
+            base.append(fragment.part.drop(*drop, "title", "x-inferred"))
+        null = self._allows_null(fragments)
+        if len(first.branches) == 1:
+            parts = (*base, Part(first.branches[0]))
+            target, _ = self.flat.single(parts)
+            if target is None:
+                return self._with_null(self.shape(parts, site), null)
+            return self._with_null(self.named(target), null)
+        words = [self._word(node) for node in first.branches]
+        members = []
+        for index, (node, word) in enumerate(zip(first.branches, words, strict=True)):
+            where = word if words.count(word) == 1 else f"{word} {index}"
+            members.append(self.type_of((*base, Part(node)), site.child(where, word)))
+        self._declared_tags(first, members)
+        combined = union(members)
+        return nullable(combined) if null else combined
+
+    def _with_null(self, shape: ObjectShape | TypeRef, null: bool) -> ObjectShape | TypeRef:
+        return shape if isinstance(shape, ObjectShape) or not null else nullable(shape)
+
+    def _word(self, node: Node) -> str:
+        """What to call a branch: its title, its name, its constant, or the fields it has."""
+        part = Part(node)
+        title = self.flat.raw(part).get("title")
+        if isinstance(title, str) and title:
+            return title
+        target, _ = self.flat.single((part,))
+        if target is not None:
+            return self.id_of(target)[1] or "variant"
+        fragments = self.flat.fragments((part,))
+        names: list[str] = []
+        for fragment in fragments:
+            properties = fragment.raw.get("properties")
+            for name, schema in properties.items() if isinstance(properties, dict) else ():
+                value = _constant(schema)
+                if isinstance(value, str) and value:
+                    return value
+                names.append(name)
+        if names:
+            return " ".join(["with", *names[:2]])
+        kinds = self._kinds(fragments)
+        return kinds[0] if len(kinds) == 1 else "variant"
+
+    def _declared_tags(self, found: Union_, members: Sequence[TypeRef]) -> None:
+        """Remember what a ``discriminator`` object says about the members."""
+        node = found.part.node.child("discriminator")
+        name = node.text("propertyName") if node is not None else None
+        if node is None or name is None:
+            return
+        mapping = node.child("mapping")
+        values: dict[str, set[str]] = {}
+        for value, target in mapping.items() if mapping is not None else ():
+            if isinstance(target.value, str):
+                values.setdefault(target.value.rpartition("/")[2], set()).add(value)
+        for member in members:
+            if isinstance(member, ModelType):
+                component = member.id.rpartition("#")[2]
+                tags = self.tags.setdefault(member.id, {}).setdefault(name, set())
+                tags.update(values.get(component, {component} if not values else ()))
+
+
+def _types(fragment: Fragment) -> list[str] | None:
+    kind = fragment.view.type
+    if kind is None:
+        return None
+    return [item.value for item in (kind if isinstance(kind, list) else [kind])]
+
+
+def _is_null_branch(node: Node) -> bool:
+    value = node.value
+    if not isinstance(value, dict):
+        return False
+    if value.get("type") in ("null", ["null"]):
+        return True
+    return value.get("enum") == [None] or ("const" in value and value["const"] is None)
+
+
+def _constant(schema: Any) -> Any:
+    """The only allowed value of a schema, if it has one."""
+    if not isinstance(schema, dict):
+        return None
+    if "const" in schema:
+        return schema["const"]
+    values = schema.get("enum")
+    return values[0] if isinstance(values, list) and len(values) == 1 else None
+
+
+def _context(node: Node) -> tuple[UntrustedText, ...]:
+    """Words for a schema that has no name: the keys on the way to it that aren't keywords."""
+    skipped = {"components", "schemas", "properties", "paths", "content", "schema", "responses"}
+    words = [token for token in split_pointer(node.pointer) if token not in skipped]
+    return tuple(Untrusted(word) for word in words[-3:])

@@ -1,0 +1,80 @@
+"""Documents to services and models: the way from OpenAPI into the IR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from openapi_pydantic.v3.v3_1 import Info as InfoView
+
+from ..diagnostics import Diagnostics
+from ..document import Document
+from ..ir import Api, Model, Service
+from ..text import Untrusted
+from .context import Context
+from .extensions import read_realms
+from .facts import text
+from .finish import finish
+from .operations import read_operations
+from .schemas import SchemaReader
+from .servers import read_security_schemes, read_servers
+from .version import check_openapi
+from .view import view
+
+
+def read_api(documents: Iterable[Document], diagnostics: Diagnostics) -> Api:
+    """One service for each document. What is no OpenAPI document is left out with an error."""
+    services: dict[str, Service] = {}
+    models: list[Model] = []
+    for document in documents:
+        if not check_openapi(document, diagnostics):
+            continue
+        service, own = read_service(document, diagnostics)
+        name = service.name.reveal()
+        if name in services:
+            diagnostics.error(
+                "duplicate-service",
+                document.location("/info/x-namespace"),
+                f"the service {name!r} is described by {services[name].origin.file} already",
+                "Give each document its own info.x-namespace, or its own file name.",
+            )
+            continue
+        services[name] = service
+        models.extend(own)
+    return Api(
+        services=tuple(services[name] for name in sorted(services)),
+        models=tuple(sorted(models, key=lambda model: model.id)),
+    )
+
+
+def read_service(document: Document, diagnostics: Diagnostics) -> tuple[Service, tuple[Model, ...]]:
+    """The service that a document describes, and the models it speaks of.
+
+    Faults of parts are warnings in ``diagnostics``; the rest of the document is read all the same.
+    """
+    name = service_name(document)
+    context = Context(document, diagnostics, SchemaReader(document, name, diagnostics))
+    root = document.root
+    info = root.child("info") or root.with_value({})
+    typed = view(InfoView, info, diagnostics) if info.is_mapping else None
+    operations = read_operations(context, name)
+    context.schemas.read_components()
+    service = Service(
+        name=Untrusted(name),
+        title=text(typed.title) if typed is not None else None,
+        origin=root.location,
+        operations=operations,
+        description=text(typed.description) if typed is not None else None,
+        servers=read_servers(context, root),
+        realms=read_realms(info),
+        version=text(typed.version) if typed is not None else None,
+        security_schemes=read_security_schemes(context),
+    )
+    return finish(service, context.schemas)
+
+
+def service_name(document: Document) -> str:
+    """``info.x-namespace``, else the name of the file without its endings."""
+    info = document.root.child("info")
+    name = info.text("x-namespace") if info is not None else None
+    return name or PurePosixPath(document.file).name.partition(".")[0]

@@ -1,0 +1,25 @@
+"""The order of the passes."""
+
+from __future__ import annotations
+
+from ..config import Target
+from ..diagnostics import Diagnostics
+from ..ir import Api
+from .errors import collect_errors
+from .filtering import filter_operations
+from .grouping import group_operations
+from .pagination import settle_pagination
+from .results import decide_results
+from .streaming import settle_streams
+from .usage import mark_usage
+
+
+def run(api: Api, target: Target, diagnostics: Diagnostics) -> Api:
+    """The API with everything decided that later rooms rely on."""
+    api = filter_operations(api, target.filter, diagnostics)
+    api = group_operations(api)
+    api = collect_errors(api)
+    api = decide_results(api, target.envelope)
+    api = settle_pagination(api, diagnostics)
+    api = settle_streams(api)
+    return mark_usage(api)
