@@ -40,9 +40,10 @@ _SINGLE = re.compile(
     re.I,
 )
 _EXAMPLES = re.compile(
-    r"(?:e\.g\.|i\.e\.|\bfor example|\bsuch as|\bexamples?|\blike|\balias(?:es)?|\bsee|\bnote|\bnot be"
-    r"|\bnever|\bexcept|\breserved|\bcommon values|\btypically|\busually|\bsupports?|\baccepts"
-    r"|\bcannot|\bcan't|\bwith|(?:^|[.;]\s+)(?:accepted |supported )?formats?)[\s:,(\"']*$",
+    r"(?:e\.g\.|i\.e\.|\bfor example|\bsuch as|\bexamples?|\blike|\balias(?:es)?|\bsee|\bnote"
+    r"|\bnot be|\bnever|\bexcept|\breserved|\bcommon values|\btypically|\busually"
+    r"|\bsupports?|\baccepts|\bcannot|\bcan't|\bwith"
+    r"|(?:^|[.;]\s+)(?:accepted |supported )?formats?)[\s:,(\"']*$",
     re.I,
 )
 # What may follow a list that is complete.

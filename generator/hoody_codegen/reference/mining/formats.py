@@ -27,6 +27,8 @@ _UUID = re.compile(r"\bUUID(?:\s*v\d)?(?:\s+format)?(?=\)|$|[\s.,;—])(?!\s+or\
 _EMAIL = re.compile(r"^(?:The\s+|New\s+|An?\s+)?e-?mail address\b", re.I)
 _BASE64 = re.compile(r"\b(base64(?:url)?)[- ]encoded\b|\((base64(?:url)?)\)$", re.I)
 
+_NOT_ENCODED = re.compile(r"\b(?:(?:can|may) be|or|as) base64|\b(?:JSON|hash)\b")
+
 _UNITS = {
     "second": "seconds",
     "sec": "seconds",

@@ -10,7 +10,8 @@ from .types import Schema
 
 _BARE = r"(?:true|false|-?\d+(?:\.\d+)?(?![\w.]*\w)|\"[^\"]*\")"
 _STATED = re.compile(
-    rf"(?<!the )\b(?:default(?: value)?(?:\s+is|\s*:|\s*=)?|defaults\s+to)\s+(?P<value>{SPAN}|{_BARE})",
+    rf"(?<!the )\b(?:default(?: value)?(?:\s+is|\s*:|\s*=)?|defaults\s+to)"
+    rf"\s+(?P<value>{SPAN}|{_BARE})",
     re.I,
 )
 _MARKED = re.compile(rf"(?P<value>{SPAN})\s*\(default\b[^()]*\)", re.I)

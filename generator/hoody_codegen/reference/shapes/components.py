@@ -1,10 +1,348 @@
-"""Recurring shapes of a document as named components."""
+"""Recurring shapes of a document as named components (OAS 3.1, §4.8.7).
+
+Object schemas are sorted into classes: those that are equal, those that show the same thing with
+more or fewer members (a list and a detail of one resource), and those that stand at the same place
+of two objects of one class. A class that is needed at more than one place becomes a component; its
+schema is the join of its members, so that it accepts whatever any of them accepts.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from .candidates import Node, collect, kinds_of, media_schemas, operations, shape_key
+from .nouns import pascal, segments, singular_name
+from .unify import NULL_ONLY, join_all, types_of
+
+Schema: TypeAlias = dict[str, Any]
+
+_ROUNDS = 8
+_ROLES = ("component", "success", "error", "request")
+_METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def extract_components(document: dict[str, Any]) -> dict[str, Any]:
-    """First version: the document as it is."""
-    return document
+def extract_components(document: Schema) -> Schema:
+    """``document`` with its recurring object schemas under ``components.schemas``.
+
+    Components that are there already keep their names, and take in what is like them. The result
+    doesn't depend on the order of paths, and extracting again changes nothing.
+    """
+    current = _copy(document)
+    for _ in range(_ROUNDS):
+        changed = _Round(current).run()
+        if changed == current:
+            break
+        current = changed
+    return current
+
+
+def _copy(document: Schema) -> Schema:
+    """A copy in which no two places share an object."""
+    copied: Schema = json.loads(json.dumps(document))
+    return copied
+
+
+class _Round:
+    """One pass: sort into classes, name them, write the document anew."""
+
+    def __init__(self, document: Schema) -> None:
+        self.document = document
+        self.service = str(document.get("info", {}).get("x-namespace", ""))
+        self.nodes = collect(document, self.service)
+        self.by_schema = {id(node.schema): node for node in self.nodes}
+        self.leaders = {id(node): node for node in self.nodes}
+        self.names: dict[int, str] = {}
+        self.members: dict[int, list[Node]] = {}
+
+    def run(self) -> Schema:
+        self._sort_into_classes()
+        members: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            members[id(self._leader(node))].append(node)
+        self.members = dict(members)
+        self._name_classes()
+        return self._rewritten()
+
+    # Classes: union-find over the nodes.
+
+    def _leader(self, node: Node) -> Node:
+        leader = self.leaders[id(node)]
+        while leader is not self.leaders[id(leader)]:
+            leader = self.leaders[id(leader)]
+        self.leaders[id(node)] = leader
+        return leader
+
+    def _unite(self, one: Node, other: Node) -> None:
+        pending = [(one, other)]
+        while pending:
+            one, other = pending.pop()
+            first, second = self._leader(one), self._leader(other)
+            if first is second:
+                continue
+            self.leaders[id(second)] = first
+            # What stands at one place of equal things is equal, too; every member of a class is
+            # compared with its leader, whose children stand for all.
+            for edge, child in second.children.items():
+                if edge in first.children:
+                    pending.append((first.children[edge], child))
+                else:
+                    first.children[edge] = child
+
+    def _sort_into_classes(self) -> None:
+        shareable = [node for node in self.nodes if not node.is_envelope()]
+        for group in _grouped(shareable, lambda node: [_equal_key(node)]):
+            for node in group[1:]:
+                self._unite(group[0], node)
+        for group in _grouped(shareable, _alike_keys):
+            for place, one in enumerate(group):
+                for other in group[place + 1 :]:
+                    if self._leader(one) is not self._leader(other) and _alike(one, other):
+                        self._unite(one, other)
+
+    # Names.
+
+    def _name_classes(self) -> None:
+        taken: set[str] = set()
+        waiting: list[list[Node]] = []
+        for members in self.members.values():
+            fixed = sorted(node.fixed for node in members if node.fixed)
+            if fixed:
+                self.names[id(self._leader(members[0]))] = fixed[0]
+                taken |= {name.lower() for name in fixed}
+            elif not members[0].is_envelope() and len(self._sites(members)) > 1:
+                waiting.append(sorted(members, key=_rank))
+        errors = [members for members in waiting if members[0].place.role == "error"]
+        common = _commonest([members for members in errors if members[0].is_root])
+        for members in sorted(waiting, key=lambda members: _rank(members[0])):
+            options = _error_names(members, common) if members in errors else _names(members[0])
+            name = next((name for name in options if name and name.lower() not in taken), None)
+            # Without a name that says what it is, a shape stays where it is used.
+            if name is not None and name[0].isalpha():
+                taken.add(name.lower())
+                self.names[id(self._leader(members[0]))] = name
+
+    def _sites(self, members: Iterable[Node]) -> set[tuple[int, str]]:
+        """The places at which the class will be needed once its owners are written once each."""
+        return {
+            (
+                (0, node.place.key + node.edge)
+                if node.parent is None
+                else (id(self._leader(node.parent)), node.edge)
+            )
+            for node in members
+        }
+
+    def _name(self, node: Node) -> str | None:
+        return self.names.get(id(self._leader(node)))
+
+    # Writing.
+
+    def _rewritten(self) -> Schema:
+        result = _copy_shallow(self.document)
+        for path, method, operation in operations(self.document):
+            changed = self._operation(operation)
+            item = result["paths"][path]
+            if method in item:
+                item[method] = changed
+            else:
+                others = item["x-additional-operations"]
+                key = next(key for key in others if key.lower() == method)
+                item["x-additional-operations"] = {**others, key: changed}
+        schemas = {
+            name: self._reference(schema, top=True)
+            for name, schema in self.document.get("components", {}).get("schemas", {}).items()
+        }
+        for leader, name in self.names.items():
+            schemas[name] = self._body(self.members[leader])
+        if schemas:
+            result["components"] = {
+                **self.document.get("components", {}),
+                "schemas": dict(sorted(schemas.items())),
+            }
+        return result
+
+    def _operation(self, operation: Schema) -> Schema:
+        changed = _copy(operation)
+        pairs = zip(media_schemas(operation), media_schemas(changed), strict=True)
+        for (_, _, _, old), (_, _, _, new) in pairs:
+            if isinstance(old.get("schema"), dict):
+                new["schema"] = self._reference(old["schema"])
+        return changed
+
+    def _reference(self, schema: Schema, *, top: bool = False) -> Schema:
+        """``schema`` with its named parts, itself included, replaced by references."""
+        node = self.by_schema.get(id(schema))
+        name = self._name(node) if node is not None else None
+        if node is None or name is None:
+            return self._inside(schema)
+        reference: Schema = {"$ref": f"#/components/schemas/{name}"}
+        if top:
+            # A component that is another one now: it stays, for those who refer to it.
+            return reference if node.fixed != name else self._inside(schema)
+        remarks: Schema = {
+            key: schema[key] for key in ("description", "deprecated") if key in schema
+        }
+        if "null" in types_of(schema):
+            return {"anyOf": [reference, {"type": "null"}], **remarks}
+        return {**reference, **remarks}
+
+    def _inside(self, schema: Schema) -> Schema:
+        out: Schema = {}
+        for key, value in schema.items():
+            if key == "properties":
+                out[key] = {
+                    name: self._reference(part) if isinstance(part, dict) else part
+                    for name, part in value.items()
+                }
+            elif key in {"items", "additionalProperties"} and isinstance(value, dict):
+                out[key] = self._reference(value)
+            elif key in {"anyOf", "oneOf", "allOf"}:
+                out[key] = [self._reference(branch) for branch in value]
+            else:
+                out[key] = value
+        return out
+
+    def _body(self, members: list[Node]) -> Schema:
+        bodies = []
+        for node in sorted(members, key=_rank):
+            body = self._inside(node.schema)
+            body["type"] = "object"
+            remarks = {"examples", "default"} | (set() if node.fixed else {"description"})
+            bodies.append({key: value for key, value in body.items() if key not in remarks})
+        joined = join_all(bodies)
+        if any(node.from_example for node in members):
+            known = {part for part in str(joined.get("x-inferred", "")).split("; ") if part}
+            joined["x-inferred"] = "; ".join(sorted({*known, "schema from example"} - {NULL_ONLY}))
+        return joined
+
+
+def _copy_shallow(document: Schema) -> Schema:
+    result = dict(document)
+    if "paths" in result:
+        result["paths"] = {path: dict(item) for path, item in result["paths"].items()}
+    return result
+
+
+def _grouped(nodes: list[Node], keys: Any) -> Iterator[list[Node]]:
+    groups: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        for key in keys(node):
+            if key:
+                groups[key].append(node)
+    yield from (group for _, group in sorted(groups.items()) if len(group) > 1)
+
+
+def _equal_key(node: Node) -> str:
+    """Equal for shapes that are the same thing; small ones must also have the same name."""
+    shape = shape_key({**node.schema, "type": "object"})
+    if node.place.role == "error":
+        return f"error {shape}" if node.is_root else f"error {node.hints[0]} {shape}"
+    if node.place.role == "request" and node.is_root:
+        return f"request {shape}" if len(node.names) > 2 else ""
+    if len(node.names) >= 4:
+        return shape
+    return f"{node.hints[0]} {shape}" if len(node.names) > 1 else ""
+
+
+def _alike_keys(node: Node) -> list[str]:
+    """Names under which a shape is compared with others."""
+    if node.in_union:
+        return []
+    if node.place.role == "error":
+        return ["error"] if node.is_root else []
+    if node.place.role == "request":
+        return []
+    return [f"name {hint}" for hint in node.hints]
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Whether two shapes show the same thing, one with more members than the other."""
+    shared = one.names & other.names
+    smaller, larger = sorted((len(one.names), len(other.names)))
+    for name in shared:
+        kinds = [kinds_of(node.schema["properties"][name]) for node in (one, other)]
+        if kinds[0] and kinds[1] and not kinds[0] & kinds[1]:
+            return False
+    if one.place.role == "error":
+        return bool(shared) and (len(shared) == smaller or len(shared) * 2 >= larger)
+    if one.hints[0] == other.hints[0]:
+        return len(shared) >= 2 and len(shared) >= 0.6 * smaller and len(shared) >= 0.4 * larger
+    return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger
+
+
+def _rank(node: Node) -> tuple[Any, ...]:
+    """Order of members of a class: the first one names it."""
+    place = node.place
+    method = _METHODS.index(place.method) if place.method in _METHODS else len(_METHODS)
+    return (
+        _ROLES.index(place.role),
+        "title" not in node.schema,
+        len(segments(place.path, "")),
+        node.edge.count("."),
+        _depth(node),
+        place.path,
+        method,
+        place.key,
+        node.edge,
+    )
+
+
+def _depth(node: Node) -> int:
+    return 0 if node.parent is None else 1 + _depth(node.parent)
+
+
+def _names(node: Node) -> Iterator[str]:
+    """Names for a shape, from the short to the long one; all of them say what it is."""
+    own = node.hints[0] if node.hints else ""
+    yield own
+    words = [word for word in segments(node.place.path, "") if word != "{}"]
+    qualified = own
+    for word in reversed(words):
+        prefix = singular_name(word)
+        if prefix and not qualified.startswith(prefix):
+            qualified = prefix + qualified
+            yield qualified
+    role = {"request": "Request", "success": "Result", "error": "Error"}.get(node.place.role, "")
+    if role and not own.endswith(role):
+        yield own + role
+        yield qualified + role
+    yield pascal(node.place.method) + qualified
+
+
+def _commonest(classes: list[list[Node]]) -> list[Node] | None:
+    """The error of a service: the class that most bodies belong to."""
+    if not classes:
+        return None
+    return min(classes, key=lambda members: (-len(members), _rank(members[0])))
+
+
+def _error_names(members: list[Node], common: list[Node] | None) -> Iterator[str]:
+    """`Error` for the usual one; others by their only status, or by what they add."""
+    node = members[0]
+    if not node.is_root:
+        yield from _names(node)
+        return
+    if members is common:
+        yield "Error"
+    statuses = sorted({member.place.status for member in members})
+    if len(statuses) == 1:
+        phrase = _phrase(statuses[0])
+        if phrase:
+            yield phrase if phrase.endswith("Error") else f"{phrase}Error"
+    always = set.intersection(*(set(member.schema.get("required", [])) for member in members))
+    known = common[0].names if common else frozenset()
+    for name in sorted(always - known) or sorted(always):
+        word = pascal(name)
+        yield word if word.endswith("Error") else f"{word}Error"
+    yield from _names(node)
+
+
+def _phrase(status: str) -> str:
+    try:
+        return pascal(HTTPStatus(int(status)).phrase.replace("'", ""))
+    except ValueError:
+        return ""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from .maps import is_map
+from .maps import is_map, says_map
+from .unify import NULL_ONLY
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -27,10 +28,14 @@ _TAGS = ("type", "kind", "event", "op", "action")
 def schema_from_examples(values: Sequence[Any], *, context: str) -> Schema:
     """A schema that every one of ``values`` is valid against.
 
-    ``context`` names what the values show (a field, or the last word of a path) and helps to tell
-    a map from an object. The result is marked ``x-inferred`` at its top; below it only formats and
-    maps are, which are guesses of their own. With no value at all the schema allows everything.
+    ``context`` says what the values show (the name of a field, or the sentences about the result)
+    and helps to tell a map from an object. The result is marked ``x-inferred`` at its top; below
+    it only formats and maps are, which are guesses of their own. With no value at all the schema
+    allows everything.
     """
+    plain = [value for value in values if isinstance(value, Mapping) and "statusCode" not in value]
+    if says_map(context) and plain and len(plain) == len(values):
+        return {**_map(values, context), "x-inferred": f"{_MAP}; {INFERRED}"}
     return {**infer(list(values), context), "x-inferred": INFERRED}
 
 
@@ -58,7 +63,7 @@ def infer(values: Sequence[Any], name: str) -> Schema:
 def join(branches: Sequence[Schema], *, nullable: bool) -> Schema:
     """One schema for all branches; null alone says nothing about what else may come."""
     if not branches:
-        return {}
+        return {"x-inferred": NULL_ONLY} if nullable else {}
     if len(branches) == 1:
         only = dict(branches[0])
         if nullable and "oneOf" in only:
@@ -114,12 +119,7 @@ def _is_array(value: Any) -> bool:
 
 def _objects(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
     if is_map(objects, name):
-        members = [value for entry in objects for value in entry.values()]
-        return {
-            "type": "object",
-            "additionalProperties": infer(members, name) if members else True,
-            "x-inferred": _MAP,
-        }
+        return _map(objects, name)
     groups = _tagged(objects)
     if groups is not None:
         tag, variants = groups
@@ -129,6 +129,15 @@ def _objects(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
             ]
         }
     return _properties(objects)
+
+
+def _map(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
+    members = [value for entry in objects for value in entry.values()]
+    return {
+        "type": "object",
+        "additionalProperties": infer(members, name) if members else True,
+        "x-inferred": _MAP,
+    }
 
 
 def _properties(objects: Sequence[Mapping[str, Any]]) -> Schema:

@@ -24,8 +24,19 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 # Names of values that are maps wherever they occur.
 _MAP_NAMES = re.compile(
     r"(?:.*_)?(?:env|environment|environment_vars|env_vars|headers|labels|variables|annotations"
-    r"|by_\w+|per_\w+|counts|cookies_map)|.*_by_.*|.*(?:By|Per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers)",
+    r"|by_\w+|per_\w+|counts|cookies|params|dependencies|scripts)"
+    r"|.*_by_.*|.*(?:By|Per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
 )
+_SAYS_MAP = re.compile(
+    r"\breturns? an? (?:map|object|dictionary|record) (?:of \w+(?: \w+)? to|keyed by)\b"
+    r"|\bmap keyed by\b|\bobject keyed by\b",
+    re.I,
+)
+
+
+def says_map(text: str) -> bool:
+    """Whether a sentence about the whole says that it is a map."""
+    return bool(_SAYS_MAP.search(text))
 
 
 def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -42,6 +53,9 @@ def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
     values = [value for entry in objects for value in entry.values()]
     scalar = not any(isinstance(value, Mapping | list) for value in values)
     if scalar and _MAP_NAMES.fullmatch(name):
+        return True
+    if name == "properties" and not scalar:
+        # The member of a JSON Schema, shown as data.
         return True
     texts = all(isinstance(value, str) for value in values)
     return len(keys) > 1 and texts and all(_VARIABLE.fullmatch(key) for key in keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -198,8 +199,6 @@ def _widen_type(schema: Schema, value: Any) -> Schema:
 
 def _without_broken(schema: Schema, value: str) -> Schema:
     """Without the string keywords that ``value`` breaks."""
-    import re
-
     result = dict(schema)
     if len(value) > result.get("maxLength", len(value)):
         result["maxLength"] = len(value)

@@ -1,0 +1,270 @@
+"""The object schemas of a document that could become components, with hints for their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from .nouns import pascal, segments, singular, singular_name
+from .nouns import words as words_of
+from .unify import canonical, types_of
+
+Schema: TypeAlias = dict[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+PAYLOADS = ("data", "result", "payload", "item")
+"""Members of an envelope that hold the result itself."""
+
+_LISTS = ("items", "data", "results", "entries", "list", "records", "rows", "values", "result")
+_VAGUE = {
+    "data", "result", "results", "details", "detail", "metadata", "meta", "config", "options",
+    "attributes", "fields", "params", "value", "values", "item", "items", "info", "context",
+    "summary", "stats", "status", "content", "body", "payload", "settings", "state", "response",
+    "request", "properties", "changes", "filters", "entries", "list",
+}  # fmt: skip
+# Keywords that change nothing about which values are valid.
+_REMARKS = ("description", "title", "examples", "default", "deprecated", "readOnly")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a shape stands.
+
+    ``role`` is ``request``, ``success``, ``error`` or ``component``; ``group`` is what the document
+    calls the resource of the operation.
+    """
+
+    role: str
+    method: str = ""
+    path: str = ""
+    status: str = ""
+    group: str = ""
+    key: str = ""
+    """Text that tells places apart and orders them."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One object schema with members.
+
+    ``edge`` is the way from ``parent`` to here; ``hints`` are possible names, best first;
+    ``fixed`` is the name of the component whose body this is.
+    """
+
+    schema: Schema
+    place: Place
+    parent: Node | None
+    edge: str
+    hints: tuple[str, ...]
+    from_example: bool
+    in_union: bool = False
+    fixed: str = ""
+    children: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def is_root(self) -> bool:
+        return self.parent is None
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.schema["properties"])
+
+    def is_envelope(self) -> bool:
+        """A root that wraps the result: what is inside is worth a name, not the wrapping."""
+        if self.parent is not None or self.place.role != "success":
+            return False
+        names = self.names
+        return bool(names & set(PAYLOADS)) and (
+            bool(names & {"statusCode", "success", "message", "status"}) or len(names) <= 2
+        )
+
+
+def collect(document: Schema, service: str) -> list[Node]:
+    """All candidate nodes, ordered by their places, so that the order of paths doesn't matter."""
+    nodes: list[Node] = []
+    for root, place in sorted(_roots(document), key=lambda pair: pair[1].key):
+        hints = _root_hints(place, service)
+        fixed = place.key.removeprefix("component ") if place.role == "component" else ""
+        _walk(root, place, None, "", hints, _is_from_example(root), fixed, nodes, in_union=False)
+    return nodes
+
+
+def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
+    """Path, method and Operation Object of every operation, methods without a key included."""
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            if method in METHODS and isinstance(operation, dict):
+                yield path, method, operation
+        for method, operation in item.get("x-additional-operations", {}).items():
+            yield path, method.lower(), operation
+
+
+def media_schemas(operation: Schema) -> Iterator[tuple[str, str, str, Schema]]:
+    """Role, status, media type and Media Type Object of every body of an operation."""
+    for media, body in operation.get("requestBody", {}).get("content", {}).items():
+        yield "request", "", media, body
+    for status, response in operation.get("responses", {}).items():
+        role = "success" if re.match(r"[123]", str(status)) else "error"
+        for media, body in response.get("content", {}).items():
+            yield role, str(status), media, body
+
+
+def _roots(document: Schema) -> Iterator[tuple[Schema, Place]]:
+    for path, method, operation in operations(document):
+        for role, status, media, body in media_schemas(operation):
+            if isinstance(body.get("schema"), dict):
+                key = f"{path} {method} {role} {status} {media}"
+                yield body["schema"], Place(role, method, path, status, _group(operation), key)
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        yield schema, Place("component", key=f"component {name}")
+
+
+def _group(operation: Schema) -> str:
+    """The resource of an operation: the documented call names it, else its first tag."""
+    call = str(operation.get("x-sdk-name", "")).split(".")
+    if len(call) > 2:
+        return call[-2]
+    tags = operation.get("tags") or [""]
+    return str(tags[0]).rpartition(":")[2]
+
+
+def _is_from_example(schema: Schema) -> bool:
+    return "schema from example" in str(schema.get("x-inferred", ""))
+
+
+def _walk(
+    schema: Schema,
+    place: Place,
+    parent: Node | None,
+    edge: str,
+    hints: tuple[str, ...],
+    from_example: bool,
+    fixed: str,
+    nodes: list[Node],
+    *,
+    in_union: bool,
+) -> None:
+    """Add the node at ``schema``, if it is one, and those below it."""
+    owner = parent
+    if schema.get("properties") and set(types_of(schema)) <= {"object", "null"}:
+        title = (pascal(str(schema["title"])),) if schema.get("title") else ()
+        owner = Node(
+            schema, place, parent, edge, title + hints, from_example, in_union=in_union, fixed=fixed
+        )
+        if parent is not None:
+            parent.children[edge] = owner
+        nodes.append(owner)
+        edge = ""
+    for step, part, many in _parts(schema):
+        union = step.startswith(("anyOf", "oneOf"))
+        name = step.removeprefix(".") if step.startswith(".") else ""
+        below = _child_hints(owner, hints, name, many) if name or many else hints
+        _walk(
+            part,
+            place,
+            owner,
+            edge + step,
+            below,
+            from_example or _is_from_example(part),
+            "" if name or many else fixed,
+            nodes,
+            in_union=union or (in_union and not name and not many),
+        )
+
+
+def _parts(schema: Schema) -> Iterator[tuple[str, Schema, bool]]:
+    for name, part in schema.get("properties", {}).items():
+        if isinstance(part, dict):
+            yield f".{name}", part, False
+    for key in ("items", "additionalProperties"):
+        part = schema.get(key)
+        if isinstance(part, dict):
+            yield f"[{key}]", part, True
+    for key in ("anyOf", "oneOf"):
+        for branch in schema.get(key, []):
+            # The branch is named by what it looks like: its number depends on the order.
+            yield f"{key}({canonical(branch)})", branch, False
+
+
+def _root_hints(place: Place, service: str) -> tuple[str, ...]:
+    """Names for the body of an operation, from its path: `GET /projects/{id}` shows a Project."""
+    if place.role == "component":
+        return (place.key.removeprefix("component "),)
+    parts = segments(place.path, service)
+    words = [part for part in parts if part != "{}"]
+    if not words:
+        return (pascal(service),)
+    last = words[-1]
+    one_of_many = parts[-1] == "{}" or place.method == "post"
+    own = singular_name(last) if one_of_many else pascal(last)
+    grouped = words_of(place.group)
+    if len(grouped) > 1 and singular(grouped[-1]) == singular(words_of(last)[-1]):
+        # `/auth/tokens` of the group "Auth Tokens": the group has the full name.
+        full = " ".join(grouped[:-1])
+        return tuple(
+            dict.fromkeys([pascal(full) + own, singular_name(place.group), *_owners(words)])
+        )
+    qualified = singular_name(words[-2]) + own if len(words) > 1 else own
+    if place.role == "request":
+        return (f"{qualified}Request",)
+    return tuple(dict.fromkeys([own, singular_name(last), *_owners(words)]))
+
+
+def _owners(words: list[str]) -> list[str]:
+    return [singular_name(word) for word in reversed(words[:-1])]
+
+
+def _child_hints(
+    owner: Node | None, hints: tuple[str, ...], name: str, many: bool
+) -> tuple[str, ...]:
+    """Names for a member: `projects` holds Projects, and a vague name needs that of its owner."""
+    if many:
+        return tuple(dict.fromkeys(_one(hint) for hint in hints))
+    passes_on = owner is not None and owner.is_root and owner.place.role == "success"
+    if passes_on and (name in PAYLOADS or name in _LISTS):
+        return hints
+    if name in _LISTS and owner is not None and owner.parent is not None and owner.parent.is_root:
+        return hints
+    own = pascal(name)
+    if name.lower() in _VAGUE and hints:
+        return (hints[0] + own,)
+    return (own, *((hints[0] + own,) if hints else ()))
+
+
+def _one(hint: str) -> str:
+    return singular_name(hint)
+
+
+def shape_key(schema: Schema) -> str:
+    """Equal for schemas that differ only in remarks."""
+    return canonical(_bare(schema))
+
+
+def _bare(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_bare(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out: Schema = {}
+    for key, value in schema.items():
+        if key in _REMARKS or key.startswith("x-"):
+            continue
+        if key == "properties":
+            out[key] = {name: _bare(part) for name, part in value.items()}
+        elif key == "required" or (key == "type" and isinstance(value, list)):
+            out[key] = sorted(value)
+        else:
+            out[key] = _bare(value)
+    return out
+
+
+def kinds_of(schema: Schema) -> frozenset[str]:
+    """The types of a member for comparing shapes; integers and numbers count as one."""
+    kinds = set(types_of(schema)) - {"null"}
+    for branch in (*schema.get("anyOf", []), *schema.get("oneOf", [])):
+        kinds |= kinds_of(branch)
+    if "$ref" in schema:
+        kinds.add("object")
+    return frozenset("number" if kind == "integer" else kind for kind in kinds)
