@@ -51,7 +51,7 @@ MODEL_ATTRIBUTES = KEYWORDS | {
     *("construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw"),
     *("schema", "schema_json", "update_forward_refs", "validate"),
     # Members of the runtime's Model.
-    *("to_dict", "mro"),
+    *("from_dict", "to_dict", "mro"),
 }
 """Fields of a model class."""
 

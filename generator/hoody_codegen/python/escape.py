@@ -55,8 +55,9 @@ def docstring(lines: str | Iterable[str], *, indent: int = 0) -> Code:
         return Code('""""""')
     shown[0] = shown[0].lstrip()
     body = "\n".join(shown)
-    # Two quotes in a row are harmless until a third, or the closing ones, follow.
-    body = re.sub(r'"(?="")|"(?=\Z)', r"\"", body).replace('""', '"\\"')
+    body = body.replace('"""', r"\"\"\"")
+    if body.endswith('"') and not body.endswith(r"\""):
+        body = body[:-1] + r"\""
     if body.startswith('"'):
         body = "\\" + body
     margin = " " * indent

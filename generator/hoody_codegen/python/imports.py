@@ -8,7 +8,7 @@ checkers (and for pydantic), so such a module prints ``builtins.list[int]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -39,6 +39,12 @@ RUNTIME = "._runtime"
 """The module of generated packages that exports the light names of the runtime."""
 
 _MODULE_ALIASES = {"datetime": "dt"}
+_ALL_OR_NONE: Mapping[str, Set[str]] = {
+    "builtins": frozenset(),
+    # One of them hidden: then both come as `dt.…`, for the reader's sake.
+    "datetime": frozenset(["date", "datetime"]),
+}
+"""Modules whose hidden names are reached through the module itself, and which go together."""
 
 
 @dataclass(slots=True)
@@ -67,6 +73,13 @@ class ImportSet:
         """The name to print for ``symbol`` in an annotation that is never evaluated."""
         return self._use(symbol, self._types)
 
+    def called(self, symbol: Symbol) -> Code:
+        """The name to print for ``symbol`` inside a function that imports it with :meth:`local`."""
+        if symbol.module == "builtins":
+            # The members of a class aren't in sight there.
+            return Code(symbol.name)
+        return self._use(symbol, set())
+
     @property
     def runtime(self) -> tuple[Code, ...]:
         """The import statements at the top of the module, ``__future__`` not among them."""
@@ -87,6 +100,8 @@ class ImportSet:
         """
         statements: set[str] = set()
         for symbol in symbols:
+            if symbol.module == "builtins":
+                continue
             before = set(self._runtime)
             self._use(symbol, self._runtime)
             added = self._runtime - before
@@ -100,7 +115,7 @@ class ImportSet:
             return Code(symbol.name)
         if symbol.module == "builtins" and symbol.name not in self.members | self.defined:
             return Code(symbol.name)
-        if symbol.module in ("builtins", "datetime") and symbol.name in self.members | self.defined:
+        if symbol.module in _ALL_OR_NONE and self._hides(symbol.module, symbol.name):
             return self._through_module(symbol, statements)
         printed = self._printed.get(key) or self._name_for(symbol)
         self._printed[key] = printed
@@ -108,6 +123,10 @@ class ImportSet:
         as_alias = "" if printed == symbol.name else f" as {printed}"
         statements.add(f"from {self._relative(symbol.module)} import {symbol.name}{as_alias}")
         return Code(printed)
+
+    def _hides(self, module: str, name: str) -> bool:
+        taken = self.members | self.defined
+        return name in taken or bool(_ALL_OR_NONE[module] & taken)
 
     def _through_module(self, symbol: Symbol, statements: set[str]) -> Code:
         short = _MODULE_ALIASES.get(symbol.module, symbol.module)

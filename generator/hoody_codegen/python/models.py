@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -25,6 +25,8 @@ _REQUIRED = Symbol("typing_extensions", "Required")
 _TYPE_ALIAS = Symbol("typing", "TypeAlias")
 _TYPE_ALIAS_TYPE = Symbol("typing_extensions", "TypeAliasType")
 
+_TOLD_BY_TYPE = (ir.ScalarKind.DATE_TIME, ir.ScalarKind.DATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -34,6 +36,8 @@ class Field:
     annotation: Code
     value: Code | None
     docstring: Code | None
+    apart: bool = False
+    """Whether a blank line comes before it: fields with docstrings stand apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,9 @@ def plan_models(api: ir.Api, names: NameTable) -> tuple[FilePlan, ...]:
     usage = find_usage(api)
     models = ir.index_models(api)
     annotator = Annotator(models, names, usage)
-    recursive = {
-        model_id
-        for model_id, group in ir.recursive_groups(api.models).items()
-        if len(group) > 1 or model_id in ir.mentioned(ir.types_of(models[model_id]))
-    }
+    recursive = _recursive(api.models)
+    # Classes end a recursion: their annotations are read late.
+    endless = _recursive(m for m in api.models if not isinstance(m.shape, ir.ObjectShape))
     modules: dict[PurePosixPath, list[ir.Model]] = {}
     for model in api.models:
         if model.id in usage.requests | usage.responses:
@@ -91,11 +93,21 @@ def plan_models(api: ir.Api, names: NameTable) -> tuple[FilePlan, ...]:
         FilePlan(
             path,
             "model.py.jinja",
-            _Module(path, members, annotator, names, usage, recursive).plan(),
+            _Module(path, members, _Scope(annotator, names, usage, recursive, endless)).plan(),
         )
         for path, members in modules.items()
     ]
     return (*plans, *_packages(modules))
+
+
+def _recursive(models: Iterable[ir.Model]) -> frozenset[ir.ModelId]:
+    """Those of the models that reach themselves by way of each other."""
+    known = {model.id: model for model in models}
+    return frozenset(
+        model_id
+        for model_id, group in ir.recursive_groups(known.values()).items()
+        if len(group) > 1 or model_id in ir.mentioned(ir.types_of(known[model_id]))
+    )
 
 
 def _path(model: ir.Model, names: NameTable) -> PurePosixPath:
@@ -121,23 +133,30 @@ def _packages(modules: Iterable[PurePosixPath]) -> list[FilePlan]:
     return [FilePlan(PurePosixPath("types", "__init__.py"), "types_package.py.jinja", top), *plans]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What all modules are planned with."""
+
+    annotator: Annotator
+    names: NameTable
+    usage: Usage
+    recursive: frozenset[ir.ModelId]
+    """Models that hold themselves."""
+    endless: frozenset[ir.ModelId]
+    """Those that do so without an object in between."""
+
+
 class _Module:
     """Plans one module of models."""
 
-    def __init__(
-        self,
-        path: PurePosixPath,
-        models: Sequence[ir.Model],
-        annotator: Annotator,
-        names: NameTable,
-        usage: Usage,
-        recursive: set[ir.ModelId],
-    ) -> None:
+    def __init__(self, path: PurePosixPath, models: Sequence[ir.Model], scope: _Scope) -> None:
+        names = scope.names
         self._models = sorted(models, key=lambda model: names.model(model.id).class_name)
-        self._annotator = annotator
+        self._annotator = scope.annotator
         self._names = names
-        self._usage = usage
-        self._recursive = recursive
+        self._usage = scope.usage
+        self._recursive = scope.recursive
+        self._endless = scope.endless
         self._imports = ImportSet(
             path,
             defined=frozenset(self._defined()),
@@ -145,14 +164,16 @@ class _Module:
         )
 
     def plan(self) -> ModelModule:
+        others = [m for m in self._models if not isinstance(m.shape, ir.ObjectShape)]
         definitions: list[ClassDefinition | ValueDefinition] = []
-        # Classes first: their annotations are read late, and the values below name them.
+        for model in others:
+            if model.id in self._endless:
+                definitions += self._other(model)
         for model in self._models:
-            if isinstance(model.shape, ir.ObjectShape):
-                definitions += self._object(model, model.shape)
-        for model in self._models:
-            if not isinstance(model.shape, ir.ObjectShape):
-                definitions += self._other(model, model.shape)
+            definitions += self._object(model)
+        # After the classes and the types that they name: these values are made at once.
+        for model in _by_need(m for m in others if m.id not in self._endless):
+            definitions += self._other(model)
         return ModelModule(self._imports.runtime, tuple(definitions))
 
     def _defined(self) -> Iterable[str]:
@@ -181,9 +202,10 @@ class _Module:
 
     # Objects
 
-    def _object(
-        self, model: ir.Model, shape: ir.ObjectShape
-    ) -> Iterable[ClassDefinition | ValueDefinition]:
+    def _object(self, model: ir.Model) -> Iterable[ClassDefinition | ValueDefinition]:
+        shape = model.shape
+        if not isinstance(shape, ir.ObjectShape):
+            return
         if model.id in self._usage.responses:
             yield self._model_class(model, shape)
         if model.id in self._usage.requests:
@@ -196,11 +218,11 @@ class _Module:
             for property_ in shape.properties
             if not property_.write_only
         ]
-        return ClassDefinition(
-            name=self._names.model(model.id).class_name,
-            bases=(self._imports.use(_MODEL),),
-            docstring=_docstring(model, empty=not fields),
-            fields=tuple(fields),
+        return _class(
+            self._names.model(model.id).class_name,
+            (self._imports.use(_MODEL),),
+            _docstring(model, empty=not fields),
+            fields,
         )
 
     def _attribute(self, model: ir.Model, property_: ir.Property, *, variant: bool) -> Field:
@@ -212,7 +234,7 @@ class _Module:
             name=name,
             annotation=annotation.code(self._imports.use),
             value=self._value(name, property_),
-            docstring=_field_docstring(name, property_),
+            docstring=_field_docstring(property_),
         )
 
     def _value(self, name: Identifier, property_: ir.Property) -> Code | None:
@@ -239,19 +261,19 @@ class _Module:
         if not self._fits_class_body(shape):
             return self._functional(model, properties, annotations, total=total)
         typed_dict = self._imports.use(_TYPED_DICT)
-        return ClassDefinition(
-            name=self._param(model),
-            bases=(typed_dict,) if total else (typed_dict, Code("total=False")),
-            docstring=_docstring(model, empty=not properties),
-            fields=tuple(
+        return _class(
+            self._param(model),
+            (typed_dict,) if total else (typed_dict, Code("total=False")),
+            _docstring(model, empty=not properties),
+            [
                 Field(
                     name=Name(property_.name.reveal()),
                     annotation=self._key(annotations[property_.name.reveal()], property_, total),
                     value=None,
-                    docstring=_field_docstring(None, property_),
+                    docstring=_field_docstring(property_),
                 )
                 for property_ in properties
-            ),
+            ],
         )
 
     def _key(self, annotation: Annotation, property_: ir.Property, total: bool) -> Code:
@@ -295,7 +317,10 @@ class _Module:
 
     # Names for other types
 
-    def _other(self, model: ir.Model, shape: ir.TypeRef) -> Iterable[ValueDefinition]:
+    def _other(self, model: ir.Model) -> Iterable[ValueDefinition]:
+        shape = model.shape
+        if isinstance(shape, ir.ObjectShape):
+            return
         own_param = self._annotator.has_own_param(model.id)
         if model.id in self._usage.responses or not own_param:
             yield self._alias(
@@ -306,32 +331,60 @@ class _Module:
 
     def _alias(self, model: ir.Model, name: ClassName, annotation: Annotation) -> ValueDefinition:
         printed = annotation.code(self._imports.use)
-        if model.id in self._recursive:
-            # A plain alias can't name itself, nor what stands below it.
-            return ValueDefinition(
-                name=name,
-                annotation=None,
-                value=code(
-                    "{}({}, {})",
-                    self._imports.use(_TYPE_ALIAS_TYPE),
-                    literal(str(name)),
-                    literal(str(printed)),
-                ),
-                docstring=_value_docstring(model),
-            )
-        return ValueDefinition(
-            name=name,
-            annotation=self._imports.use(_TYPE_ALIAS),
-            value=printed,
-            docstring=_value_docstring(model),
-        )
+        docstring = _value_docstring(model)
+        if model.id in self._endless and name != self._param(model):
+            # pydantic follows a recursion only through a named alias.
+            alias_type = self._imports.use(_TYPE_ALIAS_TYPE)
+            named = code("{}({}, {})", alias_type, literal(str(name)), literal(str(printed)))
+            return ValueDefinition(name, None, named, docstring)
+        if model.id in self._recursive and name == self._param(model):
+            # It may name itself, or what stands below it; nobody but type checkers reads it.
+            printed = literal(str(printed))
+        return ValueDefinition(name, self._imports.use(_TYPE_ALIAS), printed, docstring)
 
 
-def _field_docstring(name: Identifier | None, property_: ir.Property) -> Code | None:
+def _by_need(models: Iterable[ir.Model]) -> list[ir.Model]:
+    """The models, each after those that it names (there is no circle among them)."""
+    waiting = {model.id: model for model in models}
+    ordered: list[ir.Model] = []
+    while waiting:
+        ready = [
+            model
+            for model in waiting.values()
+            if not waiting.keys() & set(ir.mentioned(ir.types_of(model)))
+        ]
+        ordered += ready
+        for model in ready:
+            del waiting[model.id]
+    return ordered
+
+
+def _class(
+    name: ClassName, bases: tuple[Code, ...], docstring: Code | None, fields: Sequence[Field]
+) -> ClassDefinition:
+    above = [docstring, *(field.docstring for field in fields)]
+    return ClassDefinition(
+        name=name,
+        bases=bases,
+        docstring=docstring,
+        fields=tuple(
+            replace(field, apart=before is not None or (number > 0 and field.docstring is not None))
+            for number, (field, before) in enumerate(zip(fields, above, strict=False))
+        ),
+    )
+
+
+def _field_docstring(property_: ir.Property) -> Code | None:
+    # What the annotation above the docstring says isn't said again.
+    told = any(
+        isinstance(part, ir.EnumType)
+        or (isinstance(part, ir.ScalarType) and part.kind in _TOLD_BY_TYPE)
+        for part in ir.walk_types(property_.type)
+    )
     return field_docstring(
         DocumentedArgument(
-            name=name or Identifier("field"),
-            type=property_.type,
+            name=Identifier("field"),
+            type=ir.AnyType() if told else property_.type,
             description=property_.description,
             default=property_.default,
             constraints=property_.constraints,
