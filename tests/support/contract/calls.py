@@ -14,7 +14,6 @@ from .specs import Spec, SpecOperation
 from .values import MISSING, ValueMaker
 
 FORM = "application/x-www-form-urlencoded"
-_RAW_TEXT = ("text/", "application/xml", "application/yaml", "application/x-yaml")
 
 
 class CallFault(AssertionError):
@@ -134,9 +133,11 @@ class CallMaker:
             return
         media_type, media = self._media(operation, method, body)
         if not is_json(media_type) and not media_type.startswith(("multipart/", FORM)):
-            call.content = b"some text"
-            text = media_type.startswith(_RAW_TEXT) or media_type.endswith("+xml")
-            call.keywords[self._whole(method)] = "some text" if text else call.content
+            xml = media_type.endswith(("/xml", "+xml"))
+            text = "<some-text/>" if xml else "some text"
+            call.content = text.encode()
+            takes_text = xml or media_type.startswith("text/") or media_type.endswith("yaml")
+            call.keywords[self._whole(method)] = text if takes_text else call.content
             return
         value = self._values.body(media) if optional else self._values.required_only(media)
         if value is MISSING:

@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+from xml.etree.ElementTree import Element, tostring
 
 from jsonschema_path import SchemaPath
 from openapi_core import V31RequestValidator
@@ -64,7 +65,7 @@ class Judge:
     """Holds requests of one service against its document."""
 
     def __init__(self, spec: Spec) -> None:
-        self._operations = spec.operations
+        self._by_specificity = sorted(spec.operations, key=_specificity, reverse=True)
         self._root = SchemaPath.from_dict(_prepared(spec))
         self._validator = _PickedOperationValidator(self._root)
         self._known: dict[WireRequest, Verdict] = {}
@@ -77,30 +78,39 @@ class Judge:
         return verdict
 
     def _judge(self, request: WireRequest) -> Verdict:
-        found = self._route(request)
-        if found is None:
+        """The verdict of the first operation that accepts the request, else of the best fit.
+
+        A request may fit several: ``GET /{path}?q=x`` is ``/{directory}?q`` or ``/{path}`` with
+        its parameter ``q``. What else it carries decides. A path that is less literal than the
+        best fit is none of them: a wildcard must not swallow what is wrong.
+        """
+        fits = self._fits(request)
+        if not fits:
             return Verdict(None, reasons=("no operation has this method, path and query",))
-        operation, path_values = found
+        literal = _literal_segments(fits[0][0])
+        equal = [fit for fit in fits if _literal_segments(fit[0]) == literal]
+        verdicts = [self._hold_against(request, *fit) for fit in equal]
+        return next((verdict for verdict in verdicts if verdict.valid), verdicts[0])
+
+    def _hold_against(
+        self, request: WireRequest, operation: SpecOperation, path_values: Mapping[str, str]
+    ) -> Verdict:
         reasons = [
             *_undeclared(operation, request),
             *self._validator.faults(request, operation, path_values),
         ]
         return Verdict(operation, path_values, tuple(reasons))
 
-    def _route(self, request: WireRequest) -> tuple[SpecOperation, Mapping[str, str]] | None:
-        """The best fit: more fixed query pairs first, then more literal text in the path."""
-        fits = [
-            (operation, match)
-            for operation in self._operations
-            if operation.method == request.method
-            and _has_fixed_query(operation, request)
-            and (match := operation.pattern.fullmatch(request.path)) is not None
-        ]
-        if not fits:
-            return None
-        operation, match = max(fits, key=lambda fit: _specificity(fit[0]))
-        values = zip(operation.path_names, match.groups(), strict=True)
-        return operation, {name: unquote(value) for name, value in values}
+    def _fits(self, request: WireRequest) -> list[tuple[SpecOperation, Mapping[str, str]]]:
+        """More literal paths first, then those with more fixed query pairs."""
+        found: list[tuple[SpecOperation, Mapping[str, str]]] = []
+        for operation in self._by_specificity:
+            if operation.method == request.method and _has_fixed_query(operation, request):
+                match = operation.pattern.fullmatch(request.path)
+                if match is not None:
+                    values = zip(operation.path_names, match.groups(), strict=True)
+                    found.append((operation, {name: unquote(value) for name, value in values}))
+        return found
 
 
 def _has_fixed_query(operation: SpecOperation, request: WireRequest) -> bool:
@@ -110,14 +120,17 @@ def _has_fixed_query(operation: SpecOperation, request: WireRequest) -> bool:
     )
 
 
-def _specificity(operation: SpecOperation) -> tuple[int, int, tuple[bool, ...]]:
-    """Literal segments beat parameters from left to right, as in most routers."""
-    segments = operation.path.split("/")
+def _specificity(operation: SpecOperation) -> tuple[tuple[bool, ...], int, int]:
     return (
-        len(operation.fixed_query),
+        _literal_segments(operation),
         -len(operation.wildcards),
-        tuple("{" not in segment for segment in segments),
+        len(operation.fixed_query),
     )
+
+
+def _literal_segments(operation: SpecOperation) -> tuple[bool, ...]:
+    """Literal segments beat parameters from left to right, as in most routers."""
+    return tuple("{" not in segment for segment in operation.path.split("/"))
 
 
 def _undeclared(operation: SpecOperation, request: WireRequest) -> Iterator[str]:
@@ -229,13 +242,15 @@ class _PickedOperationValidator(V31RequestValidator):
             return "", param_or_header / "schema"
 
     def _validate_schema(self, schema: SchemaPath, value: Any) -> None:
-        """Raw bytes are what ``type: string, format: binary`` means, but no string in Python."""
+        """Bytes and XML are what ``type: string`` means for such bodies, but no Python strings."""
         super()._validate_schema(schema, _readable(value))
 
 
 def _readable(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("latin-1")
+    if isinstance(value, Element):
+        return tostring(value, encoding="unicode")
     if isinstance(value, Mapping):
         return {name: _readable(item) for name, item in value.items()}
     return value
