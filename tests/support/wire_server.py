@@ -62,17 +62,13 @@ class WireServer:
         self.default: Answer | Callable[[Recorded], Answer] = json_answer({})
         self._stalled = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._closing = False
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
-
-    @property
-    def port(self) -> int:
-        port: int = self._listener.getsockname()[1]
-        return port
 
     @property
     def url(self) -> str:
@@ -83,6 +79,9 @@ class WireServer:
         return self.requests[-1]
 
     def close(self) -> None:
+        """Stop listening and break off what is open; a second call does nothing."""
+        if self._closing:
+            return
         self._closing = True
         self._stalled.set()
         # Accept has no timeout of its own: a last connection wakes it up.

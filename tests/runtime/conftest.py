@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.runtime_calls import COLOURS, LIBRARIES, Caller
+from support.wire_server import WireServer
+
+
+@pytest.fixture
+def server() -> Iterator[WireServer]:
+    running = WireServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=[(c, lib) for c in COLOURS for lib in LIBRARIES], ids="-".join)
+def caller(request: pytest.FixtureRequest, server: WireServer) -> Caller:
+    """Calls in each colour over each HTTP library."""
+    colour, library = request.param
+    return Caller(server.url, colour, library)
+
+
+@pytest.fixture(params=COLOURS)
+def colour_caller(request: pytest.FixtureRequest, server: WireServer) -> Caller:
+    """Calls in each colour over the default library."""
+    return Caller(server.url, request.param, None)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DEMO_TOKEN", "DEMO_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
