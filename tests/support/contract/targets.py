@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from hoody_codegen.config import load_config
 from hoody_codegen.diagnostics import CodegenError, Diagnostics
 from hoody_codegen.document import load_all
 
-from .specs import Spec
+from support.source import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
+from .specs import Spec
 
 
 def load_specs(target: str) -> tuple[Spec, ...]:
-    """The documents of ``specs/<target>``, in order of file name.
+    """The documents of a target in ``hoody-codegen.toml``, in order of file name.
 
     Reading and overlays are the generator's own; what the documents mean is found out here.
     """
-    folder = ROOT / "specs" / target
-    overlays = (folder / "overlays").glob("*.yaml")
+    settings = load_config(ROOT / "hoody-codegen.toml").target(target)
     diagnostics = Diagnostics()
-    documents = load_all(folder.glob("*.yaml"), overlays, diagnostics)
+    documents = load_all(settings.specs, settings.overlays, diagnostics)
     if diagnostics.errors:
         raise CodegenError(diagnostics)
     return tuple(
