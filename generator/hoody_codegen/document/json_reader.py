@@ -36,8 +36,9 @@ def read_json(
 ) -> tuple[Any, Places] | None:
     """The value and its places; None, with all faults reported, if the text can't be read."""
     reader = _Reader(text, file, limits)
+    read: tuple[Any, int | Places] | None = None
     try:
-        value, place = reader.value(reader.skip(0), 0, None)
+        read = reader.value(reader.skip(0), 0, None)
         end = reader.skip(reader.end)
         if end != len(text):
             raise _Fault("json-syntax", "not JSON: more text after the end of the value", end)
@@ -47,8 +48,9 @@ def read_json(
         position = reader.position(found.offset)
         location = Location(file, "", position >> 20, position & 0xFFFFF)
         diagnostics.error(found.code, location, str(found), found.hint)
-    if reader.faults:
+    if reader.faults or read is None:
         return None
+    value, place = read
     return value, place if isinstance(place, Places) else Places(file, place)
 
 

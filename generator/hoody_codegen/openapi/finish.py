@@ -44,8 +44,8 @@ def finish(service: Service, schemas: SchemaReader) -> tuple[Service, tuple[Mode
             return ModelType(same.get(type_.id, type_.id))
         if isinstance(type_, UnionType):
             # Joined members may have become one.
-            members = tuple(dict.fromkeys(type_.members))
-            return UnionType(members) if len(members) > 1 else members[0]
+            members = list(dict.fromkeys(type_.members))
+            return UnionType(tuple(members)) if len(members) > 1 else members[0]
         return type_
 
     def tell_apart(type_: TypeRef) -> TypeRef:

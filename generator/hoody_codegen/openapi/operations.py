@@ -95,10 +95,10 @@ class _Reader:
             ),
             operation_id=text(typed.operationId),
             sdk_name=read_sdk_name(self.context, node),
-            cli_name=text(node.value.get("x-cli-name")),
+            cli_name=text(node.text("x-cli-name")),
             tags=tuple(Untrusted(tag) for tag in typed.tags or () if tag.strip()),
-            summary=text(typed.summary) or text(self.item.value.get("summary")),
-            description=text(typed.description) or text(self.item.value.get("description")),
+            summary=text(typed.summary) or text(self.item.text("summary")),
+            description=text(typed.description) or text(self.item.text("description")),
             deprecated=typed.deprecated,
             parameters=read_parameters(
                 self.context,
@@ -124,8 +124,8 @@ class _Reader:
         """``x-original-path`` is the path on the wire where a merged document changed the key; a
         query of the key still belongs to the call."""
         path = read_path(self.path_key)
-        original = node.value.get("x-original-path")
-        if not isinstance(original, str) or not original.startswith("/"):
+        original = node.text("x-original-path")
+        if original is None or not original.startswith("/"):
             return path
         sent = read_path(original)
         return Path(sent.template, sent.fixed_query or path.fixed_query)

@@ -24,36 +24,14 @@ from ..ir import (
     NullableType,
     ObjectShape,
     Property,
-    ScalarKind,
-    ScalarType,
     TypeRef,
 )
 from ..text import Untrusted, UntrustedText
-from .combine import NULL, enumeration, nullable, union
-from .facts import Facts, read_facts, text
+from .combine import NULL, nullable, union
+from .facts import Facts, read_facts
 from .flatten import Flattener, Fragment, Part
-from .lift import NULLABLE
+from .kinds import Kinds, is_null_branch, types_of
 
-_STRING_FORMATS = {
-    "date-time": ScalarKind.DATE_TIME,
-    "date": ScalarKind.DATE,
-    "binary": ScalarKind.BINARY,
-    "byte": ScalarKind.BASE64,
-}
-_SCALARS = {
-    "string": ScalarKind.STRING,
-    "integer": ScalarKind.INTEGER,
-    "number": ScalarKind.NUMBER,
-    "boolean": ScalarKind.BOOLEAN,
-    "null": ScalarKind.NULL,
-}
-# What a keyword says about the type where ``type`` itself is missing.
-_IMPLIED = (
-    ("object", ("properties", "patternProperties", "additionalProperties", "propertyNames")),
-    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
-    ("string", ("pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType")),
-    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-)
 _MAX_UNIONS = 3
 
 
@@ -89,11 +67,13 @@ class SchemaReader:
     tags: dict[ModelId, dict[str, set[str]]] = field(default_factory=dict)
     """Declared discriminator values: model → property → values."""
     flat: Flattener = field(init=False)
+    kinds: Kinds = field(init=False)
     _named: dict[tuple[str, str], TypeRef] = field(default_factory=dict)
     _waiting: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.flat = Flattener(self.document, self.diagnostics)
+        self.kinds = Kinds(self.flat, self.diagnostics)
 
     # What others ask for
 
@@ -136,17 +116,26 @@ class SchemaReader:
         known = self._named.get(node.identity)
         if known is not None:
             return known
-        target, allows_null = self.flat.single((Part(node),))
-        if target is not None and target != node:
-            # A name for another name. The entry ends a chain that comes back to itself.
-            self._named[node.identity] = AnyType()
-            found = self.named(target)
+        names = [node]
+        allows_null = False
+        while True:
+            # A name for another name, and so on; one that comes back to itself means anything.
+            target, null = self.flat.single((Part(names[-1]),))
+            if target is None:
+                break
+            allows_null = allows_null or null
+            if target in names:
+                self._named[node.identity] = AnyType()
+                return AnyType()
+            names.append(target)
+        if len(names) > 1:
+            found = self.named(names[-1])
         elif self._is_plain(node):
             found = self.type_of((Part(node),), Site(self.id_of(node)[0], ()), follow=False)
             allows_null = False
         else:
             found = ModelType(self.id_of(node)[0])
-            allows_null = self._allows_null(self.flat.fragments((Part(node),)))
+            allows_null = self.kinds.allows_null(self.flat.fragments((Part(node),)))
             self._waiting.append(node)
         self._named[node.identity] = nullable(found) if allows_null else found
         return self._named[node.identity]
@@ -181,7 +170,7 @@ class SchemaReader:
         fragments = self.flat.fragments((Part(node),))
         if self.flat.telling([fragment.part for fragment in fragments]):
             return False
-        kinds = self._kinds(fragments)
+        kinds = self.kinds.types(fragments)
         return not ({"object", "array"} & set(kinds)) and len(kinds) <= 1
 
     # Types
@@ -209,21 +198,21 @@ class SchemaReader:
             inferred=facts.inferred,
         )
         type_: TypeRef = ModelType(id_)
-        return nullable(type_) if self._allows_null(fragments) else type_
+        return nullable(type_) if self.kinds.allows_null(fragments) else type_
 
     def shape(self, parts: Sequence[Part], site: Site) -> ObjectShape | TypeRef:
         """What ``parts`` together describe. Null is told by the type, or lost with an object."""
         fragments = self.flat.fragments(parts)
-        values = self._values(fragments)
-        kinds = self._kinds(fragments)
+        values = self.kinds.values(fragments)
+        kinds = self.kinds.types(fragments)
         if values is not None:
-            return self._enum(values, kinds, fragments)
+            return self.kinds.enum(values, kinds, fragments)
         unions = [found for fragment in fragments for found in self._unions(fragment)]
         if unions:
             return self._union(fragments, unions, site)
-        null = self._allows_null(fragments)
+        null = self.kinds.allows_null(fragments)
         if not kinds:
-            return NULL if null and self._only_null(fragments) else AnyType()
+            return NULL if null and self.kinds.only_null(fragments) else AnyType()
         if len(kinds) == 1:
             only = self._kind(kinds[0], fragments, site)
             if isinstance(only, ObjectShape):
@@ -258,112 +247,7 @@ class SchemaReader:
             return self._object(fragments, site)
         if kind == "array":
             return self._array(fragments, site)
-        return self._scalar(kind, fragments)
-
-    def _kinds(self, fragments: Sequence[Fragment]) -> list[str]:
-        """The types that all fragments allow, without null."""
-        allowed: list[str] | None = None
-        for fragment in fragments:
-            own = _types(fragment)
-            own = [kind for kind in own if kind != "null"] if own else own
-            if not own:
-                continue
-            if allowed is None:
-                allowed = own
-                continue
-            both = [kind for kind in allowed if kind in own]
-            if not both and {"integer", "number"} <= {*allowed, *own}:
-                both = ["integer"]
-            if both:
-                allowed = both
-            else:
-                self.diagnostics.warning(
-                    "type-conflict",
-                    fragment.node.location,
-                    f"no value can be {' or '.join(own)} and {' or '.join(allowed)} at once; the "
-                    "second is left out of account",
-                )
-        if allowed is not None:
-            return list(dict.fromkeys(allowed))
-        if any("type" in fragment.raw and _types(fragment) == ["null"] for fragment in fragments):
-            return []
-        for kind, keywords in _IMPLIED:
-            if any(keyword in fragment.raw for fragment in fragments for keyword in keywords):
-                return [kind]
-        if any("required" in fragment.raw for fragment in fragments):
-            return ["object"]
-        formats = [fragment.view.schema_format for fragment in fragments]
-        return ["string"] if any(name in _STRING_FORMATS for name in formats) else []
-
-    def _allows_null(self, fragments: Sequence[Fragment]) -> bool:
-        """Authors who write null anywhere mean it: also beside ``allOf``, where strictly all of
-        its members would have to allow it too."""
-        for fragment in fragments:
-            if fragment.raw.get(NULLABLE) is True or "null" in (_types(fragment) or ()):
-                return True
-            if any(_is_null_branch(node) for node in self._branches(fragment)):
-                return True
-        values = self._values(fragments)
-        return values is not None and None in values
-
-    def _only_null(self, fragments: Sequence[Fragment]) -> bool:
-        return any(_types(fragment) == ["null"] for fragment in fragments)
-
-    # Enumerations and scalars
-
-    def _values(self, fragments: Sequence[Fragment]) -> list[Any] | None:
-        """The allowed values, if they are listed; what several lists share."""
-        allowed: list[Any] | None = None
-        for fragment in fragments:
-            if "const" in fragment.raw:
-                own = [fragment.raw["const"]]
-            elif fragment.view.enum is not None:
-                own = fragment.raw["enum"]
-            else:
-                continue
-            if allowed is None:
-                allowed = list(own)
-            else:
-                shared = [value for value in allowed if value in own]
-                allowed = shared or allowed
-        return allowed
-
-    def _enum(
-        self, values: Sequence[Any], kinds: Sequence[str], fragments: Sequence[Fragment]
-    ) -> TypeRef:
-        base = self._scalar(kinds[0], fragments) if len(kinds) == 1 else None
-        scalar = base if isinstance(base, ScalarType) else None
-        kept = list(values)
-        if scalar is not None and scalar.kind is ScalarKind.STRING:
-            kept = []
-            for value in values:
-                if isinstance(value, bool | int | float):
-                    self.diagnostics.warning(
-                        "enum-type",
-                        fragments[0].node.location,
-                        f"the allowed value {value!r} of a string is not text and is read as such",
-                        "Put it in quotes.",
-                    )
-                    word = str(value)
-                    kept.append(word.lower() if isinstance(value, bool) else word)
-                else:
-                    kept.append(value)
-        found = enumeration(kept, scalar)
-        null = self._allows_null(fragments) and None not in kept
-        return nullable(found) if null else found
-
-    def _scalar(self, kind: str, fragments: Sequence[Fragment]) -> TypeRef:
-        scalar = _SCALARS.get(kind)
-        if scalar is None:
-            return AnyType()
-        formats = [fragment.view.schema_format for fragment in fragments]
-        format_ = next((name for name in formats if name), None)
-        if scalar is ScalarKind.STRING:
-            if format_ in _STRING_FORMATS:
-                return ScalarType(_STRING_FORMATS[format_])
-            if any(fragment.view.contentEncoding == "base64" for fragment in fragments):
-                return ScalarType(ScalarKind.BASE64)
-        return ScalarType(scalar, text(format_))
+        return self.kinds.scalar(kind, fragments)
 
     # Lists and objects
 
@@ -466,23 +350,15 @@ class SchemaReader:
 
     # Unions
 
-    def _branches(self, fragment: Fragment) -> list[Node]:
-        return [
-            node
-            for keyword in ("oneOf", "anyOf")
-            if keyword in fragment.raw
-            for node in self.flat.members(fragment.part, keyword)
-        ]
-
     def _unions(self, fragment: Fragment) -> list[Union_]:
         """The unions of a fragment that tell something; those that only limit values don't."""
         found = []
-        typed = bool(_types(fragment)) or "properties" in fragment.raw
+        typed = bool(types_of(fragment)) or "properties" in fragment.raw
         for keyword in ("oneOf", "anyOf"):
             if keyword not in fragment.raw:
                 continue
             nodes = self.flat.members(fragment.part, keyword)
-            branches = tuple(node for node in nodes if not _is_null_branch(node))
+            branches = tuple(node for node in nodes if not is_null_branch(node))
             if branches and not all(self._only_limits(node, typed) for node in branches):
                 found.append(Union_(fragment.part, keyword, branches))
         return found
@@ -516,7 +392,7 @@ class SchemaReader:
                 if keyword in fragment.raw and (fragment.part.key, keyword) not in kept
             ]
             base.append(fragment.part.drop(*drop, "title", "x-inferred"))
-        null = self._allows_null(fragments)
+        null = self.kinds.allows_null(fragments)
         if len(first.branches) == 1:
             parts = (*base, Part(first.branches[0]))
             target, _ = self.flat.single(parts)
@@ -555,7 +431,7 @@ class SchemaReader:
                 names.append(name)
         if names:
             return " ".join(["with", *names[:2]])
-        kinds = self._kinds(fragments)
+        kinds = self.kinds.types(fragments)
         return kinds[0] if len(kinds) == 1 else "variant"
 
     def _declared_tags(self, found: Union_, members: Sequence[TypeRef]) -> None:
@@ -574,22 +450,6 @@ class SchemaReader:
                 component = member.id.rpartition("#")[2]
                 tags = self.tags.setdefault(member.id, {}).setdefault(name, set())
                 tags.update(values.get(component, {component} if not values else ()))
-
-
-def _types(fragment: Fragment) -> list[str] | None:
-    kind = fragment.view.type
-    if kind is None:
-        return None
-    return [item.value for item in (kind if isinstance(kind, list) else [kind])]
-
-
-def _is_null_branch(node: Node) -> bool:
-    value = node.value
-    if not isinstance(value, dict):
-        return False
-    if value.get("type") in ("null", ["null"]):
-        return True
-    return value.get("enum") == [None] or ("const" in value and value["const"] is None)
 
 
 def _constant(schema: Any) -> Any:
