@@ -12,6 +12,7 @@ import math
 import threading
 from collections.abc import AsyncIterable, Iterable, Sequence
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
 from typing import Any, Final, Protocol
 
@@ -77,7 +78,12 @@ class _Library:
 
     def __init__(self, module: Any) -> None:
         self.module = module
-        self.errors: tuple[type[Exception], ...] = (module.HTTPError, module.StreamError)
+        self.errors: tuple[type[Exception], ...] = (
+            module.HTTPError,
+            module.StreamError,
+            # Raised by sending, too: for an answer whose Location can't be read.
+            module.InvalidURL,
+        )
         self._timeout: type[Exception] = module.TimeoutException
         # Failures from before the first byte of the request was written.
         self._not_sent: tuple[type[Exception], ...] = (
@@ -190,7 +196,7 @@ class _Connections:
                     library = _installed()
                     module = library.module
                     make = module.AsyncClient if self._asynchronous else module.Client
-                    self._client = make()
+                    self._client = _without_cookies(make())
                     self._library = library
         return self._client, self._library
 
@@ -200,6 +206,12 @@ class _Connections:
             self._closed = True
             client, self._client = self._client, None
         return client if self._own else None
+
+
+def _without_cookies(client: Any) -> Any:
+    """``client`` with a jar that takes no cookies: they would go to other ports of a host, too."""
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return client
 
 
 class SyncConnections(_Connections):
