@@ -1,0 +1,85 @@
+"""Which of the offered bodies a method sends, and as which arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .. import ir
+
+_FORM: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
+_TEXT: Final = (
+    "application/xml",
+    "application/yaml",
+    "application/x-yaml",
+    "application/graphql",
+    "application/javascript",
+    "application/sql",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """The body of a method.
+
+    With ``fields``, each is an argument; without, the whole body is one argument of ``type``.
+    """
+
+    media_type: str
+    required: bool
+    fields: tuple[ir.Property, ...]
+    type: ir.TypeRef
+
+    @property
+    def sends_empty(self) -> bool:
+        """Whether the body is sent even if all its arguments are left out."""
+        return self.required and bool(self.fields) and not any(f.required for f in self.fields)
+
+
+def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | None:
+    """The body to send: JSON if it is offered, else a form, else the first media type.
+
+    The media type decides before the schema does: text stays text, and bytes are bytes, whatever
+    the schema calls them.
+    """
+    if body is None or not body.contents:
+        return None
+    content = min(body.contents, key=lambda content: _rank(content.media_type))
+    media_type = content.media_type
+    type_ = content.type or ir.AnyType()
+    if not is_json(media_type) and not is_form(media_type):
+        scalar = ir.ScalarKind.STRING if is_text(media_type) else ir.ScalarKind.BINARY
+        return RequestBody(media_type, body.required, (), ir.ScalarType(scalar))
+    model = ir.object_model(models, type_)
+    fields: tuple[ir.Property, ...] = ()
+    if model is not None and isinstance(model.shape, ir.ObjectShape):
+        fields = tuple(field for field in model.shape.properties if not field.read_only)
+    if not fields and is_form(media_type) and model is None:
+        type_ = ir.MapType(ir.AnyType())
+    return RequestBody(media_type, body.required, fields, type_)
+
+
+def is_json(media_type: str) -> bool:
+    essence = _essence(media_type)
+    return essence in ("application/json", "*/*") or essence.endswith("+json")
+
+
+def is_form(media_type: str) -> bool:
+    return _essence(media_type) in _FORM
+
+
+def is_text(media_type: str) -> bool:
+    essence = _essence(media_type)
+    return essence.startswith("text/") or essence in _TEXT or essence.endswith(("+xml", "+yaml"))
+
+
+def _rank(media_type: str) -> int:
+    if _essence(media_type) == "application/json":
+        return 0
+    if is_json(media_type) and _essence(media_type) != "*/*":
+        return 1
+    return 2 if is_form(media_type) else 3
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()

@@ -1,0 +1,256 @@
+"""The constants of a resource's module: documented errors and the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .. import ir
+from ..naming.identifiers import ConstantName, Name
+from ..naming.table import NameTable
+from ..naming.words import snake
+from ..text import UntrustedText
+from .bodies import RequestBody
+from .code import Code, code, join
+from .escape import literal
+from .literals import Keyword, keyword, text_keyword
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """``name = class_name(arguments)``."""
+
+    name: Name
+    arguments: tuple[Keyword, ...]
+
+
+ErrorKey: TypeAlias = tuple[int | None, str | None, str, str, str]
+"""Status (only of an error without a code), code, title, description, resolution."""
+
+
+def plan_errors(
+    operations: Sequence[ir.Operation], names: NameTable
+) -> tuple[tuple[Constant, ...], Mapping[ErrorKey, ConstantName]]:
+    """One constant for each distinct documented error of a module, and where to find it.
+
+    A code that is described in one way gets its own name (``_TOKEN_EXPIRED``). Where operations
+    describe it differently, each text is named after the first operation that uses it.
+    """
+    uses: dict[str, dict[ErrorKey, tuple[str, int]]] = {}
+    for operation in operations:
+        constant = names.constant(operation.key)
+        for entry in operation.errors:
+            if entry.status is None or not _says_something(entry):
+                continue
+            texts = uses.setdefault(_base_name(entry, names), {})
+            use = (str(constant), entry.status)
+            texts[error_key(entry)] = min(texts.get(error_key(entry), use), use)
+    taken = {str(names.constant(operation.key)) for operation in operations}
+    found: dict[ErrorKey, ConstantName] = {}
+    for base, texts in sorted(uses.items()):
+        for key, (constant_name, status) in sorted(texts.items(), key=lambda item: item[1]):
+            candidates = (
+                [f"_{base}", f"_ERROR_{base}"]
+                if len(texts) == 1
+                else [f"_{base}{constant_name}_{status}", f"_ERROR_{base}{constant_name}_{status}"]
+            )
+            name = next(candidate for candidate in candidates if candidate not in taken)
+            taken.add(name)
+            found[key] = ConstantName(name)
+    constants = [Constant(name, _error_arguments(key)) for key, name in found.items()]
+    return tuple(sorted(constants, key=lambda constant: constant.name)), found
+
+
+def error_key(entry: ir.ErrorEntry) -> ErrorKey:
+    """What tells one documented error from another."""
+    title, description, resolution = (
+        text.reveal().strip() if text else ""
+        for text in (entry.title, entry.description, entry.resolution)
+    )
+    if entry.code is None:
+        return (entry.status, None, title, description, resolution)
+    return (None, entry.code.reveal(), title, description, resolution)
+
+
+def plan_operation(
+    operation: ir.Operation,
+    body: RequestBody | None,
+    errors: Mapping[ErrorKey, ConstantName],
+    names: NameTable,
+    *,
+    paged: bool,
+) -> Constant:
+    """The constant that describes an operation to the runtime; defaults are left out.
+
+    Only an operation whose method returns pages (``paged``) says how they go on.
+    """
+    arguments = list(_operation_arguments(operation, body, errors, names))
+    if paged and operation.pagination is not None:
+        pages = [
+            code("{}={}", argument.name, argument.value)
+            for argument in _page_arguments(operation.pagination)
+        ]
+        arguments.append(keyword("pagination", code("PageInfo({})", join(", ", pages))))
+    return Constant(names.constant(operation.key), tuple(arguments))
+
+
+def attribute_path(operation: ir.Operation, names: NameTable) -> Code:
+    """Where the method is on the client: ``api.auth_tokens.create``."""
+    groups = [
+        names.resource(operation.service, operation.group[:depth]).attribute
+        for depth in range(1, len(operation.group) + 1)
+    ]
+    service = names.service(operation.service).attribute
+    return join(".", [service, *groups, names.method(operation.key)])
+
+
+def _operation_arguments(
+    operation: ir.Operation,
+    body: RequestBody | None,
+    errors: Mapping[ErrorKey, ConstantName],
+    names: NameTable,
+) -> Iterable[Keyword]:
+    yield keyword("name", literal(str(attribute_path(operation, names))))
+    yield keyword("service", literal(operation.service))
+    yield keyword("method", literal(operation.method))
+    yield keyword("path", literal(operation.path))
+    if operation.fixed_query:
+        yield keyword("query", literal(tuple(operation.fixed_query)))
+    if wildcards := sorted(p.name for p in operation.parameters if p.wildcard):
+        items = join(", ", [literal(name) for name in wildcards])
+        yield keyword("wildcards", code("frozenset([{}])", items))
+    if styles := {p.name.reveal(): style for p in operation.parameters if (style := _style(p))}:
+        yield keyword("styles", literal(styles))
+    if body is not None:
+        yield keyword("media_type", literal(body.media_type))
+        if body.sends_empty:
+            yield keyword("body_required", literal(True))
+    yield from _result_arguments(operation)
+    if statuses := _errors_by_status(operation, errors):
+        entries = [
+            code("{}: ({},)", literal(status), join(", ", constants))
+            if len(constants) == 1
+            else code("{}: ({})", literal(status), join(", ", constants))
+            for status, constants in statuses.items()
+        ]
+        yield keyword("errors", code("{{}}", join(", ", entries)))
+    if operation.security is not None:
+        yield keyword("security", literal(_schemes(operation.security)))
+
+
+def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
+    result = operation.result
+    kind = result_kind(operation)
+    media_types = result.media_types if result else ()
+    if media_types and media_types != ("application/json",):
+        yield text_keyword("accept", ", ".join(media_types))
+    elif kind in (ir.ResultKind.BINARY, ir.ResultKind.TEXT) and not media_types:
+        yield keyword("accept", literal("*/*"))
+    match kind:
+        case ir.ResultKind.TEXT:
+            yield keyword("result", literal("text"))
+        case ir.ResultKind.BINARY:
+            yield keyword("result", literal("bytes"))
+        case ir.ResultKind.NONE:
+            yield keyword("result", literal("none"))
+        case ir.ResultKind.JSON:
+            pass
+    if result and result.envelope and kind is ir.ResultKind.JSON:
+        yield keyword("envelope", literal(result.envelope))
+
+
+def result_kind(operation: ir.Operation) -> ir.ResultKind:
+    """How the result is read; streams are read to their end, as text or bytes."""
+    match operation.stream:
+        case ir.StreamKind.SSE | ir.StreamKind.NDJSON:
+            return ir.ResultKind.TEXT
+        case ir.StreamKind.WEBSOCKET | ir.StreamKind.BINARY:
+            return ir.ResultKind.BINARY
+        case None:
+            return operation.result.kind if operation.result else ir.ResultKind.NONE
+
+
+def _page_arguments(pagination: ir.Pagination) -> Iterable[Keyword]:
+    yield keyword("style", literal(pagination.style.value))
+    yield keyword("items", literal(pagination.items))
+    if pagination.position is not None:
+        yield keyword("position", literal(pagination.position))
+    if pagination.limit is not None:
+        yield keyword("limit", literal(pagination.limit))
+    if pagination.total is not None:
+        yield keyword("total", literal(pagination.total))
+    if pagination.has_more is not None:
+        yield keyword("has_more", literal(pagination.has_more))
+    if pagination.next_cursor is not None:
+        yield keyword("next_cursor", literal(pagination.next_cursor))
+    if pagination.default_limit is not None:
+        yield keyword("default_limit", literal(pagination.default_limit))
+
+
+def _style(parameter: ir.Parameter) -> str | None:
+    """The runtime's name for how a parameter is written, None for the usual way."""
+    if parameter.flag:
+        return "flag"
+    match parameter.style:
+        case "spaceDelimited":
+            return "space"
+        case "pipeDelimited":
+            return "pipe"
+        case "deepObject":
+            return "deepObject"
+        case "form" | None if parameter.explode is False and (
+            parameter.location is ir.ParameterLocation.QUERY
+        ):
+            return "comma"
+        case _:
+            return None
+
+
+def _errors_by_status(
+    operation: ir.Operation, errors: Mapping[ErrorKey, ConstantName]
+) -> Mapping[int, tuple[ConstantName, ...]]:
+    statuses: dict[int, list[ConstantName]] = {}
+    for entry in operation.errors:
+        name = errors.get(error_key(entry))
+        if entry.status is not None and name is not None and _says_something(entry):
+            constants = statuses.setdefault(entry.status, [])
+            if name not in constants:
+                constants.append(name)
+    return {status: tuple(statuses[status]) for status in sorted(statuses)}
+
+
+def _schemes(security: tuple[ir.Security, ...]) -> tuple[UntrustedText | str, ...]:
+    """Names of schemes that are enough by themselves; ``""`` where none is needed."""
+    single = [
+        alternative.schemes[0] if alternative.schemes else ""
+        for alternative in security
+        if len(alternative.schemes) < 2
+    ]
+    several = [scheme for alternative in security for scheme in alternative.schemes]
+    return tuple(dict.fromkeys(single or several))
+
+
+def _says_something(entry: ir.ErrorEntry) -> bool:
+    return any((entry.code, entry.title, entry.description, entry.resolution))
+
+
+def _base_name(entry: ir.ErrorEntry, names: NameTable) -> str:
+    if entry.code is None:
+        return f"HTTP_{entry.status}"
+    upper = snake(names.error_class(entry.code)).upper()
+    return upper if ConstantName.accepts(f"_{upper}") else f"CODE_{upper.encode().hex().upper()}"
+
+
+def _error_arguments(key: ErrorKey) -> tuple[Keyword, ...]:
+    _, error_code, title, description, resolution = key
+    arguments: list[Keyword] = []
+    if error_code is not None:
+        arguments.append(keyword("code", literal(error_code)))
+    if title:
+        arguments.append(text_keyword("title", title))
+    if description:
+        arguments.append(text_keyword("description", description))
+    if resolution:
+        arguments.append(text_keyword("resolution", resolution))
+    return tuple(arguments)

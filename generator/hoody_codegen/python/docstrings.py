@@ -1,0 +1,315 @@
+"""What the docstrings of methods say: one text from everything that is documented about a call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import ir
+from ..naming.identifiers import ClassName, Identifier
+from ..text import UntrustedJson, UntrustedText
+from .code import Code
+from .escape import docstring
+from .wrapping import (
+    LINE_LENGTH,
+    blocks,
+    hanging,
+    indented,
+    same_words,
+    sentence,
+    starts_with,
+    wrap,
+)
+
+_METHOD_INDENT = 8
+_CLASS_INDENT = 4
+
+# Descriptions of responses that say no more than the status does.
+_TRIVIAL = frozenset(
+    [
+        *("ok", "success", "successful", "successful response", "successful operation"),
+        *("success response", "default response", "response", "request successful"),
+        *("created", "no content", "accepted", "operation successful"),
+    ]
+)
+
+_UNITS_IN_TEXT = 3
+"""Shorter units (``s``, ``ms``) would be found inside words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedArgument:
+    """An argument as the docstring describes it."""
+
+    name: Identifier
+    type: ir.TypeRef
+    description: UntrustedText | None = None
+    default: UntrustedJson | None = None
+    constraints: ir.Constraints = field(default_factory=ir.Constraints)
+    deprecated: bool = False
+    needed_with_body: bool = False
+    """Optional in the signature, because the body may be left out, but not within the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedError:
+    """An error of the call with the class that is raised for it."""
+
+    class_name: ClassName
+    entry: ir.ErrorEntry
+
+
+def method_docstring(
+    operation: ir.Operation,
+    arguments: Sequence[DocumentedArgument],
+    errors: Sequence[DocumentedError],
+) -> Code:
+    """The docstring of a method, indented for the body of a method of a class."""
+    width = LINE_LENGTH - _METHOD_INDENT
+    text = blocks(
+        *_opening(operation, width),
+        [_request_line(operation)],
+        _section("Args", [_argument(argument, width) for argument in arguments]),
+        _section("Returns", [_returns(operation, width)]),
+        _section("Raises", [_error(error, width) for error in errors]),
+    )
+    return docstring(text, indent=_METHOD_INDENT)
+
+
+def field_docstring(field: DocumentedArgument) -> Code | None:
+    """The docstring below a field of a class; None if there is nothing to say."""
+    text = _with_facts(field)
+    if not text:
+        return None
+    return docstring(wrap(text, LINE_LENGTH - _CLASS_INDENT - 6), indent=_CLASS_INDENT)
+
+
+def class_docstring(*paragraphs: str) -> Code:
+    """The docstring of a class."""
+    width = LINE_LENGTH - _CLASS_INDENT
+    return docstring(blocks(*(wrap(text, width) for text in paragraphs)), indent=_CLASS_INDENT)
+
+
+def module_docstring(*paragraphs: str) -> Code:
+    """The docstring of a module."""
+    return docstring(blocks(*(wrap(text, LINE_LENGTH) for text in paragraphs)))
+
+
+def argument_docstring(described: str, arguments: Iterable[tuple[str, str]]) -> Code:
+    """The docstring of a method that isn't an operation, with its arguments."""
+    width = LINE_LENGTH - _METHOD_INDENT
+    args = [hanging(f"{name}:", text, width - 4) for name, text in arguments]
+    return docstring(blocks(wrap(described, width), _section("Args", args)), indent=_METHOD_INDENT)
+
+
+def one_line_docstring(text: str) -> Code:
+    """The docstring of a method or property that needs no more than a line."""
+    return docstring(text, indent=_METHOD_INDENT)
+
+
+def one_line(text: str, width: int) -> str:
+    """The first sentence of a text as one line, cut at a word if it is longer than ``width``."""
+    joined = " ".join(text.split())
+    end = joined.find(". ")
+    first = joined[: end + 1] if end > 0 else joined
+    if len(first) <= width:
+        return first
+    return first[: width - 2].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def summary_of(operation: ir.Operation) -> str:
+    """The summary, else the first sentence of the description, else the request line."""
+    for text in (operation.summary, operation.description):
+        if text and text.reveal().strip():
+            return sentence(one_line(text.reveal(), 4 * LINE_LENGTH))
+    return f"Send `{_request_line(operation).strip('`')}`."
+
+
+def _opening(operation: ir.Operation, width: int) -> list[list[str]]:
+    summary = summary_of(operation)
+    description = operation.description.reveal() if operation.description else ""
+    groups = [wrap(summary, width - 3)]
+    if operation.deprecated:
+        groups.append(["Deprecated."])
+    if not description.strip() or same_words(description, summary):
+        return groups
+    if starts_with(description, summary) and "\n\n" not in description.strip():
+        # The description repeats the summary and goes on: say it once.
+        rest = _without_first_sentence(description, summary)
+        return [*groups, wrap(rest, width)] if rest else groups
+    return [*groups, wrap(description, width)]
+
+
+def _without_first_sentence(description: str, summary: str) -> str:
+    joined = description.strip()
+    bare = summary.rstrip(" .!:;")
+    if joined[: len(bare)].casefold() != bare.casefold():
+        return joined
+    rest = joined[len(bare) :]
+    # Only at the end of a sentence: "List files" must not be cut off "List files of a container".
+    return rest.lstrip(".! \n") if rest[:1] in (".", "!", "\n") else joined
+
+
+def _request_line(operation: ir.Operation) -> str:
+    path = operation.path.reveal()
+    pairs = [
+        f"{name.reveal()}={value.reveal()}" if value.reveal() else name.reveal()
+        for name, value in operation.fixed_query
+    ]
+    query = f"?{'&'.join(pairs)}" if pairs else ""
+    return f"`{operation.method} {path}{query}`"
+
+
+def _section(title: str, entries: Iterable[list[str]]) -> list[str]:
+    lines = [line for entry in entries for line in indented(entry)]
+    return [f"{title}:", *lines] if lines else []
+
+
+def _argument(argument: DocumentedArgument, width: int) -> list[str]:
+    return hanging(f"{argument.name}:", _with_facts(argument), width - 4)
+
+
+def _with_facts(argument: DocumentedArgument) -> str:
+    description = argument.description.reveal().strip() if argument.description else ""
+    facts = " ".join(_facts(argument, description))
+    text = f"{_ended(description)} {facts}" if facts else description
+    return text.strip()
+
+
+def _ended(description: str) -> str:
+    # Facts are appended behind the text; a list or a code block at its end needs its own line.
+    last = description.rsplit("\n", 1)[-1]
+    if "\n" in description and last.lstrip()[:1] in ("-", "*", "`", "|", "~"):
+        return f"{description}\n\n"
+    return (
+        description
+        if not description or description.endswith((".", "!", "?"))
+        else f"{description}."
+    )
+
+
+def _facts(argument: DocumentedArgument, description: str) -> Iterable[str]:
+    said = description.casefold()
+    if argument.deprecated and "deprecated" not in said:
+        yield "Deprecated."
+    if argument.needed_with_body:
+        yield "Required if a body is sent."
+    values = _allowed(argument.type)
+    if len(values) > 1 and not all(str(value).casefold() in said for value in values):
+        yield f"One of {', '.join(f'`{_shown(value)}`' for value in values)}."
+    scalar_format = _format(argument.type)
+    if scalar_format and scalar_format.casefold() not in said:
+        yield f"Format: {scalar_format}."
+    yield from _limits(argument.constraints, said)
+    if argument.default is not None:
+        shown = _shown(argument.default.reveal())
+        if not ("default" in said and shown.casefold() in said):
+            yield f"Server default: `{shown}`."
+
+
+def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
+    bounds = [
+        (limits.minimum, "at least {}"),
+        (limits.exclusive_minimum, "more than {}"),
+        (limits.maximum, "at most {}"),
+        (limits.exclusive_maximum, "less than {}"),
+        (limits.multiple_of, "a multiple of {}"),
+        (limits.min_length, "at least {} characters"),
+        (limits.max_length, "at most {} characters"),
+        (limits.min_items, "at least {} items"),
+        (limits.max_items, "at most {} items"),
+    ]
+    parts = [
+        text.format(value)
+        for value, text in bounds
+        # An empty text or list is allowed anyway; such a lower limit says nothing.
+        if value is not None and not (value == 0 and ("items" in text or "characters" in text))
+    ]
+    if limits.unique_items:
+        parts.append("no item twice")
+    if parts:
+        listed = ", ".join(parts)
+        yield f"{listed[0].upper()}{listed[1:]}."
+    unit = limits.unit.reveal() if limits.unit else ""
+    if unit and (len(unit) < _UNITS_IN_TEXT or unit.casefold() not in said):
+        yield f"Unit: {unit}."
+    pattern = limits.pattern.reveal() if limits.pattern else ""
+    if pattern and pattern.casefold() not in said:
+        yield f"Pattern: `{pattern}`."
+
+
+def _allowed(type_: ir.TypeRef) -> list[Any]:
+    match type_:
+        case ir.EnumType(values=values):
+            return [value.reveal() for value in values]
+        case ir.NullableType(inner=inner) | ir.ArrayType(items=inner):
+            return _allowed(inner)
+        case _:
+            return []
+
+
+def _format(type_: ir.TypeRef) -> str:
+    match type_:
+        case ir.ScalarType(kind=ir.ScalarKind.DATE_TIME):
+            return "date-time"
+        case ir.ScalarType(kind=ir.ScalarKind.DATE):
+            return "date"
+        case ir.ScalarType(kind=ir.ScalarKind.BASE64):
+            return "base64"
+        case ir.ScalarType(kind=ir.ScalarKind.STRING, format=format_) if format_:
+            return format_.reveal()
+        case ir.NullableType(inner=inner) | ir.ArrayType(items=inner):
+            return _format(inner)
+        case _:
+            return ""
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _returns(operation: ir.Operation, width: int) -> list[str]:
+    result = operation.result
+    if result is None or result.kind is ir.ResultKind.NONE:
+        return []
+    said = ""
+    for response in operation.responses:
+        if response.status.startswith("2") and response.description:
+            text = response.description.reveal().strip()
+            if text and text.casefold().strip(" .!") not in _TRIVIAL:
+                said = text
+                break
+    kind = _KINDS.get(operation.stream) if operation.stream else None
+    if kind is None and result.kind is not ir.ResultKind.JSON:
+        media_types = ", ".join(f"`{media}`" for media in result.media_types)
+        kind = "The body as bytes" if result.kind is ir.ResultKind.BINARY else "The body as text"
+        kind += f" ({media_types})." if media_types else "."
+    text = " ".join(part for part in (sentence(said) if kind else said, kind) if part)
+    return wrap(text, width - 4)
+
+
+_KINDS = {
+    ir.StreamKind.SSE: "Server-sent events as one text, after the stream has ended.",
+    ir.StreamKind.NDJSON: "JSON values, one a line, as one text after the stream has ended.",
+    ir.StreamKind.WEBSOCKET: "What the server answers to the request for a WebSocket.",
+    ir.StreamKind.BINARY: "The body as bytes.",
+}
+
+
+def _error(error: DocumentedError, width: int) -> list[str]:
+    entry = error.entry
+    title, description, resolution = (
+        text.reveal().strip() if text else ""
+        for text in (entry.title, entry.description, entry.resolution)
+    )
+    code = f" `{entry.code.reveal()}`" if entry.code else ""
+    parts = [f"{entry.status}{code}."]
+    if title and not starts_with(description, title):
+        parts.append(sentence(title))
+    if description:
+        parts.append(sentence(description))
+    if resolution:
+        parts.append(f"Resolution: {sentence(resolution)}")
+    return hanging(f"{error.class_name}:", " ".join(parts), width - 4)

@@ -1,0 +1,46 @@
+"""Values in the constants of generated modules, laid out so that no line grows too long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import LiteralString
+
+from ..text import Untrusted, UntrustedText
+from .code import Code, code, join
+from .escape import LINE_LENGTH, literal
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword argument of a call."""
+
+    name: Code
+    value: Code
+
+
+def keyword(name: LiteralString, value: Code) -> Keyword:
+    return Keyword(Code(name), value)
+
+
+def text_keyword(name: LiteralString, text: UntrustedText | str, *, indent: int = 4) -> Keyword:
+    """A keyword argument with a text, cut between words where its line would be too long."""
+    value = text.reveal() if isinstance(text, Untrusted) else text
+    whole = literal(value)
+    if indent + len(name) + len("=,") + len(whole) <= LINE_LENGTH:
+        return keyword(name, whole)
+    pieces = [literal(piece) for piece in _pieces(value, LINE_LENGTH - indent - 4)]
+    if len(pieces) == 1:
+        return keyword(name, whole)
+    return keyword(name, code("(\n{}\n)", join("\n", pieces)))
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """Parts of ``text``, each of which fits into ``width`` as a literal if its words are short."""
+    pieces: list[str] = []
+    current = ""
+    for word in text.replace(" ", " \0").split("\0"):
+        if current and len(literal(current + word)) > width:
+            pieces.append(current)
+            current = ""
+        current += word
+    return [*pieces, current] if current else pieces

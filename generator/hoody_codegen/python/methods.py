@@ -1,0 +1,162 @@
+"""Plans one method: its signature, its docstring and the one call it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .. import ir
+from ..naming.identifiers import ClassName, Identifier
+from ..naming.table import NameTable
+from .annotations import Annotator, Applied
+from .arguments import Argument, plan_arguments
+from .bodies import choose_body
+from .code import Code, code, join
+from .docstrings import DocumentedError, method_docstring, one_line_docstring
+from .errors import error_class
+from .escape import literal
+from .imports import RUNTIME, ImportSet, Symbol
+from .results import MethodResult, ResultForm, choose_result
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method, ready to print. ``parameters`` and ``arguments`` hold one piece of code each."""
+
+    define: Code
+    name: Identifier
+    parameters: tuple[Code, ...]
+    returns: Code
+    docstring: Code
+    imports: tuple[Code, ...]
+    declaration: Code | None
+    call: Code
+    arguments: tuple[Code, ...]
+
+
+_OMIT = Symbol(RUNTIME, "OMIT")
+_OMIT_TYPE = Symbol(RUNTIME, "Omit")
+_OPTIONS = Symbol(RUNTIME, "RequestOptions")
+_RESPONSE_TYPE = Symbol(RUNTIME, "ResponseType")
+_PAGE = Symbol(f"{RUNTIME}.paging", "Page")
+_PAGER = Symbol(f"{RUNTIME}.paging", "AsyncPager")
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPlanner:
+    """Plans the methods of one module; what they use is added to its imports."""
+
+    models: ir.ModelIndex
+    names: NameTable
+    annotator: Annotator
+    imports: ImportSet
+
+    def plan(self, operation: ir.Operation, sync_class: ClassName, *, is_async: bool) -> Method:
+        """The method of an operation.
+
+        Args:
+            sync_class: The class whose method carries the full docstring.
+            is_async: Which colour to plan.
+        """
+        body = choose_body(operation.body, self.models)
+        arguments = plan_arguments(operation, body, self.names)
+        result = choose_result(operation, self.models)
+        name = self.names.method(operation.key)
+        paged = result.form is ResultForm.PAGE
+        local_imports, declaration, value = self._returned(result)
+        passed = [self.names.constant(operation.key), *value, *self._passed(arguments)]
+        return Method(
+            # An asynchronous list is an object that is awaited or iterated, so `def` returns it.
+            define=Code("async def") if is_async and not paged else Code("def"),
+            name=name,
+            parameters=tuple(self._parameters(arguments)),
+            returns=self._annotation(result, is_async=is_async),
+            docstring=one_line_docstring(f"See `{sync_class}.{name}`.")
+            if is_async
+            else self._docstring(operation, arguments),
+            imports=local_imports,
+            declaration=declaration,
+            call=_call(result.form, is_async=is_async),
+            arguments=tuple(Code(part) for part in passed),
+        )
+
+    def _parameters(self, arguments: Sequence[Argument]) -> Iterable[Code]:
+        keyword_only = False
+        for argument in arguments:
+            if argument.place is not ir.ParameterLocation.PATH and not keyword_only:
+                keyword_only = True
+                yield Code("*")
+            annotation = self.annotator.request(argument.type).code(self.imports.use_for_types)
+            if argument.required:
+                yield code("{}: {}", argument.name, annotation)
+            else:
+                omit = self.imports.use(_OMIT)
+                omit_type = self.imports.use_for_types(_OMIT_TYPE)
+                yield code("{}: {} | {} = {}", argument.name, annotation, omit_type, omit)
+        if not keyword_only:
+            yield Code("*")
+        options = self.imports.use_for_types(_OPTIONS)
+        yield code("request_options: {} | None = None", options)
+
+    def _annotation(self, result: MethodResult, *, is_async: bool) -> Code:
+        if result.form is ResultForm.NOTHING:
+            return Code("None")
+        annotation = self.annotator.response(result.type)
+        if result.form is ResultForm.PAGE:
+            annotation = Applied(_PAGER if is_async else _PAGE, (annotation,))
+        return annotation.code(self.imports.use_for_types)
+
+    def _returned(
+        self, result: MethodResult
+    ) -> tuple[tuple[Code, ...], Code | None, tuple[Code, ...]]:
+        """Imports, a declaration and an expression for the type that the runtime decodes."""
+        if result.form is ResultForm.NOTHING:
+            return (), None, ()
+        annotation = self.annotator.response(result.type)
+        imports = self.imports.local(annotation.symbols())
+        expression = annotation.code(self.imports.called)
+        if annotation.is_class or isinstance(annotation, Applied):
+            return imports, None, (expression,)
+        response_type = self.imports.use(_RESPONSE_TYPE)
+        declaration = code(
+            "returns: {}[{}] = {}({})", response_type, expression, response_type, expression
+        )
+        return imports, declaration, (Code("returns"),)
+
+    def _passed(self, arguments: Sequence[Argument]) -> Iterable[Code]:
+        for keyword, place in _KEYWORDS:
+            here = [argument for argument in arguments if argument.place == place]
+            if place == "body" and [argument.wire_name for argument in here] == [None]:
+                yield code("body={}", here[0].name)
+            elif here:
+                pairs = [
+                    code("{}: {}", literal(argument.wire_name), argument.name) for argument in here
+                ]
+                yield code("{}={{}}", keyword, join(", ", pairs))
+        yield Code("options=request_options")
+
+    def _docstring(self, operation: ir.Operation, arguments: Sequence[Argument]) -> Code:
+        errors = [
+            DocumentedError(error_class(entry, self.names), entry)
+            for entry in operation.errors
+            if entry.status is not None
+        ]
+        return method_docstring(operation, [argument.documented for argument in arguments], errors)
+
+
+_KEYWORDS = (
+    (Code("path"), ir.ParameterLocation.PATH),
+    (Code("query"), ir.ParameterLocation.QUERY),
+    (Code("headers"), ir.ParameterLocation.HEADER),
+    (Code("body"), "body"),
+)
+
+
+def _call(form: ResultForm, *, is_async: bool) -> Code:
+    match form:
+        case ResultForm.NOTHING:
+            return Code("await self._send") if is_async else Code("self._send")
+        case ResultForm.PAGE:
+            return Code("return self._page")
+        case ResultForm.VALUE:
+            return Code("return await self._call") if is_async else Code("return self._call")

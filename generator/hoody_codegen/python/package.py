@@ -1,0 +1,185 @@
+"""Plans what makes a package of the modules: ``__init__.py``, ``pyproject.toml``, ``README.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from .. import ir
+from ..config import Target
+from ..naming.identifiers import ClassName, Identifier
+from ..naming.table import NameTable
+from .client import main_service, services_of
+from .code import Code
+from .docstrings import module_docstring, one_line
+from .escape import literal, markdown, toml
+from .plan import FilePlan
+
+DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12")
+"""What generated packages need. Newer releases are the user's to choose."""
+
+_RUNTIME_NAMES: Final = (
+    "OMIT",
+    "AsyncPage",
+    "Omit",
+    "Page",
+    "RawResponse",
+    "RequestOptions",
+    "Timeout",
+)
+"""Names of the runtime that users of a client write themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicName:
+    """A name of the package with the module it comes from."""
+
+    name: Code
+    quoted: Code
+    module: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PackageInit:
+    docstring: Code
+    client: ClassName
+    async_client: ClassName
+    error: ClassName
+    runtime_names: tuple[Code, ...]
+    public: tuple[PublicName, ...]
+    exported: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    name: Code
+    version: Code
+    description: Code
+    package: Code
+    dependencies: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeService:
+    attribute: Identifier
+    description: Code
+    address: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeScope:
+    name: Code
+    arguments: tuple[Code, ...]
+    description: Code
+    services: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readme:
+    title: Code
+    description: Code
+    package: Code
+    client: ClassName
+    error: ClassName
+    env_prefix: Code
+    has_main_service: bool
+    services: tuple[ReadmeService, ...]
+    scopes: tuple[ReadmeScope, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The context of a file that says nothing."""
+
+
+def plan_package(target: Target) -> tuple[FilePlan, ...]:
+    """Files inside the package, beside its modules."""
+    client = ClassName(target.client_name)
+    error = ClassName(f"{client}Error")
+    modules = {
+        str(client): "._client",
+        f"Async{client}": "._client",
+        str(error): ".errors",
+        **dict.fromkeys(_RUNTIME_NAMES, "._runtime"),
+    }
+    exported = sorted([*modules, "errors"], key=_isort_key)
+    init = PackageInit(
+        docstring=module_docstring(target.description.strip() or f"A client for {target.name}."),
+        client=client,
+        async_client=ClassName(f"Async{client}"),
+        error=error,
+        runtime_names=tuple(map(Code, _RUNTIME_NAMES)),
+        public=tuple(
+            PublicName(Code(name), literal(name), literal(module))
+            for name, module in sorted(modules.items())
+        ),
+        exported=tuple(literal(name) for name in exported),
+    )
+    return (
+        FilePlan(PurePosixPath("__init__.py"), "init.py.jinja", init),
+        FilePlan(PurePosixPath("py.typed"), "empty.jinja", Marker()),
+    )
+
+
+def plan_project(api: ir.Api, names: NameTable, target: Target) -> tuple[FilePlan, ...]:
+    """Files around the package; their paths start at the target's folder."""
+    description = target.description.strip() or f"Python client for {target.name}."
+    project = ProjectFile(
+        name=toml(target.package.replace("_", "-")),
+        version=toml(target.version),
+        description=toml(" ".join(description.split())),
+        package=toml(target.package),
+        dependencies=tuple(toml(dependency) for dependency in DEPENDENCIES),
+    )
+    return (
+        FilePlan(PurePosixPath("pyproject.toml"), "pyproject.toml.jinja", project),
+        FilePlan(PurePosixPath("README.md"), "readme.md.jinja", _readme(api, names, target)),
+    )
+
+
+def _readme(api: ir.Api, names: NameTable, target: Target) -> Readme:
+    client = ClassName(target.client_name)
+    return Readme(
+        title=markdown(target.package),
+        description=markdown(target.description.strip() or f"Python client for {target.name}."),
+        package=Code(Identifier(target.package)),
+        client=client,
+        error=ClassName(f"{client}Error"),
+        env_prefix=Code(Identifier(target.env_prefix)),
+        has_main_service=main_service(api.services, target) is not None,
+        services=tuple(_readme_service(service, names) for service in api.services),
+        scopes=tuple(
+            ReadmeScope(
+                name=Code(Identifier(scope.name)),
+                arguments=tuple(
+                    Code(Identifier(argument.name))
+                    for argument in scope.arguments
+                    if argument.default is None
+                ),
+                description=markdown(scope.description.strip()),
+                services=tuple(
+                    names.service(service.name).attribute
+                    for service in services_of(scope, api.services)
+                ),
+            )
+            for scope in target.scopes
+        ),
+    )
+
+
+def _readme_service(service: ir.Service, names: NameTable) -> ReadmeService:
+    texts: Sequence[str] = [
+        text.reveal() for text in (service.title, service.description) if text is not None
+    ]
+    return ReadmeService(
+        attribute=names.service(service.name).attribute,
+        description=markdown(one_line(texts[0], 120) if texts else ""),
+        address=markdown(service.servers[0].url if service.servers else ""),
+    )
+
+
+def _isort_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest, as linters sort ``__all__``."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)

@@ -1,0 +1,113 @@
+"""What a method gives back: the type it declares and the value that tells the runtime so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .. import ir
+from .constants import result_kind
+
+
+class ResultForm(Enum):
+    """Which of the runtime's ways a method takes."""
+
+    VALUE = "_call"
+    NOTHING = "_send"
+    PAGE = "_page"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodResult:
+    """``type`` is what is decoded: the result, or one item of a page."""
+
+    form: ResultForm
+    type: ir.TypeRef
+
+
+_NOTHING = MethodResult(ResultForm.NOTHING, ir.AnyType())
+
+
+def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResult:
+    """How a method returns its result."""
+    match result_kind(operation):
+        case ir.ResultKind.NONE:
+            return _NOTHING
+        case ir.ResultKind.TEXT:
+            return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.STRING))
+        case ir.ResultKind.BINARY:
+            return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.BINARY))
+        case ir.ResultKind.JSON:
+            type_ = (operation.result.type if operation.result else None) or ir.AnyType()
+            item = item_type(operation, models)
+            if item is not None:
+                return MethodResult(ResultForm.PAGE, item)
+            return MethodResult(ResultForm.VALUE, type_)
+
+
+def item_type(operation: ir.Operation, models: ir.ModelIndex) -> ir.TypeRef | None:
+    """The type of the items of a list that comes in pages; None if it doesn't.
+
+    Where the schema doesn't reach down to the items, they are any JSON; where it says that there
+    is no list, the operation isn't one.
+    """
+    if operation.pagination is None or result_kind(operation) is not ir.ResultKind.JSON:
+        return None
+    found: dict[ir.TypeRef, None] = {}
+    for path in operation.pagination.items.reveal().split("+"):
+        item = _item_at(path.strip(), operation, models)
+        if item is None:
+            return None
+        found[item] = None
+    members = tuple(found)
+    if len(members) == 1 or ir.AnyType() in found:
+        return members[0] if len(members) == 1 else ir.AnyType()
+    return ir.UnionType(members)
+
+
+def _item_at(path: str, operation: ir.Operation, models: ir.ModelIndex) -> ir.TypeRef | None:
+    result = operation.result
+    names = [name for name in path.split(".") if name]
+    if result and result.envelope and names[:1] == [result.envelope.reveal()]:
+        del names[0]
+    type_: ir.TypeRef = (result.type if result else None) or ir.AnyType()
+    for name in names:
+        type_ = _field(_resolved(type_, models), name, models)
+    match _resolved(type_, models):
+        case ir.ArrayType(items=items):
+            return items
+        case ir.AnyType():
+            return ir.AnyType()
+        case _:
+            return None
+
+
+def _resolved(type_: ir.TypeRef, models: ir.ModelIndex) -> ir.TypeRef:
+    """The type behind null and names, as far as it is no object."""
+    seen: set[ir.ModelId] = set()
+    while True:
+        match type_:
+            case ir.NullableType(inner=inner):
+                type_ = inner
+            case ir.ModelType(id=model_id) if model_id not in seen:
+                seen.add(model_id)
+                shape = models[model_id].shape
+                if isinstance(shape, ir.ObjectShape):
+                    return type_
+                type_ = shape
+            case _:
+                return type_
+
+
+def _field(type_: ir.TypeRef, name: str, models: ir.ModelIndex) -> ir.TypeRef:
+    match type_:
+        case ir.ModelType(id=model_id):
+            shape = models[model_id].shape
+            if isinstance(shape, ir.ObjectShape):
+                for field in shape.properties:
+                    if field.name.reveal() == name:
+                        return field.type
+                return shape.extra or ir.AnyType()
+        case ir.MapType(values=values):
+            return values
+    return ir.AnyType()
