@@ -10,6 +10,7 @@ from .defaults import NOTHING, types_of
 from .enums import allowed_values, shown_values
 from .formats import text_format, unit
 from .limits import limits
+from .maps import map_values
 from .preset import stated_default
 from .text import SPAN, Sentence, clean, mask
 from .types import Schema
@@ -80,6 +81,10 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
     if default is not NOTHING and not _contradicts(default, result):
         result["default"] = default
         facts.append("default")
+    members = map_values(sentence, result)
+    if members is not None:
+        result["additionalProperties"] = members
+        facts.append("map")
     bounds = {} if "enum" in result else limits(sentence, result)
     if bounds:
         _add_bounds(result, bounds)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeAlias
 
-from .nouns import pascal, segments, singular, singular_name
+from .nouns import common_prefix, pascal, segments, singular, singular_name
 from .nouns import words as words_of
 from .unify import canonical, types_of
 
@@ -18,6 +19,12 @@ PAYLOADS = ("data", "result", "payload", "item")
 """Members of an envelope that hold the result itself."""
 
 _LISTS = ("items", "data", "results", "entries", "list", "records", "rows", "values", "result")
+_VERBS = ("list", "get", "create", "update", "delete", "add", "remove")
+_REPORT = {"success", "message", "statusCode", "status", "error", "timestamp", "count", "total"}
+_STATES = {
+    "created", "updated", "deleted", "removed", "added", "current", "new", "old", "previous",
+    "latest", "selected", "existing", "original",
+}  # fmt: skip
 _VAGUE = {
     "data", "result", "results", "details", "detail", "metadata", "meta", "config", "options",
     "attributes", "fields", "params", "value", "values", "item", "items", "info", "context",
@@ -32,8 +39,8 @@ _REMARKS = ("description", "title", "examples", "default", "deprecated", "readOn
 class Place:
     """Where a shape stands.
 
-    ``role`` is ``request``, ``success``, ``error`` or ``component``; ``group`` is what the document
-    calls the resource of the operation.
+    ``role`` is ``request``, ``success``, ``error`` or ``component``; ``group`` and ``call`` are
+    what the document calls the resource of the operation and what is done with it.
     """
 
     role: str
@@ -41,6 +48,7 @@ class Place:
     path: str = ""
     status: str = ""
     group: str = ""
+    call: str = ""
     key: str = ""
     """Text that tells places apart and orders them."""
 
@@ -61,6 +69,8 @@ class Node:
     from_example: bool
     in_union: bool = False
     fixed: str = ""
+    is_vague: bool = False
+    """Named for its state (``updated``) or for an act (``sync``), not for what it is."""
     children: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -76,19 +86,45 @@ class Node:
         if self.parent is not None or self.place.role != "success":
             return False
         names = self.names
+        if any(self._is_list(name) for name in names & set(_LISTS)):
+            return True
+        inside = [name for name in names - _REPORT if self._holds_members(name)]
+        if names & {"success", "statusCode"} and len(inside) == len(names - _REPORT) == 1:
+            return True
         return bool(names & set(PAYLOADS)) and (
             bool(names & {"statusCode", "success", "message", "status"}) or len(names) <= 2
         )
+
+    def _holds_members(self, name: str) -> bool:
+        return bool({"array", "object"} & set(types_of(self.schema["properties"][name])))
+
+    def _is_list(self, name: str) -> bool:
+        return "array" in types_of(self.schema["properties"][name])
 
 
 def collect(document: Schema, service: str) -> list[Node]:
     """All candidate nodes, ordered by their places, so that the order of paths doesn't matter."""
     nodes: list[Node] = []
+    prefix = common_prefix(document.get("paths", {}), service)
+    plurals = _collections(document, prefix)
     for root, place in sorted(_roots(document), key=lambda pair: pair[1].key):
-        hints = _root_hints(place, service)
+        hints = _root_hints(place, prefix, plurals) or (pascal(service),)
         fixed = place.key.removeprefix("component ") if place.role == "component" else ""
+        before = len(nodes)
         _walk(root, place, None, "", hints, _is_from_example(root), fixed, nodes, in_union=False)
+        if _is_act(place, prefix, plurals):
+            for node in nodes[before:]:
+                node.is_vague |= singular_name(node.hints[0]) == singular_name(hints[0])
     return nodes
+
+
+def _collections(document: Schema, prefix: str) -> frozenset[str]:
+    """The words of paths that stand before a parameter: they hold things, the others are acts."""
+    words: set[str] = set()
+    for path in document.get("paths", {}):
+        parts = segments(path, prefix)
+        words |= {one for one, after in pairwise(parts) if after == "{}"}
+    return frozenset(words - {"{}"})
 
 
 def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
@@ -116,18 +152,19 @@ def _roots(document: Schema) -> Iterator[tuple[Schema, Place]]:
         for role, status, media, body in media_schemas(operation):
             if isinstance(body.get("schema"), dict):
                 key = f"{path} {method} {role} {status} {media}"
-                yield body["schema"], Place(role, method, path, status, _group(operation), key)
+                group, call = _group(operation)
+                yield body["schema"], Place(role, method, path, status, group, call, key)
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         yield schema, Place("component", key=f"component {name}")
 
 
-def _group(operation: Schema) -> str:
-    """The resource of an operation: the documented call names it, else its first tag."""
+def _group(operation: Schema) -> tuple[str, str]:
+    """The resource of an operation and what is done: the documented call, else the first tag."""
     call = str(operation.get("x-sdk-name", "")).split(".")
     if len(call) > 2:
-        return call[-2]
+        return call[-2], call[-1]
     tags = operation.get("tags") or [""]
-    return str(tags[0]).rpartition(":")[2]
+    return str(tags[0]).rpartition(":")[2], call[-1]
 
 
 def _is_from_example(schema: Schema) -> bool:
@@ -151,7 +188,15 @@ def _walk(
     if schema.get("properties") and set(types_of(schema)) <= {"object", "null"}:
         title = (pascal(str(schema["title"])),) if schema.get("title") else ()
         owner = Node(
-            schema, place, parent, edge, title + hints, from_example, in_union=in_union, fixed=fixed
+            schema,
+            place,
+            parent,
+            edge,
+            title + hints,
+            from_example,
+            in_union=in_union,
+            fixed=fixed,
+            is_vague=any(f".{state}" in edge.lower() for state in _STATES),
         )
         if parent is not None:
             parent.children[edge] = owner
@@ -188,28 +233,46 @@ def _parts(schema: Schema) -> Iterator[tuple[str, Schema, bool]]:
             yield f"{key}({canonical(branch)})", branch, False
 
 
-def _root_hints(place: Place, service: str) -> tuple[str, ...]:
+def _root_hints(place: Place, prefix: str, plurals: frozenset[str]) -> tuple[str, ...]:
     """Names for the body of an operation, from its path: `GET /projects/{id}` shows a Project."""
     if place.role == "component":
         return (place.key.removeprefix("component "),)
-    parts = segments(place.path, service)
-    words = [part for part in parts if part != "{}"]
+    parts = segments(place.path, prefix)
+    words = _nouns(parts)
     if not words:
-        return (pascal(service),)
+        return ()
     last = words[-1]
-    one_of_many = parts[-1] == "{}" or place.method == "post"
-    own = singular_name(last) if one_of_many else pascal(last)
-    grouped = words_of(place.group)
-    if len(grouped) > 1 and singular(grouped[-1]) == singular(words_of(last)[-1]):
-        # `/auth/tokens` of the group "Auth Tokens": the group has the full name.
-        full = " ".join(grouped[:-1])
-        return tuple(
-            dict.fromkeys([pascal(full) + own, singular_name(place.group), *_owners(words)])
-        )
-    qualified = singular_name(words[-2]) + own if len(words) > 1 else own
+    is_one = parts[-1] in {"{}", *_VERBS[1:]} or (place.method == "post" and last in plurals)
+    own = singular_name(last) if is_one else pascal(last)
+    owner = singular_name(words[-2]) if len(words) > 1 else ""
     if place.role == "request":
-        return (f"{qualified}Request",)
-    return tuple(dict.fromkeys([own, singular_name(last), *_owners(words)]))
+        return (f"{owner}{singular_name(last)}Request",)
+    known, grouped = words_of(last), words_of(place.group)
+    if len(grouped) > len(known) and _singulars(grouped[-len(known) :]) == _singulars(known):
+        # `/auth/tokens` of the group "Auth Tokens": the group has the full name.
+        own = pascal(" ".join(grouped[: -len(known)])) + own
+    elif not own.startswith(owner) and (last not in plurals or words[-2] not in plurals):
+        # Acts and parts (`/invoices/{id}/refund`) and what stands in an area (`/vault/keys`) need
+        # the name of what they belong to.
+        own = owner + own
+    if place.method == "delete" or (last not in plurals and not owner and place.method != "get"):
+        own += "Result"
+    return tuple(dict.fromkeys([own, singular_name(own), singular_name(last), *_owners(words)]))
+
+
+def _nouns(parts: list[str]) -> list[str]:
+    """The words of a path without parameters, and without a verb at its end (`/templates/list`)."""
+    words = [part for part in parts if part != "{}"]
+    return words[:-1] if len(words) > 1 and words[-1] in _VERBS else words
+
+
+def _is_act(place: Place, prefix: str, plurals: frozenset[str]) -> bool:
+    words = _nouns(segments(place.path, prefix))
+    return place.role == "success" and (not words or words[-1] not in plurals)
+
+
+def _singulars(words: list[str]) -> list[str]:
+    return [singular(word) for word in words]
 
 
 def _owners(words: list[str]) -> list[str]:
@@ -228,7 +291,10 @@ def _child_hints(
     if name in _LISTS and owner is not None and owner.parent is not None and owner.parent.is_root:
         return hints
     own = pascal(name)
-    if name.lower() in _VAGUE and hints:
+    is_same = singular_name(own) in {singular_name(hint) for hint in hints[:3]}
+    if hints and (name.lower() in _STATES or (passes_on and is_same)):
+        return hints
+    if name.lower() in _VAGUE and hints and not hints[0].endswith(own):
         return (hints[0] + own,)
     return (own, *((hints[0] + own,) if hints else ()))
 

@@ -16,11 +16,14 @@ from typing import Any, TypeAlias
 
 from .candidates import Node, collect, kinds_of, media_schemas, operations, shape_key
 from .nouns import pascal, segments, singular_name
+from .nouns import words as words_of
 from .unify import NULL_ONLY, join_all, types_of
 
 Schema: TypeAlias = dict[str, Any]
 
 _ROUNDS = 8
+_ERROR_EXTRAS = 4
+_MASS_NOUNS = {"stats", "settings", "metrics", "permissions", "logs", "details", "statistics"}
 _ROLES = ("component", "success", "error", "request")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -118,7 +121,7 @@ class _Round:
         errors = [members for members in waiting if members[0].place.role == "error"]
         common = _commonest([members for members in errors if members[0].is_root])
         for members in sorted(waiting, key=lambda members: _rank(members[0])):
-            options = _error_names(members, common) if members in errors else _names(members[0])
+            options = _error_names(members, common) if members in errors else _names(members)
             name = next((name for name in options if name and name.lower() not in taken), None)
             # Without a name that says what it is, a shape stays where it is used.
             if name is not None and name[0].isalpha():
@@ -268,10 +271,19 @@ def _alike(one: Node, other: Node) -> bool:
         if kinds[0] and kinds[1] and not kinds[0] & kinds[1]:
             return False
     if one.place.role == "error":
-        return bool(shared) and (len(shared) == smaller or len(shared) * 2 >= larger)
+        return bool(shared) and len(shared) == smaller and larger - smaller <= _ERROR_EXTRAS
+    if len(shared) < 0.75 * larger and not shared & _identities(one, other):
+        return False
     if one.hints[0] == other.hints[0]:
         return len(shared) >= 2 and len(shared) >= 0.6 * smaller and len(shared) >= 0.4 * larger
     return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger
+
+
+def _identities(one: Node, other: Node) -> frozenset[str]:
+    """Members that say which thing an object shows: without one it shows an answer, no thing."""
+    own = {f"{hint}{end}" for hint in {*one.hints, *other.hints} for end in ("Id", "ID")}
+    wanted = {"id", "uuid", "key", "name", "slug", *(pascal(name).lower() for name in own)}
+    return frozenset(name for name in one.names if pascal(name).lower() in wanted)
 
 
 def _rank(node: Node) -> tuple[Any, ...]:
@@ -281,6 +293,7 @@ def _rank(node: Node) -> tuple[Any, ...]:
     return (
         _ROLES.index(place.role),
         "title" not in node.schema,
+        node.is_vague,
         len(segments(place.path, "")),
         node.edge.count("."),
         _depth(node),
@@ -295,15 +308,26 @@ def _depth(node: Node) -> int:
     return 0 if node.parent is None else 1 + _depth(node.parent)
 
 
-def _names(node: Node) -> Iterator[str]:
+def _names(members: list[Node]) -> Iterator[str]:
     """Names for a shape, from the short to the long one; all of them say what it is."""
+    node = members[0]
     own = node.hints[0] if node.hints else ""
+    firsts = [member.hints[0] for member in members]
+    if firsts.count(own) * 2 < len(firsts):
+        usual = next((name for name in firsts if firsts.count(name) * 2 >= len(firsts)), None)
+        if usual is None:
+            yield from _shared_names(members)
+        else:
+            own = usual
+    is_plural = singular_name(own) != own and words_of(own)[-1] not in _MASS_NOUNS
+    if is_plural and _holds_list(node):
+        own = f"{singular_name(own)}List"
     yield own
     words = [word for word in segments(node.place.path, "") if word != "{}"]
     qualified = own
     for word in reversed(words):
         prefix = singular_name(word)
-        if prefix and not qualified.startswith(prefix):
+        if prefix and not set(words_of(prefix)) <= set(words_of(qualified)):
             qualified = prefix + qualified
             yield qualified
     role = {"request": "Request", "success": "Result", "error": "Error"}.get(node.place.role, "")
@@ -311,6 +335,34 @@ def _names(node: Node) -> Iterator[str]:
         yield own + role
         yield qualified + role
     yield pascal(node.place.method) + qualified
+
+
+def _shared_names(members: list[Node]) -> Iterator[str]:
+    """Names for what many operations with names of their own answer with."""
+    group = _shared_words(member.place.group for member in members)
+    if " " in group:
+        many = any("[items]" in member.edge for member in members)
+        yield singular_name(group) if many else pascal(group)
+    act = pascal(_shared_words(member.place.call for member in members))
+    if act:
+        for hint in members[0].hints:
+            if all(hint in member.hints for member in members):
+                yield f"{hint}{act}"
+
+
+def _shared_words(names: Iterable[str]) -> str:
+    """The words that all names begin with."""
+    lists = [words_of(name) for name in names]
+    shared: list[str] = []
+    for column in zip(*lists, strict=False):
+        if len(set(column)) > 1:
+            break
+        shared.append(column[0])
+    return " ".join(shared)
+
+
+def _holds_list(node: Node) -> bool:
+    return any("array" in types_of(part) for part in node.schema["properties"].values())
 
 
 def _commonest(classes: list[list[Node]]) -> list[Node] | None:
@@ -324,7 +376,7 @@ def _error_names(members: list[Node], common: list[Node] | None) -> Iterator[str
     """`Error` for the usual one; others by their only status, or by what they add."""
     node = members[0]
     if not node.is_root:
-        yield from _names(node)
+        yield from _names(members)
         return
     if members is common:
         yield "Error"
@@ -338,7 +390,7 @@ def _error_names(members: list[Node], common: list[Node] | None) -> Iterator[str
     for name in sorted(always - known) or sorted(always):
         word = pascal(name)
         yield word if word.endswith("Error") else f"{word}Error"
-    yield from _names(node)
+    yield from _names(members)
 
 
 def _phrase(status: str) -> str:

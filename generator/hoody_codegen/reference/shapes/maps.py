@@ -57,6 +57,11 @@ def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
     if name == "properties" and not scalar:
         # The member of a JSON Schema, shown as data.
         return True
+    if not scalar and all(
+        isinstance(value, Mapping) and set(value) == {"type", "value"} for value in values
+    ):
+        # Cells of a record: typed values under the names of its columns.
+        return True
     texts = all(isinstance(value, str) for value in values)
     return len(keys) > 1 and texts and all(_VARIABLE.fullmatch(key) for key in keys)
 

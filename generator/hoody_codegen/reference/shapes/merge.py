@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .examples import infer
+from .unify import join_all
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -55,7 +56,13 @@ def _overlay(inferred: Schema, documented: Schema) -> Schema:
     types = _joined_types(inferred, documented)
     if types:
         result["type"] = types[0] if len(types) == 1 else types
-    if "properties" in inferred or "properties" in documented:
+    if _is_map(documented) and "properties" in inferred:
+        # The table says that the keys are data, so the members seen are values of one kind.
+        del result["additionalProperties"]
+        seen = join_all(inferred["properties"].values())
+        told = documented["additionalProperties"]
+        result["additionalProperties"] = _overlay(seen, told if isinstance(told, dict) else {})
+    elif "properties" in inferred or "properties" in documented:
         _overlay_properties(result, inferred, documented)
     if "items" in inferred or "items" in documented:
         result["items"] = _overlay(inferred.get("items") or {}, documented.get("items") or {})
@@ -63,6 +70,11 @@ def _overlay(inferred: Schema, documented: Schema) -> Schema:
     if isinstance(more, dict) and isinstance(documented.get("additionalProperties"), dict):
         result["additionalProperties"] = _overlay(more, documented["additionalProperties"])
     return result
+
+
+def _is_map(schema: Schema) -> bool:
+    more = schema.get("additionalProperties")
+    return "properties" not in schema and more is not None and more is not False
 
 
 def _overlay_properties(result: Schema, inferred: Schema, documented: Schema) -> None:
@@ -82,10 +94,10 @@ def _overlay_properties(result: Schema, inferred: Schema, documented: Schema) ->
         required = list(seen)
     else:
         # Required by the table and absent from an example: the example shows that it may lack.
+        # What the table doesn't know at all, it doesn't ask for either.
         required = [
             name for name in documented["required"] if name in seen or "properties" not in inferred
         ]
-        required += [name for name in seen if name not in told]
     result["required"] = required
     if inferred.get("additionalProperties") is not None and "properties" not in inferred:
         # The example looked like a map, the table knows the keys: they are properties.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _IRREGULAR = {
     "people": "person",
@@ -21,8 +22,12 @@ _IRREGULAR = {
     "caches": "cache",
     "cookies": "cookie",
     "movies": "movie",
-    "kubernetes": "kubernetes",
+    "photos": "photo",
+    "videos": "video",
+    "repos": "repo",
+    "macros": "macro",
 }
+_NO_PLURAL = re.compile(r"(?:ss|us|is|os|ias|vas|las|https|dns|nfs|vfs|fs|tls|css|js|aws|gcs)$")
 # Words of paths that say how the API is organised, not what a resource is.
 _STRUCTURE = re.compile(r"api|v\d+(?:\.\d+)*|rest|public|internal")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -44,7 +49,7 @@ def singular(word: str) -> str:
     lowered = word.lower()
     if lowered in _IRREGULAR:
         return _IRREGULAR[lowered]
-    if len(word) < 4 or not lowered.endswith("s") or re.search(r"(?:ss|us|is|os)$", lowered):
+    if len(word) < 4 or not lowered.endswith("s") or _NO_PLURAL.search(lowered):
         return word
     if lowered.endswith("ies"):
         return word[:-3] + "y"
@@ -61,15 +66,31 @@ def singular_name(text: str) -> str:
     return pascal(" ".join([*parts[:-1], singular(parts[-1])]))
 
 
-def segments(path: str, service: str) -> list[str]:
+def segments(path: str, prefix: str = "") -> list[str]:
     """The words of a path that name resources; parameters are kept as ``{}``.
 
-    The prefix of the API (`/api/v1`) and the name of the service itself are left out.
+    The prefix of the API (`/api/v1`) and, after it, the word ``prefix`` are left out.
     """
     kept: list[str] = []
     for segment in path.partition("?")[0].split("/"):
         if _PARAMETER.fullmatch(segment):
             kept.append("{}")
-        elif segment and not _STRUCTURE.fullmatch(segment) and (kept or segment != service):
+        elif segment and not _STRUCTURE.fullmatch(segment) and (kept or segment != prefix):
             kept.append(segment)
     return kept
+
+
+def common_prefix(paths: Iterable[str], service: str) -> str:
+    """The word that most paths of a service begin with, and which therefore says nothing.
+
+    A collection (a word before a parameter) isn't one: it says what everything belongs to.
+    """
+    firsts = [parts for parts in map(segments, paths) if len(parts) > 1]
+    counts: dict[str, int] = {}
+    for parts in firsts:
+        counts[parts[0]] = counts.get(parts[0], 0) + 1
+    for parts in firsts:
+        if "{}" in parts[:2]:
+            counts.pop(parts[0], None)
+    common = [word for word, count in counts.items() if count * 3 >= len(firsts) * 2]
+    return common[0] if common else service
