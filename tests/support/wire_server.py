@@ -1,7 +1,8 @@
-"""A loopback HTTP/1.1 server on bare sockets: records what was on the wire, and breaks on demand."""
+"""A loopback HTTP/1.1 server on bare sockets: records the wire, and breaks on demand."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -90,10 +91,8 @@ class WireServer:
         self._listener.close()
         with self._lock:
             for connection in self._open:
-                try:
+                with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
         for thread in self._threads:
             thread.join()
 

@@ -64,12 +64,14 @@ class Model(BaseModel):
         """
         values = self.__dict__
         given = self.__pydantic_fields_set__
-        data: dict[str, object] = {
-            field.serialization_alias or name: json_data(values[name])
-            for name, field in type(self).__pydantic_fields__.items()
-            if name in given and name in values
-        }
-        for name, value in (self.__pydantic_extra__ or {}).items():
+        extra = self.__pydantic_extra__ or {}
+        data: dict[str, object] = {}
+        for name, field in type(self).__pydantic_fields__.items():
+            # An unknown field may be called what a known one is called in Python, and pydantic
+            # counts both as set under that one name: then a null is taken for "not set".
+            if name in given and (name not in extra or values[name] is not None):
+                data[field.serialization_alias or name] = json_data(values[name])
+        for name, value in extra.items():
             data[name] = json_data(value)
         return data
 

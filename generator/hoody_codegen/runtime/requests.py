@@ -113,12 +113,16 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
         headers=headers,
         body=body,
         timeout=settings.timeout if options.timeout is None else options.timeout,
-        retry=settings.retry
-        if options.max_retries is None
-        else replace(settings.retry, max_retries=options.max_retries),
+        retry=_policy(settings, options),
         idempotency_key=options.idempotency_key is not None,
         token=token,
     )
+
+
+def _policy(settings: Settings, options: RequestOptions) -> RetryPolicy:
+    if options.max_retries is None:
+        return settings.retry
+    return replace(settings.retry, max_retries=options.max_retries)
 
 
 @lru_cache(maxsize=256)
