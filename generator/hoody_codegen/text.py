@@ -83,6 +83,8 @@ UntrustedJson: TypeAlias = Untrusted[Any]
 
 def _key(value: Any) -> tuple[Any, ...]:
     """A sortable, hashable key; the type is part of it, so that 1, 1.0 and True stay apart."""
+    if type(value) is str:
+        return ("str", value)
     if isinstance(value, Mapping):
         return ("object", tuple((_key(k), _key(v)) for k, v in value.items()))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostics
-from ..ir import Api, Model, ModelId, ObjectShape, recursive_groups
+from ..ir import (
+    Api,
+    Model,
+    ModelId,
+    ObjectShape,
+    TypeRef,
+    index_models,
+    recursive_groups,
+)
+from ..ir.rewrite import reachable_from
 from ..text import UntrustedText
 from . import words
 from .identifiers import ClassName, Identifier, ModuleName
@@ -17,6 +26,7 @@ from .spelling import class_name, module_name, snake_name, spelled_name
 
 _COMPONENT = 0
 _INLINE = 1
+_UNUSED = 2
 
 _LONGEST_TITLE = 5
 """Words of a title that is a name; a longer one is a sentence."""
@@ -40,15 +50,17 @@ def name_models(
     """Names of all models, and of the attributes of all object models.
 
     Models of one service share a scope. A component keeps its name before an inline schema, which
-    is named after the place it stands in.
+    is named after the place it stands in, and that before one that no call takes or gives back
+    (envelopes, bodies of errors).
     """
+    used = _used(api)
     groups = recursive_groups(api.models)
     scopes: dict[UntrustedText, list[Model]] = {}
     for model in api.models:
         scopes.setdefault(model.service, []).append(model)
     names: dict[ModelId, ModelNames] = {}
     for models in scopes.values():
-        classes = _name_classes(models, diagnostics)
+        classes = _name_classes(models, used, diagnostics)
         inline = {model.id: model.name is None for model in models}
         for model in models:
             class_ = classes[model.id]
@@ -59,25 +71,49 @@ def name_models(
             names[model.id] = ModelNames(class_, _param(class_), module_name(head))
     attributes: dict[tuple[ModelId, UntrustedText], Identifier] = {}
     for model in api.models:
-        attributes.update(_name_attributes(model, diagnostics))
+        reported = diagnostics if model.id in used else Diagnostics()
+        attributes.update(_name_attributes(model, reported))
     return names, attributes
 
 
-def _name_classes(models: Iterable[Model], diagnostics: Diagnostics) -> Mapping[ModelId, ClassName]:
+def _used(api: Api) -> frozenset[ModelId]:
+    """The models that arguments and results lead to."""
+    models = index_models(api)
+    types: list[TypeRef] = []
+    for service in api.services:
+        for operation in service.operations:
+            types += [parameter.type for parameter in operation.parameters]
+            if operation.result is not None and operation.result.type is not None:
+                types.append(operation.result.type)
+            if operation.body is not None:
+                types += [content.type for content in operation.body.contents if content.type]
+    return frozenset(reachable_from(types, models))
+
+
+def _name_classes(
+    models: Iterable[Model], used: frozenset[ModelId], diagnostics: Diagnostics
+) -> Mapping[ModelId, ClassName]:
     wishes = [
         Wish(
             key=model.id,
             candidates=_class_candidates(model),
             identity=model.id,
-            what=f"model {_where(model)}",
+            what=_where(model),
             origin=model.origin,
-            rank=(_COMPONENT if model.name is not None else _INLINE,),
+            # An outer schema before one inside it: both are of one operation.
+            rank=(_rank(model, used), len(model.context)),
         )
         for model in models
     ]
     answers = resolve(wishes, accepts=_is_free, claims=_claims)
-    note_answers(diagnostics, wishes, answers)
+    note_answers(diagnostics, (wish for wish in wishes if wish.rank < (_UNUSED, 0)), answers)
     return {key: ClassName(answer.name) for key, answer in answers.items()}
+
+
+def _rank(model: Model, used: frozenset[ModelId]) -> int:
+    if model.name is not None:
+        return _COMPONENT
+    return _INLINE if model.id in used else _UNUSED
 
 
 def _is_free(name: str) -> bool:
@@ -117,41 +153,66 @@ def _class_candidates(model: Model) -> tuple[str, ...]:
 def place_name(context: tuple[str, ...]) -> tuple[str, ...]:
     """Class names for the place where a schema stands, short to long.
 
-    ``("containers", "list", "response", "item", "network")`` becomes
-    ``ContainerListNetwork``, then ``ContainerListItemNetwork``, then the whole context. The short
-    forms keep the resource and the method, so that what one operation has inside can only meet
-    itself: adding an operation renames nothing.
+    ``("containers", "list", "response", "item", "network")`` becomes ``ContainerListNetwork``, then
+    ``ContainerListItemNetwork``, then the whole context. What ``get`` gives back is the thing
+    itself: ``Container`` and ``ContainerNetwork``. The short forms keep the resource and the
+    method, so that what is inside one operation can only meet itself, and adding an operation
+    renames nothing.
     """
     noun = " ".join(_singular_last(context[:1]))
-    rest = context[1:]
-    if not rest:
-        return (class_name(noun),)
-    method, path = rest[0], rest[1:]
-    known = {words.singular(word) for word in words.lower(noun)}
-    if known and known <= {words.singular(word) for word in words.lower(method)}:
+    if len(context) < 3:
+        return (class_name(noun, *context[1:]),)
+    method, path = context[1], context[2:]
+    said = {words.singular(word) for word in words.lower(method)}
+    if set(words.lower(noun)) <= said:
         # `workspaceRules.listWorkspaceRules` has said it all.
         noun = ""
-    telling = tuple(part for part in path if part.lower() not in _PLACES)
+    thing = method.lower() == "get" and path[0].lower() in ("response", "result")
+    start = (noun,) if thing else (noun, method)
+    telling = _telling(path)
+    role = next((_ROLES[part.lower()] for part in reversed(path) if part.lower() in _ROLES), "")
     full = class_name(noun, method, *path)
     if not telling:
-        role = next((_ROLES[part.lower()] for part in path if part.lower() in _ROLES), "")
-        return (class_name(noun, method, role), full)
-    return (
-        class_name(noun, method, telling[-1]),
-        class_name(noun, method, *telling),
-        full,
-    )
+        short = class_name(*start, "" if thing and role == "Result" else role)
+        inner = (class_name(*start, path[-1]),) if len(path) > 1 and role != "Item" else ()
+        return (short, *inner, full)
+    if role == "Item" and path[-1].lower() in _ITEMS and _repeats(telling[-1], noun, method):
+        # `containers.list` has `containers`, and each of them is a `ContainerListItem`.
+        last = "Item"
+    else:
+        last = telling[-1]
+    return (class_name(*start, last), class_name(noun, method, *telling), full)
+
+
+def _telling(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that say what something is; the members of a list in the singular."""
+    parts: list[str] = []
+    for part, after in zip(path, (*path[1:], ""), strict=True):
+        if part.lower() in _PLACES:
+            continue
+        listed = after.lower() in _ITEMS or after.lower() in ("value", "values")
+        parts.append(" ".join(_singular_last((part,))) if listed else part)
+    return tuple(parts)
+
+
+def _repeats(part: str, noun: str, method: str) -> bool:
+    """Whether a part only says again what the thing, or the end of the method, is called."""
+    said = [words.singular(word) for word in words.lower(part)]
+    for text in (noun, method):
+        heard = [words.singular(word) for word in words.lower(text)]
+        if heard[-len(said) :] == said:
+            return True
+    return False
 
 
 # Parts of a context that say where, not what.
+_ITEMS = ("item", "items")
 _ROLES = {
     "body": "Body",
     "request": "Body",
     "response": "Result",
     "result": "Result",
-    "item": "Item",
-    "items": "Item",
-}
+} | dict.fromkeys(_ITEMS, "Item")
 _PLACES = frozenset(_ROLES) | {"data", "properties", "value", "values", "additionalproperties"}
 
 
@@ -170,8 +231,8 @@ def _without_service(text: str, service: str) -> str:
 
 def _where(model: Model) -> str:
     if model.name is not None:
-        return repr(model.name.reveal())
-    return f"at {model.origin.pointer or '/'.join(part.reveal() for part in model.context)}"
+        return f"model {model.name.reveal()!r}"
+    return f"the model at {model.origin.pointer or '/'.join(part.reveal() for part in model.context)}"
 
 
 def _name_attributes(

@@ -185,12 +185,16 @@ def _argument_wishes(operation: Operation, models: ModelIndex) -> Iterator[Wish[
             other_place == place and words.snake(other) == words.snake(text)
             for (_, other_place, _), other in zip(items, shared, strict=True)
         )
+        if wire_name is None:
+            candidates: tuple[str, ...] = ("body", "request_body")
+        elif here > 1:
+            # Told apart by their place if they differ in it, by their spelling if they don't.
+            candidates = (short, spelled, f"{prefix}_{spelled}")
+        else:
+            candidates = (short, placed, f"{prefix}_{spelled}")
         yield Wish(
             key=key,
-            # Told apart by their place if they differ in it, by their spelling if they don't.
-            candidates=(short, spelled, f"{prefix}_{spelled}")
-            if here > 1
-            else (short, placed, f"{prefix}_{spelled}"),
+            candidates=candidates,
             identity=f"{prefix} {'' if wire_name is None else wire_name.reveal()}",
             what=f"{prefix} {'' if wire_name is None else repr(wire_name.reveal())}".rstrip(),
             origin=origin,
@@ -211,16 +215,20 @@ def _argument_items(
             yield key, (parameter.origin, rank)
     if operation.body is None:
         return
+    as_whole = False
     for content in operation.body.contents:
         model = object_model(models, content.type)
         if model is None or not isinstance(model.shape, ObjectShape):
+            as_whole = True
             continue
+        as_whole |= all(property_.read_only for property_ in model.shape.properties)
         for property_ in model.shape.properties:
             key = (operation.key, "body", property_.name)
             if key not in seen:
                 seen.add(key)
                 yield key, (property_.origin, _PLACE_RANK["body"])
-    yield (operation.key, "body", None), (operation.body.origin, _WHOLE_BODY)
+    if as_whole:
+        yield (operation.key, "body", None), (operation.body.origin, _WHOLE_BODY)
 
 
 def _argument_text(key: ArgumentKey) -> str:

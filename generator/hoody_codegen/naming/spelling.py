@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from . import words
 from .identifiers import MAX_MODULE_LENGTH, ClassName, Identifier, ModuleName
@@ -34,14 +35,15 @@ def class_name(*texts: str) -> str:
     return _cut(pascal, "")
 
 
-def module_name(class_name_: str, *, reserved: Collection[str] = MODULES) -> ModuleName:
+@cache
+def module_name(class_name_: str) -> ModuleName:
     """The module of a class (or of any other name): snake case, short, ASCII."""
     name = _ascii(words.snake(class_name_))
     if not name or name[0].isdigit():
         name = f"m_{name}"
     if len(name) > MAX_MODULE_LENGTH - 1:
         name = f"{name[: MAX_MODULE_LENGTH - 8].rstrip('_')}_{digest(name)}"
-    return ModuleName(_free(name, reserved))
+    return ModuleName(_free(name, MODULES))
 
 
 def _begin(name: str, text: str, filler: str) -> str:

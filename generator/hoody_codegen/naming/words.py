@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # Spellings whose capitals don't mark a new word. `2FA` and its like would lose their digit to the
 # word before them (`enable2FA`).
@@ -92,6 +93,7 @@ _SAME_IN_PLURAL = frozenset(
 )
 
 
+@cache
 def split(text: str) -> tuple[str, ...]:
     """The words of ``text`` in their own spelling: ``("mcp", "OAuth2", "Status")``."""
     words: list[str] = []
@@ -104,16 +106,19 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+@cache
 def lower(text: str) -> tuple[str, ...]:
     """The words of ``text`` in lower case."""
     return tuple(word.lower() for word in split(text))
 
 
+@cache
 def snake(text: str) -> str:
     """``workspaceID`` → ``workspace_id``; the empty string where there is no word."""
     return "_".join(lower(text))
 
 
+@cache
 def pascal(text: str) -> str:
     """``kvBatch`` → ``KvBatch``, ``KVEntry`` → ``KVEntry``, ``TOKEN_EXPIRED`` → ``TokenExpired``.
 
@@ -136,6 +141,7 @@ def join_pascal(words: tuple[str, ...]) -> str:
     return joined
 
 
+@cache
 def spelled(text: str) -> str:
     """Snake case with punctuation and case written out, for names that differ in nothing else.
 
@@ -192,6 +198,8 @@ def _style(text: str) -> str:
 
 def _plain(text: str) -> str:
     """``text`` with Latin letters without accents and digits of all scripts as 0 to 9."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LATIN))
     without_marks = (c for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf"})
     composed = unicodedata.normalize("NFKC", "".join(without_marks))

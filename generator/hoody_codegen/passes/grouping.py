@@ -20,17 +20,37 @@ def group_operations(api: Api) -> Api:
     services = tuple(
         replace(
             service,
-            operations=tuple(_grouped(operation) for operation in service.operations),
+            operations=_spelled_alike([_grouped(operation) for operation in service.operations]),
         )
         for service in api.services
     )
     contexts = {
-        operation.key: (*operation.group, operation.action or Untrusted(operation.method.lower()))
+        operation.key: (
+            *(operation.group or (operation.service,)),
+            operation.action or Untrusted(operation.method.lower()),
+        )
         for service in services
         for operation in service.operations
     }
     models = tuple(_named_after(model, contexts) for model in api.models)
     return Api(services, models)
+
+
+def _spelled_alike(operations: list[Operation]) -> tuple[Operation, ...]:
+    """One spelling for each resource: that of the SDK names where ``authTokens`` from a name and
+    ``Auth Tokens`` from a tag mean the same, else the first in order."""
+    spellings: dict[str, tuple[bool, tuple[UntrustedText, ...]]] = {}
+    for operation in operations:
+        words = _group_words(operation)
+        ranked = (not operation.sdk_name, operation.group)
+        spellings[words] = min(spellings.get(words, ranked), ranked)
+    return tuple(
+        replace(operation, group=spellings[_group_words(operation)][1]) for operation in operations
+    )
+
+
+def _group_words(operation: Operation) -> str:
+    return "/".join(_plain(part.reveal()) or part.reveal() for part in operation.group)
 
 
 def _named_after(model: Model, contexts: dict[str, tuple[UntrustedText, ...]]) -> Model:
@@ -51,8 +71,13 @@ def _grouped(operation: Operation) -> Operation:
             parts = parts[1:]
         if len(parts) > 1 and _same(parts[0], service):
             parts = parts[1:]
-        return _with(operation, parts[:-1], parts[-1])
+        return _with(operation, parts[:-1], _without_iterator(parts[-1]))
     return _with(operation, _tag_group(operation, service), _action(operation, service))
+
+
+def _without_iterator(action: str) -> str:
+    """``listIterator`` walks the pages of ``list``; here one method does both."""
+    return action.removesuffix("Iterator") or action
 
 
 def _with(operation: Operation, group: list[str], action: str) -> Operation:

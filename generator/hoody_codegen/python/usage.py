@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .. import ir
+from ..ir.rewrite import reachable_from
 from .bodies import choose_body
 from .results import choose_result
 
@@ -39,21 +40,10 @@ def find_usage(api: ir.Api) -> Usage:
             if body is not None:
                 asked += [field.type for field in body.fields] or [body.type]
     return Usage(
-        requests=_reachable(asked, models),
-        responses=_reachable(given, models),
+        requests=frozenset(reachable_from(asked, models)),
+        responses=frozenset(reachable_from(given, models)),
         variants=frozenset(_variants(api.models)),
     )
-
-
-def _reachable(types: Iterable[ir.TypeRef], models: ir.ModelIndex) -> frozenset[ir.ModelId]:
-    found: set[ir.ModelId] = set()
-    waiting = list(ir.mentioned(types))
-    while waiting:
-        model_id = waiting.pop()
-        if model_id not in found:
-            found.add(model_id)
-            waiting += ir.mentioned(ir.types_of(models[model_id]))
-    return frozenset(found)
 
 
 def _variants(models: Iterable[ir.Model]) -> Iterable[ir.ModelId]:
