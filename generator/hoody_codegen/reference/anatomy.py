@@ -20,7 +20,7 @@ from enum import Enum
 
 from .announce import bold_label, part
 from .blocks import Block, Kind, plain
-from .samples import curl_calls, is_sdk_sample, is_shell_sample
+from .samples import curl_calls, is_program, is_sdk_sample, is_shell_sample
 from .sections import Section
 from .tables import is_error_table, is_field_table, is_header_table, is_parameter_table
 
@@ -81,6 +81,7 @@ class Anatomy:
     responses: list[ResponsePart] = field(default_factory=list)
     sdk: list[Block] = field(default_factory=list)
     curl: list[Block] = field(default_factory=list)
+    programs: list[Block] = field(default_factory=list)
     notes: list[Block] = field(default_factory=list)
 
 
@@ -114,6 +115,7 @@ class _Reader:
         self._label = ""
         self._request_shown = False
         self._sampled = False
+        self._settled = 0
 
     # Each kind of block has its own way in.
 
@@ -263,15 +265,24 @@ class _Reader:
         return self.anatomy.responses[-1]
 
     def _new_response(self, fence: Block | None) -> None:
+        if self._settled and self.anatomy.responses:
+            self.anatomy.responses[-1].texts += self._pending[: self._settled]
+            self._pending = self._pending[self._settled :]
+        self._settled = 0
         self.anatomy.responses.append(ResponsePart(self._status, self._pending, fence))
         self._pending = []
         self._status = ""
 
     def _fence(self, block: Block) -> None:
         anatomy = self.anatomy
+        if is_sdk_sample(block) or is_shell_sample(block):
+            # Words before the sample of the next case are about the case before.
+            self._settled = len(self._pending)
         if is_sdk_sample(block):
             anatomy.sdk.append(block)
             self._sampled = True
+        elif is_program(block):
+            anatomy.programs.append(block)
         elif is_shell_sample(block) and (curl_calls(block) or self._zone is not Zone.BODY):
             anatomy.curl.append(block)
             self._sampled = True

@@ -25,14 +25,15 @@ from .operations import Operation
 from .payloads import is_binary_type, media_types
 from .report import Ledger
 from .samples import CurlCall, curl_calls, sdk_calls
-from .schemas import example_schema, fields_schema, merged
+from .schemas import example_schema, fields_schema, merged, undemanding
 from .shape_tables import shape_schema
 from .tables import is_field_table, is_shape_table
 
 RequestBody = dict[str, Any]
 _JSON = "application/json"
 _WITH_BODY = ("POST", "PUT", "PATCH")
-_RAW = re.compile(r"\braw\b|\bbinary\b|\bstream\b|\bany content type\b", re.I)
+_ANYTHING = re.compile(r"\bany content[- ]type\b", re.I)
+_SENT_RAW = re.compile(r"\bsent\b[^.]*\b(?:raw|binary)\b[^.]*\brequest body\b", re.I)
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class BodyReader:
         if samples.curl:
             return True
         texts = [b for a in anatomies for b in (*a.intro, *a.parameter_texts, *a.notes)]
-        if named_schema(texts):
+        if named_schema(texts) or any(_SENT_RAW.search(block.text) for block in texts):
             return True
         said = re.compile(r"\b(?:JSON|request) body\b", re.I)
         return bool(samples.sdk) and any(said.search(block.text) for block in texts)
@@ -126,7 +127,9 @@ class BodyReader:
         name = named_schema([*texts, *(() if tables or fences else around)])
         raw = [m for m in described if m != _JSON]
         inferred = ""
-        if tables or shown or samples.values or not raw:
+        if _ANYTHING.search(words):
+            raw = ["*/*", *raw]
+        elif tables or shown or not raw or _JSON in described or _is_free(samples, described):
             schema, inferred = self._schema(operation, texts, tables, shown, samples, around)
             media = _JSON
             if "application/x-www-form-urlencoded" in raw:
@@ -135,15 +138,11 @@ class BodyReader:
             content[media] = _media(schema, fences, shown, samples)
         for media in raw:
             content[media] = {"schema": _raw(media)}
-        if _RAW.search(words) and not content.get(_JSON, {}).get("schema", {}).get("properties"):
-            if "any content type" in words.lower():
-                content = {"*/*": {"schema": {"type": "string", "format": "binary"}}, **content}
-                content.pop(_JSON, None)
         body: RequestBody = {}
         if description:
             body["description"] = description
         body["content"] = content
-        body["required"] = _is_required(content, words, operation.method)
+        body["required"] = _is_required(words)
         if inferred:
             body["x-inferred"] = inferred
         if name and not tables and _JSON in content:
@@ -177,16 +176,24 @@ class BodyReader:
         schema = open_object(texts)
         inferred = ""
         if values:
-            schema = {**example_schema(values, context), **schema}
+            shape = example_schema(values, context)
+            schema = {**undemanding(shape), **schema}
             inferred = str(schema.pop("x-inferred", ""))
             if not shown:
                 inferred = "schema from the samples"
+            if len(shape.get("properties", {})) == 1 and "additionalProperties" not in schema:
+                schema["required"] = list(shape["properties"])
         if told:
             schema = merged(told, values, context)
         required = only_required(texts)
         if required:
             schema["required"] = required
         return schema or {"type": "object"}, inferred
+
+
+def _is_free(samples: Samples, described: Sequence[str]) -> bool:
+    """A sample sends JSON although the text names another type: both are accepted."""
+    return bool(samples.curl) and "application/x-www-form-urlencoded" not in described
 
 
 def _listed(block: Block) -> str:
@@ -206,7 +213,10 @@ def _only(value: Any, names: set[str]) -> Any:
 
 
 def _raw(media: str) -> Schema:
-    if is_binary_type(media) or media.endswith("+octet-stream") or media == "multipart/form-data":
+    if media == "multipart/form-data":
+        part = {"type": "string", "format": "binary"}
+        return {"type": "object", "properties": {"file": part}, "x-inferred": "name of the part"}
+    if media == "*/*" or is_binary_type(media) or media.endswith("+octet-stream"):
         return {"type": "string", "format": "binary"}
     return {"type": "string"}
 
@@ -243,19 +253,8 @@ _OPTIONAL = re.compile(
 )
 
 
-def _is_required(content: dict[str, Any], words: str, method: str) -> bool:
-    if _OPTIONAL.search(words):
-        return False
-    for media, entry in content.items():
-        schema = entry["schema"]
-        if schema.get("required"):
-            return True
-        if media not in (_JSON, "application/xml") and method in ("PUT", "PATCH", "POST"):
-            return True
-        branches = schema.get("oneOf") or schema.get("anyOf")
-        if branches and all(branch.get("required") for branch in branches):
-            return True
-    return False
+def _is_required(words: str) -> bool:
+    return not _OPTIONAL.search(words)
 
 
 def read_samples(
@@ -297,6 +296,11 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def sends_bytes(body: RequestBody) -> bool:
+    """Whether a body can be something else than text."""
+    return any(media == "*/*" or is_binary_type(media) for media in body["content"])
+
+
 def named_schemas(bodies: Sequence[tuple[str, Body]]) -> dict[str, dict[str, Schema]]:
     """The schemas that bodies only name, per service: all their examples taken together.
 
@@ -309,10 +313,11 @@ def named_schemas(bodies: Sequence[tuple[str, Body]]) -> dict[str, dict[str, Sch
     schemas: dict[str, dict[str, Schema]] = {}
     for (service, name), members in sorted(groups.items(), key=lambda group: group[0]):
         values = [value for body in members for value in body.values]
-        schema: Schema = example_schema(values, name) if values else {"type": "object"}
+        schema: Schema = {"type": "object"}
+        if values:
+            schema = undemanding(example_schema(values, name))
         schema["x-inferred"] = "named in the text, fields from the samples"
         required = sorted({field for body in members for field in body.required})
-        schema.pop("required", None)
         if required:
             schema["required"] = required
         schemas.setdefault(service, {})[name] = schema

@@ -55,7 +55,13 @@ def open_object(texts: Sequence[Block]) -> Schema:
     words = " ".join(plain(block.text) for block in texts)
     if _MAP.search(words):
         kind: Any = ["string", "null"] if re.search(r"\bor `?null`?", words) else "string"
-        return {"type": "object", "additionalProperties": {"type": kind}}
+        result: Schema = {"type": "object", "additionalProperties": {"type": kind}}
+        if found := _COUNT.search(words):
+            result["minProperties"] = int(found.group(1))
+            result["maxProperties"] = int(found.group(2).replace(",", ""))
+        if names := _listed_names(texts):
+            result["properties"] = {name: {"type": kind} for name in names}
+        return result
     if _OPEN.search(words):
         return {"type": "object", "additionalProperties": True}
     return {}
@@ -69,22 +75,28 @@ def prose_fields(texts: Sequence[Block]) -> Schema:
     for block in texts:
         if block.kind is Kind.LIST and (fields := bullet_fields(block.items)):
             return fields
-    properties: dict[str, Schema] = {}
-    for block in texts:
-        for found in _LISTED.finditer(block.text):
-            for name in code_spans(found.group("names")):
-                if re.fullmatch(r"[A-Za-z_][\w.-]*", name):
-                    properties.setdefault(name, {})
-    if not properties:
+    names = _listed_names(texts)
+    if not names:
         return {}
     return {
         "type": "object",
-        "properties": properties,
+        "properties": {name: {} for name in names},
         "additionalProperties": True,
         "x-inferred": "fields from the description",
     }
 
 
+def _listed_names(texts: Sequence[Block]) -> list[str]:
+    names: dict[str, None] = {}
+    for block in texts:
+        for found in _LISTED.finditer(block.text):
+            for name in code_spans(found.group("names")):
+                if re.fullmatch(r"[A-Za-z_][\w.-]*", name):
+                    names.setdefault(name)
+    return list(names)
+
+
+_COUNT = re.compile(r"\bbetween (\d+) and ([\d,]+) properties\b")
 _BULLET = re.compile(r"^`(?P<name>[A-Za-z_][\w.-]*)`\s*(?:\((?P<note>[^)]*)\))?\s*(?:—|–|-|:)\s+(?P<rest>.+)$", re.S)
 _KINDS = re.compile(
     r"\b(?P<array>arrays?|list) of (?P<items>strings?|integers?|numbers?|objects?|\w+ IDs)"
@@ -117,6 +129,8 @@ def worded_field(name: str, text: str, note: str = "") -> tuple[Schema, bool]:
     """A field that words describe, and whether they call it required."""
     words = f"{note} {text}".strip()
     schema = _worded_type(words.split(" with ")[0])
+    if not schema and name.endswith(("_id", "Id", "ID")):
+        schema = {"type": "string"}
     mined = mine(text, schema, name=name, place="field")
     result = dict(mined.schema)
     parts = _worded_parts(text)
@@ -132,6 +146,10 @@ def worded_field(name: str, text: str, note: str = "") -> tuple[Schema, bool]:
 def _worded_type(words: str) -> Schema:
     if re.search(r"\bone of\b", words, re.I):
         return {"type": "string"}
+    if re.search(r"\b(?:spend cap|cost|price)\b", words, re.I):
+        return {"type": "number"}
+    if re.search(r"\bup to \d+ \w+", words, re.I):
+        return {"type": "array", "items": {"type": "string"}}
     found = _KINDS.search(words)
     if not found:
         return {}

@@ -16,8 +16,9 @@ from .names import operation_ids, tags
 from .operation_object import OperationReader
 from .operations import Operation, Summary, bring_together, group_of
 from .pages import Page, PageKind, read_pages
-from .report import ImportReport, Ledger
+from .report import COUNTED, ImportReport, Ledger
 from .rules import ImportRules, load_rules
+from .samples import CurlCall, curl_calls, is_shell_sample
 from .sections import Section, cut
 from .shapes import extract_components
 from .yaml_writer import dump
@@ -38,6 +39,7 @@ class Import:
 @dataclass(slots=True)
 class _Reading:
     page_texts: dict[str, list[str]] = field(default_factory=dict)
+    page_calls: dict[str, list[CurlCall]] = field(default_factory=dict)
     sections: list[tuple[str, Section]] = field(default_factory=list)
     summaries: list[tuple[str, Summary]] = field(default_factory=list)
 
@@ -58,10 +60,11 @@ def import_reference(text: str, rules: ImportRules, diagnostics: Diagnostics) ->
             location = Location("reference", line=page.line, column=1)
             diagnostics.warning("page-without-service", location, f"no service for {page.name}")
             continue
-        _read_page(page, service, reading, report, ledger)
+        group = "" if rules.is_untagged(page.name) else group_of(page)
+        _read_page(page, service, group, reading, report, ledger)
     operations = bring_together(reading.sections, reading.summaries)
     operations = [o for o in operations if _is_named(o, diagnostics)]
-    reader = OperationReader(rules, report, ledger, reading.page_texts)
+    reader = OperationReader(rules, report, ledger, reading.page_texts, reading.page_calls)
     documents = _documents(operations, rules, reader)
     _count_sources(reading, report)
     for page in pages:
@@ -108,12 +111,16 @@ def page_kind(page: Page) -> PageKind:
 
 
 def _read_page(
-    page: Page, service: str, reading: _Reading, report: ImportReport, ledger: Ledger
+    page: Page,
+    service: str,
+    group: str,
+    reading: _Reading,
+    report: ImportReport,
+    ledger: Ledger,
 ) -> None:
     kind = page_kind(page)
     report.pages[kind.value] += 1
     if kind is PageKind.FLAT:
-        group = group_of(page)
         for block in page.blocks:
             bullets = [found for item in block.items if (found := bullet(item))]
             for found in bullets:
@@ -129,9 +136,12 @@ def _read_page(
     reading.page_texts[page.name] = [
         plain(b.text) for b in result.outside if b.kind is Kind.PARAGRAPH
     ]
+    reading.page_calls[page.name] = [
+        call for b in page.blocks if is_shell_sample(b) for call in curl_calls(b)
+    ]
     reading.sections += [(service, section) for section in result.sections]
     for block in result.outside:
-        if kind is PageKind.OVERVIEW:
+        if kind is PageKind.OVERVIEW and block.kind in COUNTED:
             ledger.leave(page.name, block, "overview page: prose without an operation")
 
 

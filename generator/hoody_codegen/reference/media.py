@@ -11,18 +11,35 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.I), media)
     for pattern, media in (
         (r"\bserver[- ]sent events? stream\b|\bSSE stream\b|\bover SSE\b", "text/event-stream"),
-        (r"\bNDJSON\b|newline-delimited JSON", "application/x-ndjson"),
+        (r"\bas NDJSON\b|\bNDJSON stream\w*|\bnewline-delimited JSON stream", "application/x-ndjson"),
         (r"\b(?:returns|download\w*|as)\b[^.]*\bPDF\b", "application/pdf"),
         (r"\bbinary PNG\b|\braw PNG\b|\bPNG image\b", "image/png"),
         (r"\b(?:HTML page|page HTML|returns\b[^.]*\bHTML\b|HTML dashboard|rendered HTML)",
          "text/html"),
         (r"\bas YAML\b|\bYAML (?:document|format)\b", "application/yaml"),
         (r"\bPrometheus\b[^.]*\bformat\b|\bPrometheus (?:text|metrics)\b", "text/plain"),
-        (r"\braw (?:file )?(?:bytes|content)\b|\bbinary (?:stream|content|data|file)\b|\bas binary\b"
+        (r"\braw (?:file )?(?:bytes|content)\b|\b(?:object|file) content or\b|\bbinary (?:stream|content|data|file)\b|\bas binary\b"
          r"|\braw binary\b|\bfile content or directory\b|\bzip archive\b",
          "application/octet-stream"),
     )
 )
+
+
+_ANY_CONTENT = re.compile(
+    r"\braw (?:stored )?value\b|\breturns (?:the )?raw response\b|\bserves (?:compiled )?static files\b",
+    re.I,
+)
+_BODY_IS = re.compile(
+    r"\bresponse (?:body )?is (?:raw |a |an )?(?:binary |raw )?`?(?P<media>[a-z]+/[\w.+-]+)", re.I
+)
+
+
+def said_type(texts: Sequence[str]) -> str | None:
+    """The media type that a sentence states: ``The response body is raw `image/svg+xml```."""
+    for text in texts:
+        if found := _BODY_IS.search(text):
+            return found.group("media")
+    return None
 
 
 def content_types(
@@ -33,6 +50,8 @@ def content_types(
     The words around are only asked where nothing else is known about the body.
     """
     found = _in_texts(own, has_json)
+    if any(_ANY_CONTENT.search(text) for text in (*own, *around)):
+        found = list(dict.fromkeys([*found, "application/octet-stream"]))
     if found or has_content:
         return found
     return _in_texts(around, has_json)

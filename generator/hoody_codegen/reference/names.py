@@ -11,7 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from .operations import Operation
+from .operations import Operation, group_of
+from .pages import Page
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|\d+")
 
@@ -88,6 +89,8 @@ def tags(operations: Sequence[Operation]) -> dict[tuple[str, str, str], str]:
     by_page: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for operation in operations:
         for summary in operation.summaries[:1]:
+            if not summary.group:
+                continue
             groups[operation.key] = summary.group
             by_resource[operation.service, _resource(operation)][summary.group] += 1
             by_page[operation.service, operation.place[0]][summary.group] += 1
@@ -100,8 +103,12 @@ def tags(operations: Sequence[Operation]) -> dict[tuple[str, str, str], str]:
         if counted:
             groups[operation.key] = min(counted, key=lambda name: (-counted[name], name))
         else:
-            groups[operation.key] = operation.sections[0].page.title
+            groups[operation.key] = group_of(_page(operation))
     return {key: f"{key[0]}:{group}" for key, group in groups.items()}
+
+
+def _page(operation: Operation) -> Page:
+    return operation.sections[0].page if operation.sections else operation.summaries[0].page
 
 
 def _resource(operation: Operation) -> str:

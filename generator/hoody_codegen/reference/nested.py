@@ -62,6 +62,15 @@ def _field_of(schema: Schema, label: str) -> str | None:
     return None
 
 
+_ITEM_REQUIRES = re.compile(r"\beach (?:item|entry|element)s? requires (?P<names>[^.]*)", re.I)
+
+
+def _item_requires(schema: Schema) -> list[str]:
+    """The fields that the description of an array demands of its items."""
+    found = _ITEM_REQUIRES.search(schema.get("description", ""))
+    return code_spans(found.group("names")) if found else []
+
+
 def _is_array(schema: Schema) -> bool:
     kind = schema.get("type")
     return kind == "array" or (isinstance(kind, list) and "array" in kind)
@@ -74,6 +83,8 @@ def _within(schema: Schema, name: str, part: Schema) -> Schema:
         items = known.get("items") or {}
         if not items and re.search(r"\beither a string\b", known.get("description", ""), re.I):
             items = {"type": "string"}
+        if needed := [n for n in _item_requires(known) if n in part["properties"]]:
+            part = {**part, "required": needed}
         properties[name] = {**known, "items": _items(items, part)}
     else:
         properties[name] = overlay_fields(known, part)

@@ -7,20 +7,23 @@ from typing import Any
 
 from .anatomy import Anatomy, dissect
 from .blocks import Kind, plain
-from .bodies import Body, BodyReader
+from .bodies import Body, BodyReader, sends_bytes
 from .documents import BEARER
 from .operations import Operation
 from .pagination import pagination
 from .parameters import read_parameters
+from .prose_parameters import demanded_headers, prose_parameters, require_headers
 from .report import ImportReport, Ledger
 from .responses import ResponseReader
 from .rules import ImportRules
+from .samples import CurlCall
 from .sections import Section
 from .security import is_public
-from .streams import stream_kind
+from .streams import stream_kind, with_stream_media
 from .texts import description, first_sentence, summary
 
 OpenApiOperation = dict[str, Any]
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class OperationReader:
@@ -32,11 +35,13 @@ class OperationReader:
         report: ImportReport,
         ledger: Ledger,
         page_texts: Mapping[str, Sequence[str]],
+        page_calls: Mapping[str, Sequence[CurlCall]],
     ) -> None:
         self._rules = rules
         self._report = report
         self._ledger = ledger
         self._page_texts = page_texts
+        self._page_calls = page_calls
         self._bodies = BodyReader(ledger)
         self._responses = ResponseReader(report, ledger)
         self.named_bodies: list[tuple[str, Body]] = []
@@ -47,11 +52,23 @@ class OperationReader:
         body = self._bodies.read(operation, anatomies, [p["name"] for p in parameters])
         if body is not None and body.schema_name:
             self.named_bodies.append((operation.service, body))
-        responses = self._responses.read(operation, anatomies, self._intro(operation.sources))
+        responses = self._responses.read(
+            operation,
+            anatomies,
+            self._intro(operation.sources),
+            sends_bytes=body is not None and sends_bytes(body.content),
+        )
         texts = self._words(operation, anatomies)
+        names = [p["name"] for p in parameters]
+        parameters += prose_parameters(texts, names)
+        parameters += demanded_headers(responses, names)
+        page_texts = self._intro(operation.sources) if operation.method in UNSAFE else []
+        require_headers(parameters, responses, [*texts, *page_texts])
         stream = stream_kind(operation.method, texts, responses, body and body.content)
         if stream == "websocket" and "101" not in responses:
             responses = _upgraded(responses)
+        elif stream:
+            responses = with_stream_media(responses, stream)
 
         content: OpenApiOperation = {"operationId": operation_id, "tags": [tag]}
         told = description(anatomies)
@@ -61,7 +78,8 @@ class OperationReader:
         if told:
             content["description"] = told
         if operation.service == self._rules.secured:
-            public = is_public(anatomies, texts, responses)
+            calls = [c for s in operation.sources for c in self._page_calls.get(s.page.name, ())]
+            public = is_public(operation.method, operation.path, anatomies, texts, calls)
             content["security"] = [] if public else [{BEARER: []}]
         if parameters:
             content["parameters"] = parameters
@@ -110,6 +128,7 @@ class OperationReader:
             for role, blocks in (
                 ("SDK sample", anatomy.sdk),
                 ("curl sample", anatomy.curl),
+                ("other sample", anatomy.programs),
                 ("description", anatomy.intro),
                 ("description", anatomy.parameter_texts),
                 ("description", anatomy.section.above),

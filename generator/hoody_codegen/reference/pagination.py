@@ -39,6 +39,8 @@ def pagination(
         return None
     limit = _named(query, _LIMIT)
     result: dict[str, Any] | None = None
+    if "count" in query and limit is None:
+        limit = "count"
     page, offset, cursor = (_named(query, names) for names in (_PAGE, _OFFSET, _CURSOR))
     if page:
         result = _entry("page-number", {"page": page, "limit": limit}, query, fields)
@@ -47,7 +49,8 @@ def pagination(
     elif cursor and ("next_cursor" in fields or "has_more" in fields or is_iterated):
         result = _entry("cursor", {"cursor": cursor, "limit": limit}, query, fields)
     elif is_iterated:
-        result = {"type": "simple-array", "response_fields": fields}
+        plain = {name: where for name, where in fields.items() if name in ("items", "total")}
+        result = {"type": "simple-array", "response_fields": plain}
     return result
 
 
@@ -64,6 +67,8 @@ def _entry(
         entry["default_limit"] = schema["default"]
     if isinstance(schema.get("maximum"), int):
         entry["max_limit"] = schema["maximum"]
+    if kind != "cursor":
+        fields = {name: where for name, where in fields.items() if name != "next_cursor"}
     entry["request_params"] = {role: name for role, name in names.items() if name}
     entry["response_fields"] = fields
     return entry
@@ -121,4 +126,6 @@ def _items(body: Any, path: str) -> str | None:
         return (where.count("."), objects, liked)
 
     ranked = sorted(arrays, key=rank)
-    return ranked[0][0]
+    best = [entry for entry in ranked if rank(entry) == rank(ranked[0])]
+    # Two lists of equal standing aren't one list of items.
+    return best[0][0] if len(best) == 1 else None

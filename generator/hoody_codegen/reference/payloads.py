@@ -10,7 +10,9 @@ from typing import Any
 
 from .blocks import Block
 
-MEDIA_TYPE = re.compile(r"(?<![\w/.])((?:application|text|image|audio|video|multipart|font)/[\w.+*-]+)")
+MEDIA_TYPE = re.compile(
+    r"(?<![\w/.])((?:application|text|image|audio|video|multipart|font)/[\w.+*-]+)(?![\w/])"
+)
 
 _BY_LANGUAGE = {
     "html": "text/html",
@@ -22,7 +24,9 @@ _BY_LANGUAGE = {
     "text": "text/plain",
     "": "text/plain",
 }
-_BINARY_NOTE = re.compile(r"^\s*<?\(?(?:raw )?binary\b.*>?\)?\s*$", re.I | re.S)
+_BINARY_NOTE = re.compile(
+    r"^\s*(?:<(?:raw )?binary\b[^<>]*>|\((?:raw )?binary\b[^()]*\)|binary \w+ data|<[^<>/!=]+ [^<>=]+>)\s*$", re.I
+)
 _STATUS_LINE = re.compile(r"^HTTP/[\d.]+ (\d{3})[^\n]*\n?")
 _HEADER_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): *(.*)$")
 _EVENTS = re.compile(r"^(?:event|data|id|retry|:)(?::| |$)", re.M)
@@ -58,7 +62,7 @@ def read_payload(fence: Block) -> Payload:
         return _json(text)
     if _BINARY_NOTE.match(text):
         return Payload(binary=True)
-    if fence.info == "http":
+    if fence.info == "http" or re.match(r"content-type:", text, re.I):
         return _http(text)
     if fence.info in ("", "text") and _looks_like_json(text):
         return _json(text)
@@ -180,5 +184,5 @@ def media_types(text: str) -> list[str]:
 def is_binary_type(media: str) -> bool:
     """Whether bodies of this type are bytes."""
     if media.startswith(("image/", "audio/", "video/", "font/")):
-        return media != "image/svg+xml"
+        return True
     return media in ("application/octet-stream", "application/pdf", "application/zip")

@@ -9,7 +9,7 @@ from typing import Any
 
 from .anatomy import Anatomy, ResponsePart
 from .blocks import Block, Kind, code_spans, plain, unquote_code
-from .media import content_types
+from .media import content_types, said_type
 from .operations import Operation
 from .payloads import Payload, is_binary_type, read_payload
 from .report import ImportReport, Ledger
@@ -64,25 +64,40 @@ class ResponseReader:
         self._ledger = ledger
 
     def read(
-        self, operation: Operation, anatomies: Sequence[Anatomy], page_texts: Sequence[str]
+        self,
+        operation: Operation,
+        anatomies: Sequence[Anatomy],
+        page_texts: Sequence[str],
+        *,
+        sends_bytes: bool,
     ) -> dict[str, Response]:
-        """All responses by status; there is always one of success."""
-        prose = [plain(b.text) for a in anatomies for b in (*a.intro, *a.notes) if b.text]
+        """All responses by status; there is always one of success.
+
+        Where the request carries bytes (``sends_bytes``), the types that the prose names are its.
+        """
+        prose = [text for a in anatomies for b in (*a.intro, *a.notes) for text in _texts_of(b)]
         shown = [s for a in anatomies for s in self._shown(a)]
         _split_leading(shown)
         _judge(shown, prose, page_texts)
         collected: dict[int, _Collected] = {}
         for item in shown:
             self._collect(item, collected)
+        for item in shown:
+            for table in item.part.errors:
+                self._ledger.use(item.page, table, "error table")
+                self._spread(table, item, collected)
         _mentioned(collected, prose)
         if not any(status < 400 for status in collected):
             verdict = _success_verdict([], prose, page_texts)
             entry = collected.setdefault(verdict.statuses[0], _Collected())
             entry.reasons.append("status of success by default")
         context = _context(operation)
-        texts = [*(t for s in shown for t in s.texts), *prose]
+        around = [] if sends_bytes else [*(t for s in shown for t in s.texts), *prose]
+        first = min(collected)
         return {
-            str(status): self._response(status, collected[status], context, texts)
+            str(status): self._response(
+                status, collected[status], context, around if status == first else []
+            )
             for status in sorted(collected)
         }
 
@@ -124,15 +139,16 @@ class ResponseReader:
         for block in item.part.texts:
             if block.kind is Kind.LIST:
                 entry.headers |= _listed_headers(block)
-        for table in item.part.errors:
-            self._ledger.use(item.page, table, "error table")
-            self._spread(table, item, collected)
 
     def _spread(self, table: Block, item: _Shown, collected: dict[int, _Collected]) -> None:
         """Rows belong to the status before the table, but errors can't belong to a success."""
         rows = error_rows(table)
         if item.status >= 400:
-            collected[item.status].errors += rows
+            for row in rows:
+                status = _moved(row, item, collected)
+                if status not in collected:
+                    collected[status] = _Collected(reasons=["status from the error code"])
+                collected[status].errors.append(row)
             return
         verdicts = [status_in_words([row.code, row.title], "the error code") for row in rows]
         for row, (status, _) in sorted(
@@ -157,6 +173,33 @@ class ResponseReader:
         if entry.reasons:
             response["x-inferred"] = "; ".join(dict.fromkeys(entry.reasons))
         return response
+
+
+_TELLING = {405, 412, 413, 428, 429}
+"""Statuses that a code's name gives away for certain (``PRECONDITION_FAILED``)."""
+
+
+def _moved(row: ErrorRow, item: _Shown, collected: dict[int, _Collected]) -> int:
+    """The status of a row: that of its table, unless its code plainly says another one."""
+    own = (
+        *status_in_value({"error": row.code}).statuses,
+        *status_in_words([row.code], "").statuses,
+    )
+    if not own or item.status in own:
+        return item.status
+    bare = [s for s in own if s in collected and s != item.status and not collected[s].errors]
+    if own[0] in _TELLING and (item.reason or own[0] in collected):
+        return own[0]
+    if row.code in ("NOT_FOUND", "VALIDATION_ERROR") and bare:
+        return bare[0]
+    return item.status
+
+
+def _texts_of(block: Block) -> list[str]:
+    """A paragraph, or the items of a list."""
+    if block.kind is Kind.LIST:
+        return [plain(item.text) for item in block.items]
+    return [plain(block.text)] if block.text else []
 
 
 def _phrase(status: int) -> str:
@@ -379,14 +422,16 @@ def _content(
     for payload in entry.payloads:
         if payload.is_json or payload.leaked and not payload.media_type:
             continue
-        for media in [payload.media_type] if payload.media_type else []:
+        said = said_type(texts) if status < 400 and payload.media_type != "text/html" else None
+        for media in [said or payload.media_type] if payload.media_type else []:
             part = content.setdefault(media, _raw_schema(media, payload))
             if payload.text is not None and not payload.binary and len(payload.text) > 1:
                 part.setdefault("example", payload.text)
     if status < 400:
-        for media in content_types(entry.texts, texts, bool(values), has_content=bool(content)):
-            content.setdefault(media, _raw_schema(media, None))
         undecided = [p for p in entry.payloads if p.binary and not p.media_type]
+        around = [] if undecided else texts
+        for media in content_types(entry.texts, around, bool(values), has_content=bool(content)):
+            content.setdefault(media, _raw_schema(media, None))
         if undecided and not any(is_binary_type(media) for media in content):
             content["application/octet-stream"] = _raw_schema("application/octet-stream", None)
     return content

@@ -22,6 +22,7 @@ class PageRule:
 
     pattern: str
     service: str
+    untagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ class ImportRules:
                     return name
         return None
 
+    def is_untagged(self, page: str) -> bool:
+        """Whether the title of a summary page is no name of a group."""
+        return any(rule.untagged and _fits(rule.pattern, page) for rule in self.pages)
+
     def is_host_injected(self, service: str, parameter: str, place: str) -> bool:
         return any(
             rule.service == service
@@ -102,7 +107,7 @@ def _rules(data: Mapping[str, Any]) -> ImportRules:
         openapi=document["openapi"],
         version=document["version"],
         secured=document.get("secured", ""),
-        pages=tuple(PageRule(r["pattern"], r.get("service", "")) for r in data["pages"]),
+        pages=tuple(PageRule(r["pattern"], r.get("service", ""), r.get("untagged", False)) for r in data["pages"]),
         services=services,
         servers=data["server"],
         host_injected=tuple(

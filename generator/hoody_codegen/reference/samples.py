@@ -69,6 +69,18 @@ def is_sdk_sample(block: Block) -> bool:
     return block.kind is Kind.FENCE and block.info in _SDK_LANGUAGES and _CALL.search(block.text) is not None
 
 
+_PROGRAM = re.compile(r"\bnew (?:WebSocket|EventSource)\(|\bfetch\(")
+
+
+def is_program(block: Block) -> bool:
+    """A sample that uses the platform itself instead of the SDK."""
+    return (
+        block.kind is Kind.FENCE
+        and block.info in _SDK_LANGUAGES
+        and _PROGRAM.search(block.text) is not None
+    )
+
+
 def is_shell_sample(block: Block) -> bool:
     return block.kind is Kind.FENCE and block.info in _SHELL_LANGUAGES
 

@@ -36,11 +36,47 @@ def example_schema(values: Sequence[Any], context: str) -> Schema:
 
 
 def merged(documented: Schema, values: Sequence[Any], context: str) -> Schema:
-    """A documented schema with what its examples add, valid for each of them."""
+    """A documented request body with what its examples add, valid for each of them.
+
+    A sample shows what can be sent, not what must be.
+    """
     if not values:
         return tidy(documented)
-    inferred = {k: v for k, v in example_schema(values, context).items() if k != "x-inferred"}
-    return overlay_fields(inferred, documented, values)
+    inferred = undemanding(example_schema(values, context))
+    inferred.pop("x-inferred", None)
+    return _demanding(overlay_fields(inferred, documented, values), tidy(documented))
+
+
+def _demanding(schema: Schema, documented: Schema) -> Schema:
+    """``schema`` with the demands of the documented one, however few of them a sample meets."""
+    result = dict(schema)
+    if "required" in documented:
+        result["required"] = documented["required"]
+    for name, part in documented.get("properties", {}).items():
+        known = result.get("properties", {}).get(name)
+        if isinstance(known, dict):
+            result["properties"] = {**result["properties"], name: _demanding(known, part)}
+    items, known = documented.get("items"), result.get("items")
+    if isinstance(items, dict) and isinstance(known, dict):
+        result["items"] = _demanding(known, items)
+    return result
+
+
+def undemanding(schema: Schema) -> Schema:
+    """A schema in which no object requires anything."""
+    result: Schema = {}
+    for key, value in schema.items():
+        if key == "required":
+            continue
+        if key == "properties":
+            result[key] = {name: undemanding(part) for name, part in value.items()}
+        elif key in ("items", "additionalProperties") and isinstance(value, dict):
+            result[key] = undemanding(value)
+        elif key in ("anyOf", "oneOf", "allOf"):
+            result[key] = [undemanding(branch) for branch in value]
+        else:
+            result[key] = value
+    return result
 
 
 def merged_within(schema: Schema, documented: Schema) -> Schema:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from .anatomy import Anatomy
+from .paths import parameter_names
 from .samples import CurlCall, curl_calls
 
 _PUBLIC = re.compile(
@@ -15,18 +15,25 @@ _PUBLIC = re.compile(
     r"|\bpublic endpoint\b|\bpublicly accessible\b",
     re.I,
 )
-_TOKEN_CODES = {"MISSING_TOKEN", "TOKEN_EXPIRED"}
 
 
 def is_public(
-    anatomies: Sequence[Anatomy], texts: Sequence[str], responses: Mapping[str, Mapping[str, Any]]
+    method: str,
+    path: str,
+    anatomies: Sequence[Anatomy],
+    texts: Sequence[str],
+    page_calls: Sequence[CurlCall],
 ) -> bool:
-    """Public: the text says so, or a curl sample sends no credentials and none are demanded."""
+    """Public: the text says so, or a curl sample sends no credentials on purpose.
+
+    It is on purpose if other samples of the page (``page_calls``) send some. Where none does, only
+    a plain ``GET`` of something that has no name in its path is believed to be public.
+    """
     if any(_PUBLIC.search(text) for text in texts):
         return True
-    for response in responses.values():
-        for entry in response.get("x-error-codes", ()):
-            if entry["code"] in _TOKEN_CODES:
-                return False
-    calls: list[CurlCall] = [c for a in anatomies for block in a.curl for c in curl_calls(block)]
-    return bool(calls) and not any(call.header("Authorization") for call in calls)
+    calls = [call for a in anatomies for block in a.curl for call in curl_calls(block)]
+    if not calls or any(call.header("Authorization") for call in calls):
+        return False
+    if any(call.header("Authorization") for call in page_calls):
+        return True
+    return method == "GET" and not parameter_names(path)

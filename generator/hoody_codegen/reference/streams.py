@@ -9,17 +9,18 @@ from typing import Any
 from .payloads import is_binary_type
 
 _WEBSOCKET = re.compile(
-    r"\bwebsocket (?:upgrade|endpoint|handshake|protocol|connection (?:for|that|upgraded))"
-    r"|\bupgrade\w*\b[^.]*\bto (?:a |the )?websocket|\buses the websocket protocol"
-    r"|\b(?:open|opens|establish\w*|connect\w*)\b[^.]*\bwebsocket\b",
+    r"\bwebsocket (?:upgrade endpoint|terminal connection)\b|\buses the websocket protocol\b"
+    r"|\b(?:an|the) HTTP connection to a websocket\b|\bconnection is upgraded to a websocket\b"
+    r"|\b(?:opens?|establish(?:es)?) a websocket connection\b|^open a websocket\b",
     re.I,
 )
 _EVENTS = re.compile(
-    r"\btext/event-stream\b|\bserver-sent events?\b[^.]*\bstream|\bserver-sent event stream\b"
-    r"|\bstream\w*\b[^.]*\b(?:via|over|as|using) (?:server-sent events|SSE)\b|\bSSE stream\b",
+    r"\btext/event-stream\b|\bserver-sent[- ]events?\b[^.]*\bstream|\bSSE stream\b"
+    r"|\bstream\w*\b[^.]*\b(?:via|over|as|using) (?:server-sent events|SSE)\b",
     re.I,
 )
-_LINES = re.compile(r"\bNDJSON\b|\bnewline-delimited JSON\b|application/x-ndjson", re.I)
+_ELSEWHERE = re.compile(r"\bunavailable\b|\bpoll\b|\binstead of\b", re.I)
+_LINES = re.compile(r"\bas NDJSON\b", re.I)
 
 
 def stream_kind(
@@ -36,9 +37,9 @@ def stream_kind(
     media = [m for response in success.values() for m in response.get("content", {})]
     if "101" in responses or (method == "GET" and _any(_WEBSOCKET, texts)):
         return "websocket"
-    if "text/event-stream" in media or _any(_EVENTS, texts):
+    if _any(_EVENTS, texts):
         return "sse"
-    if "application/x-ndjson" in media or _any(_LINES, texts):
+    if media == ["application/x-ndjson"] or _any(_LINES, texts):
         return "ndjson"
     sent = list((body or {}).get("content", {}))
     if any(is_binary_type(m) or m.endswith("+octet-stream") or m == "*/*" for m in [*media, *sent]):
@@ -47,4 +48,18 @@ def stream_kind(
 
 
 def _any(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
-    return any(pattern.search(text) for text in texts)
+    sentences = [s for text in texts for s in re.split(r"(?<=[.!?])\s+", text)]
+    return any(pattern.search(s) and not _ELSEWHERE.search(s) for s in sentences)
+
+
+def with_stream_media(responses: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The responses with the media type of the stream in their success."""
+    media = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}.get(kind)
+    result = dict(responses)
+    if media is None:
+        return result
+    status = next((s for s in sorted(result) if int(s) < 300), None)
+    if status and media not in result[status].get("content", {}):
+        content = {media: {"schema": {"type": "string"}}, **result[status].get("content", {})}
+        result[status] = {**result[status], "content": content}
+    return result

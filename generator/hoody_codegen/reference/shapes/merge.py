@@ -48,10 +48,10 @@ def tidy(schema: Schema) -> Schema:
 def _overlay(inferred: Schema, documented: Schema) -> Schema:
     if not documented:
         return inferred
-    if "anyOf" in inferred or "oneOf" in inferred:
-        return _over_union(inferred, documented)
     if "anyOf" in documented or "oneOf" in documented:
         return {**documented, **_marks(inferred)}
+    if "anyOf" in inferred or "oneOf" in inferred:
+        return _over_union(inferred, documented)
     result: Schema = {**_facts(inferred, documented), **documented}
     types = _joined_types(inferred, documented)
     if types:
