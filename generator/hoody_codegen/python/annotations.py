@@ -273,6 +273,8 @@ class Annotator:
         return f".types.{service.module}.{self._names.model(model_id).module}"
 
 
+_LONGEST_LITERAL = 64
+
 _SEQUENCE = Symbol("collections.abc", "Sequence")
 _MAPPING = Symbol("collections.abc", "Mapping")
 
@@ -338,7 +340,10 @@ def _base(value: Any) -> Annotation:
 
 
 def _can_be_literal(value: str | int) -> bool:
-    """Text that UTF-8 can't hold (lone surrogates) makes type checkers stumble."""
+    """Text that UTF-8 can't hold (lone surrogates) makes type checkers stumble, and text as long
+    as a line is of no help in a signature; the docstring names it."""
+    if len(str(value)) > _LONGEST_LITERAL:
+        return False
     try:
         str(value).encode()
     except UnicodeEncodeError:

@@ -13,6 +13,7 @@ from ..naming.words import snake
 from ..text import UntrustedText
 from .bodies import RequestBody
 from .code import Code, code, join
+from .docstrings import is_reason_phrase
 from .escape import literal
 from .literals import Keyword, keyword, text_keyword
 
@@ -232,7 +233,11 @@ def _schemes(security: tuple[ir.Security, ...]) -> tuple[UntrustedText | str, ..
 
 
 def _says_something(entry: ir.ErrorEntry) -> bool:
-    return any((entry.code, entry.title, entry.description, entry.resolution))
+    """Whether an error is more than a status with its usual name."""
+    if entry.code or entry.resolution:
+        return True
+    texts = (text.reveal() for text in (entry.title, entry.description) if text)
+    return any(not is_reason_phrase(entry.status or 0, text) for text in texts)
 
 
 def _base_name(entry: ir.ErrorEntry, names: NameTable) -> str:

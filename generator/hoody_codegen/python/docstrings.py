@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from .. import ir
@@ -25,6 +26,8 @@ from .wrapping import (
 
 _METHOD_INDENT = 8
 _CLASS_INDENT = 4
+_QUOTES = 6
+"""Columns of the quotes around a docstring of one line."""
 
 # Descriptions of responses that say no more than the status does.
 _TRIVIAL = frozenset(
@@ -65,14 +68,19 @@ def method_docstring(
     operation: ir.Operation,
     arguments: Sequence[DocumentedArgument],
     errors: Sequence[DocumentedError],
+    *,
+    paged: bool,
 ) -> Code:
-    """The docstring of a method, indented for the body of a method of a class."""
+    """The docstring of a method, indented for the body of a method of a class.
+
+    ``paged`` says that it returns pages of a list.
+    """
     width = LINE_LENGTH - _METHOD_INDENT
     text = blocks(
         *_opening(operation, width),
-        [_request_line(operation)],
+        _request_lines(operation, width),
         _section("Args", [_argument(argument, width) for argument in arguments]),
-        _section("Returns", [_returns(operation, width)]),
+        _section("Returns", [_returns(operation, width, paged=paged)]),
         _section("Raises", [_error(error, width) for error in errors]),
     )
     return docstring(text, indent=_METHOD_INDENT)
@@ -83,18 +91,18 @@ def field_docstring(field: DocumentedArgument) -> Code | None:
     text = _with_facts(field)
     if not text:
         return None
-    return docstring(wrap(text, LINE_LENGTH - _CLASS_INDENT - 6), indent=_CLASS_INDENT)
+    return docstring(wrap(text, LINE_LENGTH - _CLASS_INDENT - _QUOTES), indent=_CLASS_INDENT)
 
 
 def class_docstring(*paragraphs: str) -> Code:
     """The docstring of a class."""
-    width = LINE_LENGTH - _CLASS_INDENT
+    width = LINE_LENGTH - _CLASS_INDENT - _QUOTES
     return docstring(blocks(*(wrap(text, width) for text in paragraphs)), indent=_CLASS_INDENT)
 
 
 def module_docstring(*paragraphs: str) -> Code:
     """The docstring of a module."""
-    return docstring(blocks(*(wrap(text, LINE_LENGTH) for text in paragraphs)))
+    return docstring(blocks(*(wrap(text, LINE_LENGTH - _QUOTES) for text in paragraphs)))
 
 
 def argument_docstring(described: str, arguments: Iterable[tuple[str, str]]) -> Code:
@@ -130,7 +138,7 @@ def summary_of(operation: ir.Operation) -> str:
 def _opening(operation: ir.Operation, width: int) -> list[list[str]]:
     summary = summary_of(operation)
     description = operation.description.reveal() if operation.description else ""
-    groups = [wrap(summary, width - 3)]
+    groups = [wrap(summary, width - _QUOTES)]
     if operation.deprecated:
         groups.append(["Deprecated."])
     if not description.strip() or same_words(description, summary):
@@ -162,6 +170,14 @@ def _request_line(operation: ir.Operation) -> str:
     return f"`{operation.method} {path}{query}`"
 
 
+def _request_lines(operation: ir.Operation, width: int) -> list[str]:
+    line = _request_line(operation)
+    if len(line) <= width:
+        return [line]
+    method, _, path = line.partition(" ")
+    return [f"{method}`", f"`{path}"]
+
+
 def _section(title: str, entries: Iterable[list[str]]) -> list[str]:
     lines = [line for entry in entries for line in indented(entry)]
     return [f"{title}:", *lines] if lines else []
@@ -174,20 +190,17 @@ def _argument(argument: DocumentedArgument, width: int) -> list[str]:
 def _with_facts(argument: DocumentedArgument) -> str:
     description = argument.description.reveal().strip() if argument.description else ""
     facts = " ".join(_facts(argument, description))
-    text = f"{_ended(description)} {facts}" if facts else description
-    return text.strip()
+    return f"{_ended(description)} {facts}".strip()
 
 
 def _ended(description: str) -> str:
-    # Facts are appended behind the text; a list or a code block at its end needs its own line.
+    """The description as whole sentences; behind a list or a code block goes an empty line."""
     last = description.rsplit("\n", 1)[-1]
     if "\n" in description and last.lstrip()[:1] in ("-", "*", "`", "|", "~"):
         return f"{description}\n\n"
-    return (
-        description
-        if not description or description.endswith((".", "!", "?"))
-        else f"{description}."
-    )
+    if not description or description.endswith((".", "!", "?", ":", "…")):
+        return description
+    return f"{description}."
 
 
 def _facts(argument: DocumentedArgument, description: str) -> Iterable[str]:
@@ -210,22 +223,14 @@ def _facts(argument: DocumentedArgument, description: str) -> Iterable[str]:
 
 
 def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
-    bounds = [
-        (limits.minimum, "at least {}"),
-        (limits.exclusive_minimum, "more than {}"),
-        (limits.maximum, "at most {}"),
-        (limits.exclusive_maximum, "less than {}"),
-        (limits.multiple_of, "a multiple of {}"),
-        (limits.min_length, "at least {} characters"),
-        (limits.max_length, "at most {} characters"),
-        (limits.min_items, "at least {} items"),
-        (limits.max_items, "at most {} items"),
-    ]
     parts = [
-        text.format(value)
-        for value, text in bounds
-        # An empty text or list is allowed anyway; such a lower limit says nothing.
-        if value is not None and not (value == 0 and ("items" in text or "characters" in text))
+        *_range(limits.minimum, limits.maximum, ""),
+        *(f"more than {bound}" for bound in (limits.exclusive_minimum,) if bound is not None),
+        *(f"less than {bound}" for bound in (limits.exclusive_maximum,) if bound is not None),
+        *(f"a multiple of {step}" for step in (limits.multiple_of,) if step is not None),
+        # An empty text or list is allowed anyway: a lower limit of 0 says nothing.
+        *_range(limits.min_length or None, limits.max_length, " characters"),
+        *_range(limits.min_items or None, limits.max_items, " items"),
     ]
     if limits.unique_items:
         parts.append("no item twice")
@@ -238,6 +243,16 @@ def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
     pattern = limits.pattern.reveal() if limits.pattern else ""
     if pattern and pattern.casefold() not in said:
         yield f"Pattern: `{pattern}`."
+
+
+def _range(low: float | None, high: float | None, unit: str) -> Iterable[str]:
+    if low is not None and low == high:
+        yield f"exactly {low}{unit}"
+        return
+    if low is not None:
+        yield f"at least {low}{unit if high is None else ''}"
+    if high is not None:
+        yield f"at most {high}{unit}"
 
 
 def _allowed(type_: ir.TypeRef) -> list[Any]:
@@ -270,7 +285,7 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _returns(operation: ir.Operation, width: int) -> list[str]:
+def _returns(operation: ir.Operation, width: int, *, paged: bool) -> list[str]:
     result = operation.result
     if result is None or result.kind is ir.ResultKind.NONE:
         return []
@@ -282,6 +297,9 @@ def _returns(operation: ir.Operation, width: int) -> list[str]:
                 said = text
                 break
     kind = _KINDS.get(operation.stream) if operation.stream else None
+    if paged and operation.pagination is not None:
+        is_single = operation.pagination.style is ir.PaginationStyle.SINGLE
+        kind = "All items, on one page." if is_single else _PAGES
     if kind is None and result.kind is not ir.ResultKind.JSON:
         media_types = ", ".join(f"`{media}`" for media in result.media_types)
         kind = "The body as bytes" if result.kind is ir.ResultKind.BINARY else "The body as text"
@@ -289,6 +307,8 @@ def _returns(operation: ir.Operation, width: int) -> list[str]:
     text = " ".join(part for part in (sentence(said) if kind else said, kind) if part)
     return wrap(text, width - 4)
 
+
+_PAGES = "The first page. Iterating over it goes on to the items of the pages behind it."
 
 _KINDS = {
     ir.StreamKind.SSE: "Server-sent events as one text, after the stream has ended.",
@@ -300,16 +320,26 @@ _KINDS = {
 
 def _error(error: DocumentedError, width: int) -> list[str]:
     entry = error.entry
-    title, description, resolution = (
-        text.reveal().strip() if text else ""
-        for text in (entry.title, entry.description, entry.resolution)
+    title, resolution = (
+        text.reveal().strip() if text else "" for text in (entry.title, entry.resolution)
     )
-    code = f" `{entry.code.reveal()}`" if entry.code else ""
-    parts = [f"{entry.status}{code}."]
-    if title and not starts_with(description, title):
-        parts.append(sentence(title))
-    if description:
-        parts.append(sentence(description))
+    said = title or (entry.description.reveal().strip() if entry.description else "")
+    if entry.status is not None and is_reason_phrase(entry.status, said):
+        said = ""
+    parts = [
+        f"{entry.status} `{entry.code.reveal()}`." if entry.code else f"Status {entry.status}."
+    ]
+    if said:
+        parts.append(sentence(said))
     if resolution:
         parts.append(f"Resolution: {sentence(resolution)}")
     return hanging(f"{error.class_name}:", " ".join(parts), width - 4)
+
+
+def is_reason_phrase(status: int, text: str) -> bool:
+    """Whether a text says no more than the status (RFC 9110, section 15) does."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        return False
+    return same_words(text, phrase) or same_words(text, f"{status} {phrase}")

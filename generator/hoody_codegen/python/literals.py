@@ -29,8 +29,6 @@ def text_keyword(name: LiteralString, text: UntrustedText | str, *, indent: int 
     if indent + len(name) + len("=,") + len(whole) <= LINE_LENGTH:
         return keyword(name, whole)
     pieces = [literal(piece) for piece in _pieces(value, LINE_LENGTH - indent - 4)]
-    if len(pieces) == 1:
-        return keyword(name, whole)
     return keyword(name, code("(\n{}\n)", join("\n", pieces)))
 
 

@@ -73,7 +73,7 @@ class MethodPlanner:
             returns=self._annotation(result, is_async=is_async),
             docstring=one_line_docstring(f"See `{sync_class}.{name}`.")
             if is_async
-            else self._docstring(operation, arguments),
+            else self._docstring(operation, arguments, paged=paged),
             imports=local_imports,
             declaration=declaration,
             call=_call(result.form, is_async=is_async),
@@ -135,13 +135,16 @@ class MethodPlanner:
                 yield code("{}={{}}", keyword, join(", ", pairs))
         yield Code("options=request_options")
 
-    def _docstring(self, operation: ir.Operation, arguments: Sequence[Argument]) -> Code:
+    def _docstring(
+        self, operation: ir.Operation, arguments: Sequence[Argument], *, paged: bool
+    ) -> Code:
         errors = [
             DocumentedError(error_class(entry, self.names), entry)
             for entry in operation.errors
             if entry.status is not None
         ]
-        return method_docstring(operation, [argument.documented for argument in arguments], errors)
+        documented = [argument.documented for argument in arguments]
+        return method_docstring(operation, documented, errors, paged=paged)
 
 
 _KEYWORDS = (
