@@ -9,7 +9,7 @@ from typing import Any
 
 from ..diagnostics import CodegenError, Diagnostics, Location
 from .announce import bullet
-from .blocks import Kind, plain
+from .blocks import Block, Kind, plain
 from .bodies import named_schemas
 from .documents import Document, build_document
 from .names import operation_ids, tags
@@ -17,10 +17,13 @@ from .operation_object import OperationReader
 from .operations import Operation, Summary, bring_together, group_of
 from .pages import Page, PageKind, read_pages
 from .report import COUNTED, ImportReport, Ledger
+from .responses import PageWords, SharedShape
 from .rules import ImportRules, load_rules
 from .samples import CurlCall, curl_calls, is_shell_sample
+from .schemas import fields_schema
 from .sections import Section, cut
 from .shapes import extract_components
+from .tables import is_field_table, is_parameter_table
 from .yaml_writer import dump
 
 RULES_FILE = "import.toml"
@@ -38,8 +41,9 @@ class Import:
 
 @dataclass(slots=True)
 class _Reading:
-    page_texts: dict[str, list[str]] = field(default_factory=dict)
+    pages: dict[str, PageWords] = field(default_factory=dict)
     page_calls: dict[str, list[CurlCall]] = field(default_factory=dict)
+    shared: list[tuple[str, Block, SharedShape]] = field(default_factory=list)
     sections: list[tuple[str, Section]] = field(default_factory=list)
     summaries: list[tuple[str, Summary]] = field(default_factory=list)
 
@@ -64,8 +68,13 @@ def import_reference(text: str, rules: ImportRules, diagnostics: Diagnostics) ->
         _read_page(page, service, group, reading, report, ledger)
     operations = bring_together(reading.sections, reading.summaries)
     operations = [o for o in operations if _is_named(o, diagnostics)]
-    reader = OperationReader(rules, report, ledger, reading.page_texts, reading.page_calls)
+    reader = OperationReader(rules, report, ledger, reading.pages, reading.page_calls)
     documents = _documents(operations, rules, reader)
+    for name, table, shape in reading.shared:
+        if shape.uses:
+            ledger.use(name, table, "shared shape")
+        else:
+            ledger.leave(name, table, "a shape that no operation of the page shows")
     _count_sources(reading, report)
     for page in pages:
         ledger.close(page.name, page.blocks)
@@ -133,16 +142,24 @@ def _read_page(
                 ledger.leave(page.name, block, "notice of the documentation generator")
         return
     result = cut(page)
-    reading.page_texts[page.name] = [
-        plain(b.text) for b in result.outside if b.kind is Kind.PARAGRAPH
-    ]
+    tables = [b for b in result.outside if is_field_table(b)]
+    reading.pages[page.name] = PageWords(
+        [plain(b.text) for b in result.outside if b.kind is Kind.PARAGRAPH],
+        [SharedShape(fields_schema([table])) for table in tables],
+    )
     reading.page_calls[page.name] = [
         call for b in page.blocks if is_shell_sample(b) for call in curl_calls(b)
     ]
     reading.sections += [(service, section) for section in result.sections]
+    reading.shared += [
+        (page.name, table, shape)
+        for table, shape in zip(tables, reading.pages[page.name].shapes, strict=True)
+    ]
     for block in result.outside:
         if kind is PageKind.OVERVIEW and block.kind in COUNTED:
             ledger.leave(page.name, block, "overview page: prose without an operation")
+        elif block.kind in COUNTED and block not in tables and not is_parameter_table(block):
+            ledger.leave(page.name, block, "words about the page, outside its operations")
 
 
 def _is_named(operation: Operation, diagnostics: Diagnostics) -> bool:

@@ -14,12 +14,13 @@ from .pagination import pagination
 from .parameters import read_parameters
 from .prose_parameters import demanded_headers, prose_parameters, require_headers
 from .report import ImportReport, Ledger
-from .responses import ResponseReader
+from .responses import PageWords, ResponseReader
 from .rules import ImportRules
 from .samples import CurlCall
 from .sections import Section
 from .security import is_public
 from .streams import stream_kind, with_stream_media
+from .tables import is_error_table, is_parameter_table
 from .texts import description, first_sentence, summary
 
 OpenApiOperation = dict[str, Any]
@@ -34,13 +35,13 @@ class OperationReader:
         rules: ImportRules,
         report: ImportReport,
         ledger: Ledger,
-        page_texts: Mapping[str, Sequence[str]],
+        pages: Mapping[str, PageWords],
         page_calls: Mapping[str, Sequence[CurlCall]],
     ) -> None:
         self._rules = rules
         self._report = report
         self._ledger = ledger
-        self._page_texts = page_texts
+        self._pages = pages
         self._page_calls = page_calls
         self._bodies = BodyReader(ledger)
         self._responses = ResponseReader(report, ledger)
@@ -55,15 +56,15 @@ class OperationReader:
         responses = self._responses.read(
             operation,
             anatomies,
-            self._intro(operation.sources),
+            self._page_words(operation.sources),
             sends_bytes=body is not None and sends_bytes(body.content),
         )
         texts = self._words(operation, anatomies)
         names = [p["name"] for p in parameters]
         parameters += prose_parameters(texts, names)
         parameters += demanded_headers(responses, names)
-        page_texts = self._intro(operation.sources) if operation.method in UNSAFE else []
-        require_headers(parameters, responses, [*texts, *page_texts])
+        around = self._page_words(operation.sources).texts if operation.method in UNSAFE else ()
+        require_headers(parameters, responses, [*texts, *around])
         stream = stream_kind(operation.method, texts, responses, body and body.content)
         if stream == "websocket" and "101" not in responses:
             responses = _upgraded(responses)
@@ -112,8 +113,12 @@ class OperationReader:
         if reasons:
             content["x-inferred"] = "; ".join(reasons)
 
-    def _intro(self, sections: Sequence[Section]) -> list[str]:
-        return [text for section in sections for text in self._page_texts[section.page.name]]
+    def _page_words(self, sections: Sequence[Section]) -> PageWords:
+        pages = [self._pages[section.page.name] for section in sections]
+        return PageWords(
+            [text for page in pages for text in page.texts],
+            [shape for page in pages for shape in page.shapes],
+        )
 
     @staticmethod
     def _words(operation: Operation, anatomies: Sequence[Anatomy]) -> list[str]:
@@ -147,11 +152,21 @@ class OperationReader:
                     if block.kind is Kind.LIST:
                         self._ledger.use(page, block, "response description")
 
+    def _count_tables(self, service: str, section: Section) -> None:
+        for block in (*section.shared, *section.blocks):
+            if is_parameter_table(block):
+                self._report.count(service, "parameter rows", len(block.rows))
+            elif is_error_table(block):
+                self._report.count(service, "error tables")
+                self._report.count(service, "error rows", len(block.rows))
+
     def _count(self, operation: Operation, content: OpenApiOperation) -> None:
         service = operation.service
         count = self._report.count
         count(service, "operations")
         count(service, "parameters", len(content.get("parameters", ())))
+        for section in operation.sections:
+            self._count_tables(service, section)
         if "requestBody" in content:
             count(service, "request bodies")
             for media in content["requestBody"]["content"].values():
@@ -165,12 +180,19 @@ class OperationReader:
                 if int(status) < 400:
                     count(service, "response fields", count_fields(media.get("schema", {})))
             entries = response.get("x-error-codes", ())
-            count(service, "error rows", len(entries))
             codes.update(entry["code"] for entry in entries)
         count(service, "pagination", "x-pagination" in content)
         count(service, "streams", "x-streaming" in content)
-        count(service, "inferred", "x-inferred" in content)
+        count(service, "inferred", _marks(content))
         self._report.services[service]["error codes"] = len(codes)
+
+
+def _marks(content: Any) -> int:
+    """The number of ``x-inferred`` marks in an object."""
+    if isinstance(content, dict):
+        inner = sum(_marks(v) for k, v in content.items() if k not in ("example", "examples"))
+        return ("x-inferred" in content) + inner
+    return sum(_marks(part) for part in content) if isinstance(content, list) else 0
 
 
 def _examples(media: Mapping[str, Any]) -> int:

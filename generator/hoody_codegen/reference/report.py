@@ -15,6 +15,7 @@ TOTALS = (
     "operations",
     "detailed sections",
     "summary bullets",
+    "parameter rows",
     "parameters",
     "request bodies",
     "body fields",

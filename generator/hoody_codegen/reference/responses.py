@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -12,8 +13,9 @@ from .blocks import Block, Kind, code_spans, plain, unquote_code
 from .media import content_types, said_type
 from .operations import Operation
 from .payloads import Payload, is_binary_type, read_payload
+from .facts import Schema
 from .report import ImportReport, Ledger
-from .schemas import example_schema, fields_schema, merged_within
+from .schemas import example_schema, fields_schema, map_schema, merged_everywhere, merged_within
 from .statuses import (
     UNKNOWN,
     Verdict,
@@ -54,6 +56,27 @@ class _Collected:
     errors: list[ErrorRow] = field(default_factory=list)
     headers: dict[str, dict[str, Any]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    is_map: bool = False
+    shapes: Sequence[SharedShape] = ()
+
+
+@dataclass(slots=True)
+class SharedShape:
+    """A table of a page that describes a shape which its operations share."""
+
+    schema: Schema
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What a page says outside its sections: the paragraphs, and the shapes it describes."""
+
+    texts: Sequence[str] = ()
+    shapes: Sequence[SharedShape] = ()
+
+
+_IS_MAP = re.compile(r"^Returns? an? (?:map|dictionary) of\b", re.I)
 
 
 class ResponseReader:
@@ -67,7 +90,7 @@ class ResponseReader:
         self,
         operation: Operation,
         anatomies: Sequence[Anatomy],
-        page_texts: Sequence[str],
+        page: PageWords,
         *,
         sends_bytes: bool,
     ) -> dict[str, Response]:
@@ -78,7 +101,7 @@ class ResponseReader:
         prose = [text for a in anatomies for b in (*a.intro, *a.notes) for text in _texts_of(b)]
         shown = [s for a in anatomies for s in self._shown(a)]
         _split_leading(shown)
-        _judge(shown, prose, page_texts)
+        _judge(shown, prose, page.texts)
         collected: dict[int, _Collected] = {}
         for item in shown:
             self._collect(item, collected)
@@ -88,12 +111,15 @@ class ResponseReader:
                 self._spread(table, item, collected)
         _mentioned(collected, prose)
         if not any(status < 400 for status in collected):
-            verdict = _success_verdict([], prose, page_texts)
+            verdict = _success_verdict([], prose, page.texts)
             entry = collected.setdefault(verdict.statuses[0], _Collected())
             entry.reasons.append("status of success by default")
         context = _context(operation)
         around = [] if sends_bytes else [*(t for s in shown for t in s.texts), *prose]
         first = min(collected)
+        collected[first].headers |= _introduced_headers(anatomies)
+        collected[first].is_map = any(_IS_MAP.search(text) for text in prose)
+        collected[first].shapes = page.shapes
         return {
             str(status): self._response(
                 status, collected[status], context, around if status == first else []
@@ -387,6 +413,30 @@ def _sentences(text: str) -> list[str]:
     return [p if p.endswith(".") else f"{p}." for p in (x.strip() for x in pieces) if p]
 
 
+_HEADERS_LABEL = re.compile(r"\bheaders (?:returned|on response|forwarded)\b|response headers", re.I)
+_HEADER_SENTENCE = re.compile(
+    r"\b(?:response (?:also )?(?:includes|carries|is served with)|served with|sets)\b[^.]*", re.I
+)
+
+
+def _introduced_headers(anatomies: Sequence[Anatomy]) -> dict[str, dict[str, Any]]:
+    """Response headers that the introduction lists or names in a sentence."""
+    headers: dict[str, dict[str, Any]] = {}
+    for anatomy in anatomies:
+        label = ""
+        for block in (*anatomy.intro, *anatomy.notes):
+            if block.kind is Kind.LIST and _HEADERS_LABEL.search(label):
+                headers |= _listed_headers(block)
+            for sentence in _HEADER_SENTENCE.findall(block.text):
+                if "header" in sentence:
+                    for span in code_spans(sentence):
+                        name, _, _ = span.partition(":")
+                        if _is_header_name(name) or name == "ETag":
+                            headers.setdefault(name, {"schema": {"type": "string"}})
+            label = block.text
+    return headers
+
+
 def _listed_headers(block: Block) -> dict[str, dict[str, Any]]:
     """Bullets such as ``- `X-Created-At` — when …`` under a response."""
     headers: dict[str, dict[str, Any]] = {}
@@ -418,7 +468,7 @@ def _content(
         content |= {media: dict(part) for media, part in payload.content.items()}
     values = [payload.value for payload in entry.payloads if payload.is_json]
     if values or entry.tables:
-        content["application/json"] = _json_content(values, entry.tables, context)
+        content["application/json"] = _json_content(values, entry, context)
     for payload in entry.payloads:
         if payload.is_json or payload.leaked and not payload.media_type:
             continue
@@ -443,10 +493,15 @@ def _raw_schema(media: str, payload: Payload | None) -> dict[str, Any]:
     return {"schema": {"type": "string"}}
 
 
-def _json_content(values: Sequence[Any], tables: Sequence[Block], context: str) -> dict[str, Any]:
+def _json_content(values: Sequence[Any], entry: _Collected, context: str) -> dict[str, Any]:
     schema = example_schema(values, context) if values else {"type": "object"}
-    for table in tables:
+    if entry.is_map:
+        schema = map_schema(schema, values, context)
+    for table in entry.tables:
         schema = merged_within(schema, fields_schema([table]))
+    for shape in entry.shapes:
+        schema, found = merged_everywhere(schema, shape.schema)
+        shape.uses += found
     content: dict[str, Any] = {"schema": schema}
     distinct: list[Any] = []
     for value in values:

@@ -94,6 +94,36 @@ def merged_within(schema: Schema, documented: Schema) -> Schema:
     return _replaced(schema, path, documented)
 
 
+def merged_everywhere(schema: Schema, documented: Schema) -> tuple[Schema, int]:
+    """Lay a table that describes a shared shape over every object that has most of its names.
+
+    Returns the schema and the number of objects that were found.
+    """
+    names = set(documented.get("properties", {}))
+    found = 0
+    for path, _, part in list(_objects(schema, (), 0)):
+        own = set(part.get("properties", {}))
+        if len(own & names) >= max(3, len(own) // 2):
+            schema = _replaced(schema, path, _limited(documented, own))
+            found += 1
+    return schema, found
+
+
+def _limited(documented: Schema, names: set[str]) -> Schema:
+    known = {k: v for k, v in documented["properties"].items() if k in names}
+    return {**documented, "properties": known}
+
+
+def map_schema(schema: Schema, values: Sequence[Any], context: str) -> Schema:
+    """The object of the examples read as a map, since the text calls it one."""
+    inner = [v for value in values if isinstance(value, dict) for v in value.values()]
+    if not inner or not all(isinstance(value, dict) for value in inner):
+        return schema
+    items = {k: v for k, v in example_schema(inner, context).items() if k != "x-inferred"}
+    kept = {k: v for k, v in schema.items() if k not in ("properties", "required")}
+    return {**kept, "type": "object", "additionalProperties": items}
+
+
 def _objects(
     schema: Schema, path: tuple[str, ...], depth: int
 ) -> Iterable[tuple[tuple[str, ...], int, Schema]]:
