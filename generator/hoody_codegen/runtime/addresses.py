@@ -78,6 +78,11 @@ def service_url(
         template = addresses.base_url
     if template is None:
         template = service.base_url
+    if not template:
+        raise AddressError(
+            f"No address of service {service.name!r} is known: give one by "
+            f"service_urls={{{service.name!r}: …}}"
+        )
     url = _fill(template, service, addresses.variables)
     parts = _parse(url, service.name)
     if realm is not None:

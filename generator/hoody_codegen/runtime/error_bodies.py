@@ -80,7 +80,7 @@ def status_error(
     )
     found = None if code is None else registry.find(response.status, code)
     return (found or status_class(response.status))(
-        redact(read_message(response), secrets),
+        read_message(response, secrets),
         operation=operation,
         request=request,
         response=response,
@@ -177,16 +177,24 @@ def _first_text(body: object, keys: Iterable[str]) -> str | None:
     return next(_text_values(body, keys), None) if isinstance(body, dict) else None
 
 
-def read_message(response: HttpResponse) -> str:
-    """What the answer says to people, on one line, never empty for a known status."""
+def read_message(response: HttpResponse, secrets: Iterable[str] = ()) -> str:
+    """What the answer says to people, on one line, never empty for a known status.
+
+    Secrets are masked first of all, so that none is cut in two by the bound on the length.
+    """
     body = response.body
     text = _body_message(body, depth=0)
     if text is None and isinstance(body, str):
         text = _page_text(body) if _is_page(response, body) else body
-    text = " ".join((text or "").split())
-    if not text:
-        return _reason(response.status)
-    return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+    return _one_line(redact(text or "", secrets)) or _reason(response.status)
+
+
+def _one_line(text: str) -> str:
+    """``text`` of bounded length, without line breaks and anything that a terminal acts on."""
+    text = " ".join(text[: 4 * _LONGEST_MESSAGE].split())
+    if len(text) > _LONGEST_MESSAGE:
+        text = text[: _LONGEST_MESSAGE - 1] + "…"
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _body_message(body: object, depth: int) -> str | None:
@@ -244,9 +252,9 @@ def read_fields(body: object) -> dict[str, tuple[str, ...]]:
     for place in places:
         if isinstance(place, dict):
             for name, text in _fields_of(place):
-                texts = found.setdefault(name, [])
-                if text not in texts:
-                    texts.append(text)
+                texts = found.setdefault(_one_line(name), [])
+                if _one_line(text) not in texts:
+                    texts.append(_one_line(text))
     return {name: tuple(texts) for name, texts in found.items()}
 
 

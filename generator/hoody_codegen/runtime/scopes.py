@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .errors import ConfigurationError
+from .wire import as_mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,8 @@ def scope_variables(
 ) -> dict[str, str]:
     """The values of all variables: what was ``given``, else the fields of ``source``.
 
-    ``source`` is an object with attributes, or a mapping. ConfigurationError names everything that
-    is missing, and where it could come from.
+    ``source`` is a model or a mapping, read by wire names, or any object with such attributes.
+    ConfigurationError names everything that is missing, and where it could come from.
     """
     values: dict[str, str] = {}
     missing: list[str] = []
@@ -54,5 +55,6 @@ def scope_variables(
 
 
 def _read(source: object, field: str) -> str | int | None:
-    value = source.get(field) if isinstance(source, Mapping) else getattr(source, field, None)
+    fields = as_mapping(source)
+    value = getattr(source, field, None) if fields is None else fields.get(field)
     return value if isinstance(value, str | int) and not isinstance(value, bool) else None

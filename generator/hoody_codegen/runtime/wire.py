@@ -10,22 +10,22 @@ from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from typing import Protocol, TypeGuard, runtime_checkable
+from typing import Final, Protocol, TypeGuard, cast
 from uuid import UUID
 
 from .errors import InvalidArgumentError
 from .sentinels import OMIT
 
+_SCALARS: Final = (str, int, float, bytes, bytearray, type(None))
 
-@runtime_checkable
-class HasToDict(Protocol):
-    """A model of this runtime, known by its method: this module must not load pydantic."""
+
+class _Model(Protocol):
+    """A model of this runtime, known by its methods: this module must not load pydantic."""
 
     def to_dict(self) -> dict[str, object]: ...
 
 
-@runtime_checkable
-class HasModelDump(Protocol):
+class _OtherModel(Protocol):
     """Any other pydantic model."""
 
     def model_dump(self, *, mode: str, by_alias: bool) -> dict[str, object]: ...
@@ -72,19 +72,26 @@ def format_scalar(value: object, name: str) -> str:
 
 def is_list(value: object) -> TypeGuard[Iterable[object]]:
     """Whether ``value`` is several values rather than one; text and mappings are one."""
-    return isinstance(value, Iterable) and not isinstance(
-        value, (str, bytes, bytearray, Mapping, HasToDict, HasModelDump, Enum)
+    return not isinstance(value, _SCALARS) and (
+        isinstance(value, (list, tuple))
+        or (isinstance(value, Iterable) and not isinstance(value, Enum) and not _is_object(value))
     )
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping) or hasattr(value, "to_dict") or hasattr(value, "model_dump")
 
 
 def as_mapping(value: object) -> Mapping[str, object] | None:
     """``value`` as an object with fields, if it is a mapping or a model."""
     if isinstance(value, Mapping):
         return value
-    if isinstance(value, HasToDict):
-        return value.to_dict()
-    if isinstance(value, HasModelDump):
-        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, _SCALARS):
+        return None
+    if hasattr(value, "to_dict"):
+        return cast("_Model", value).to_dict()
+    if hasattr(value, "model_dump"):
+        return cast("_OtherModel", value).model_dump(mode="json", by_alias=True)
     return None
 
 
