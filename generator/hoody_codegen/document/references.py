@@ -62,14 +62,17 @@ def is_reference(node: Node) -> bool:
     return isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str)
 
 
-def resolve(document: Document, node: Node) -> Node:
+def resolve(document: Document, node: Node, good: set[tuple[str, str]] | None = None) -> Node:
     """The node behind ``node``, through any number of references; itself if it is none.
 
     BrokenReference if one of them leads nowhere or the chain comes back to itself. After
-    :func:`link` without errors, this can't happen for references it has seen.
+    :func:`link` without errors, this can't happen for references it has seen. ``good`` are nodes
+    known to lead somewhere: a check stops at them, and adds those it went through.
     """
     seen = {node.identity}
     while is_reference(node):
+        if good is not None and node.identity in good:
+            break
         node = step(document, node)
         if node.identity in seen:
             raise BrokenReference(
@@ -77,6 +80,8 @@ def resolve(document: Document, node: Node) -> Node:
                 "this $ref leads back to itself without any schema in between",
             )
         seen.add(node.identity)
+    if good is not None:
+        good |= seen
     return node
 
 
@@ -135,15 +140,18 @@ def link(document: Document, diagnostics: Diagnostics) -> Document | None:
             except BrokenReference as fault:
                 diagnostics.error(fault.code, place.location, str(fault), fault.hint)
                 faults += 1
+    good: set[tuple[str, str]] = set()
     for source in (document.main, *(others[path] for path in sorted(others))):
         for node in references(source.root()):
             place = node.child("$ref") or node
             try:
-                list(_files(node, base))
+                unread = [path for path in _files(node, base) if path not in others]
             except BrokenReference:
                 continue
+            if any(path != document.main.file for path in unread):
+                continue
             try:
-                resolve(linked, node)
+                resolve(linked, node, good)
             except BrokenReference as fault:
                 diagnostics.error(fault.code, place.location, str(fault), fault.hint)
                 faults += 1

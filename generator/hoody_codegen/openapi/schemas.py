@@ -116,38 +116,43 @@ class SchemaReader:
         known = self._named.get(node.identity)
         if known is not None:
             return known
-        names = [node]
-        allows_null = False
-        while True:
-            # A name for another name, and so on; one that comes back to itself means anything.
-            target, null = self.flat.single((Part(names[-1]),))
-            if target is None:
-                break
-            allows_null = allows_null or null
-            if target in names:
+        # A name for another name, and so on; one that comes back to itself means anything.
+        names: dict[tuple[str, str], bool] = {}
+        while node.identity not in self._named:
+            if node.identity in names:
                 self._named[node.identity] = AnyType()
-                return AnyType()
-            names.append(target)
-        if len(names) > 1:
-            found = self.named(names[-1])
-        elif self._is_plain(node):
-            found = self.type_of((Part(node),), Site(self.id_of(node)[0], ()), follow=False)
-            allows_null = False
-        else:
-            found = ModelType(self.id_of(node)[0])
-            allows_null = self.kinds.allows_null(self.flat.fragments((Part(node),)))
-            self._waiting.append(node)
-        self._named[node.identity] = nullable(found) if allows_null else found
-        return self._named[node.identity]
+                break
+            target, allows_null = self.flat.single((Part(node),))
+            names[node.identity] = allows_null
+            if target is None:
+                self._named[node.identity] = self._end_of_names(node)
+                break
+            node = target
+        found = self._named[node.identity]
+        for identity, allows_null in reversed(names.items()):
+            if identity != node.identity:
+                found = self._named[identity] = nullable(found) if allows_null else found
+        return found
+
+    def _end_of_names(self, node: Node) -> TypeRef:
+        """The type of a schema that is no other name for another one."""
+        if self._is_plain(node):
+            return self.type_of((Part(node),), Site(self.id_of(node)[0], ()), follow=False)
+        self._waiting.append(node)
+        model = ModelType(self.id_of(node)[0])
+        return nullable(model) if self.kinds.allows_null(self._all(node)) else model
+
+    def _all(self, node: Node) -> list[Fragment]:
+        return self.flat.fragments((Part(node),))
 
     def build(self, node: Node) -> None:
         """The model of a named schema."""
         id_, name = self.id_of(node)
         if id_ in self.models or (name is None and self._named.get(node.identity) is None):
             return
-        fragments = self.flat.fragments((Part(node),))
-        facts = read_facts(fragments)
         target, _ = self.flat.single((Part(node),))
+        own = [self.flat.fragment(Part(node))]
+        facts = read_facts(own if target is not None else self._all(node))
         context = () if name is not None else _context(node)
         site = Site(id_, (Untrusted(name),) if name is not None else context)
         shape = self.named(target) if target is not None else self.shape((Part(node),), site)
@@ -167,7 +172,7 @@ class SchemaReader:
 
     def _is_plain(self, node: Node) -> bool:
         """A scalar or "any value": not worth a name of its own in code."""
-        fragments = self.flat.fragments((Part(node),))
+        fragments = self._all(node)
         if self.flat.telling([fragment.part for fragment in fragments]):
             return False
         kinds = self.kinds.types(fragments)
