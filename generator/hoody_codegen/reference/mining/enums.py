@@ -48,7 +48,7 @@ _EXAMPLES = re.compile(
 )
 # What may follow a list that is complete.
 _CLOSED_END = re.compile(
-    r"^\s*(?:$|[.;)—–\-(]|,\s*default|default\b|when\b|if\b|for\b|,?\s*or unset|/unset|on\b)",
+    r"^\s*(?:$|[.;)—–\-(]|,\s*default|default\b|when\b|if\b|for\b|to\b|,?\s*or unset|/unset|on\b)",
     re.I,
 )
 _OPEN_END = re.compile(

@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _MAP_NAMES = re.compile(
     r"(?:.*_)?(?:env|environment|environment_vars|env_vars|headers|labels|variables|annotations"
     r"|by_\w+|per_\w+|counts|cookies|params|dependencies|scripts)"
-    r"|.*_by_.*|.*(?:By|Per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
+    r"|.*_by_.*|(?:.*(?:By|Per)|by|per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
 )
 _SAYS_MAP = re.compile(
     r"\breturns? an? (?:map|object|dictionary|record) (?:of \w+(?: \w+)? to|keyed by)\b"

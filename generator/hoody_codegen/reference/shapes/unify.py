@@ -168,7 +168,7 @@ def _objects(one: Schema, other: Schema) -> Schema:
             name: (
                 join(first[name], second[name])
                 if name in first and name in second
-                else first.get(name, second.get(name))
+                else _known_once(first.get(name, second.get(name)), other if name in first else one)
             )
             for name in (*first, *(name for name in second if name not in first))
         }
@@ -182,17 +182,16 @@ def _objects(one: Schema, other: Schema) -> Schema:
         result["additionalProperties"] = more[0]
     elif len(more) == 2:
         result["additionalProperties"] = True
-    elif more and (more[0] is not False or one == {"type": "object"}):
-        result["additionalProperties"] = _rest(more[0], one, other)
+    elif more and (more[0] is not False or {"type": "object"} in (one, other)):
+        # The members of an open object are those listed: silence about others is no evidence.
+        result["additionalProperties"] = more[0]
     return result
 
 
-def _rest(more: Any, one: Schema, other: Schema) -> Any:
-    """A map joined with an object of known members: those must fit the values of the map."""
-    if not isinstance(more, dict):
-        return more
-    closed = other if "additionalProperties" in one else one
-    return reduce(_evidence, closed.get("properties", {}).values(), more)
+def _known_once(member: Schema, other: Schema) -> Schema:
+    """A member that only one side lists; to a map on the other side it is one of its values."""
+    values = other.get("additionalProperties")
+    return join(member, values) if isinstance(values, dict) and values else member
 
 
 def _evidence(one: Schema, other: Schema) -> Schema:
