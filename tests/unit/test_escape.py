@@ -10,13 +10,12 @@ import warnings
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-
 from hoody_codegen.python.code import Code, code, join
 from hoody_codegen.python.escape import comment, docstring, literal, markdown, toml
 from hoody_codegen.text import Untrusted
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 NASTY = [
     '"',

@@ -6,9 +6,6 @@ import builtins
 import keyword
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from hoody_codegen.naming import reserved
 from hoody_codegen.naming.identifiers import (
     MAX_MODULE_LENGTH,
@@ -21,6 +18,8 @@ from hoody_codegen.naming.identifiers import (
 from hoody_codegen.naming.spelling import class_name, module_name, snake_name, spelled_name
 from hoody_codegen.runtime import errors as runtime_errors
 from hoody_codegen.runtime.models import Model
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

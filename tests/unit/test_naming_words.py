@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hoody_codegen.naming import words
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from hoody_codegen.naming import words
 
 SNAKE = [
     # camel case
@@ -121,6 +120,7 @@ def test_spelled_tells_apart_what_snake_makes_equal(text: str, expected: str) ->
     [
         ("containers", "container"),
         ("Proxies", "Proxy"),
+        ("cookies", "cookie"),
         ("addresses", "address"),
         ("aliases", "alias"),
         ("boxes", "box"),

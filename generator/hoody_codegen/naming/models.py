@@ -232,7 +232,9 @@ def _without_service(text: str, service: str) -> str:
 def _where(model: Model) -> str:
     if model.name is not None:
         return f"model {model.name.reveal()!r}"
-    return f"the model at {model.origin.pointer or '/'.join(part.reveal() for part in model.context)}"
+    return (
+        f"the model at {model.origin.pointer or '/'.join(part.reveal() for part in model.context)}"
+    )
 
 
 def _name_attributes(
@@ -264,4 +266,5 @@ def _name_attributes(
 
 def _attribute(name: str) -> str:
     # A leading underscore would make it private to pydantic; words never begin with one.
-    return f"{name}_" if name.startswith(MODEL_ATTRIBUTE_PREFIXES) else name
+    is_protected = name.startswith(MODEL_ATTRIBUTE_PREFIXES) and not name.endswith("_")
+    return f"{name}_" if is_protected else name

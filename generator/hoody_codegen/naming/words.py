@@ -81,6 +81,7 @@ _SPELLED = {
 }
 _DROPPED_WHEN_SPELLED = frozenset("])}\"'`")
 
+_ENDING_IN_IE = frozenset(["calories", "cookies", "hoodies", "movies", "selfies", "zombies"])
 _SAME_IN_PLURAL = frozenset(
     [
         *("access", "address", "alias", "always", "analysis", "aws", "axis", "basis", "bias"),
@@ -166,6 +167,8 @@ def singular(word: str) -> str:
     low = word.lower()
     if low in _SAME_IN_PLURAL or len(low) < 4 or low.endswith(("ss", "us", "is")):
         return word
+    if low in _ENDING_IN_IE:
+        return word[:-1]
     if low.endswith("ies") and len(low) > 4:
         return word[:-3] + ("Y" if word.isupper() else "y")
     if low.endswith(("sses", "xes", "ches", "shes", "zzes", "uses", "ases")) and low not in {

@@ -1,0 +1,1 @@
+"""From IR and names to file plans: annotations, imports, the escaper, the planners."""

@@ -60,10 +60,10 @@ class ImportSet:
     path: PurePosixPath
     defined: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
-    _printed: dict[tuple[str, str], str] = field(default_factory=dict)
-    _owners: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _runtime: set[str] = field(default_factory=set)
-    _types: set[str] = field(default_factory=set)
+    _printed: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
+    _owners: dict[str, tuple[str, str]] = field(default_factory=dict, init=False)
+    _runtime: set[str] = field(default_factory=set, init=False)
+    _types: set[str] = field(default_factory=set, init=False)
 
     def use(self, symbol: Symbol) -> Code:
         """The name to print for ``symbol`` in code that runs."""

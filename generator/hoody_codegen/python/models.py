@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
@@ -221,7 +221,7 @@ class _Module:
         return _class(
             self._names.model(model.id).class_name,
             (self._imports.use(_MODEL),),
-            _docstring(model, empty=not fields),
+            self._docstring(model, shape, self._annotator.response, empty=not fields),
             fields,
         )
 
@@ -264,7 +264,7 @@ class _Module:
         return _class(
             self._param(model),
             (typed_dict,) if total else (typed_dict, Code("total=False")),
-            _docstring(model, empty=not properties),
+            self._docstring(model, shape, self._annotator.request, empty=not properties),
             [
                 Field(
                     name=Name(property_.name.reveal()),
@@ -314,6 +314,24 @@ class _Module:
             ),
             docstring=_value_docstring(model),
         )
+
+    def _docstring(
+        self,
+        model: ir.Model,
+        shape: ir.ObjectShape,
+        annotate: Callable[[ir.TypeRef], Annotation],
+        *,
+        empty: bool,
+    ) -> Code | None:
+        """The description; a class without fields needs at least one sentence for a body."""
+        paragraphs = [model.description.reveal()] if model.description is not None else []
+        if shape.extra is not None and not isinstance(shape.extra, ir.AnyType):
+            # Nothing else can say it: pydantic's typed extras don't pass type checkers.
+            held = annotate(shape.extra).code(lambda symbol: Code(symbol.name))
+            paragraphs.append(f"Other fields hold `{held}`.")
+        if empty and not any(map(str.strip, paragraphs)):
+            paragraphs.append("No fields are documented.")
+        return class_docstring(*paragraphs) if any(map(str.strip, paragraphs)) else None
 
     # Names for other types
 
@@ -391,14 +409,6 @@ def _field_docstring(property_: ir.Property) -> Code | None:
             deprecated=property_.deprecated,
         )
     )
-
-
-def _docstring(model: ir.Model, *, empty: bool) -> Code | None:
-    """The description; a class without fields needs at least one sentence for a body."""
-    described = model.description.reveal() if model.description is not None else ""
-    if described.strip():
-        return class_docstring(described)
-    return class_docstring("No fields are documented.") if empty else None
 
 
 def _value_docstring(model: ir.Model) -> Code | None:
