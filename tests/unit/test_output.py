@@ -45,8 +45,9 @@ class TestWriting:
 
         assert on_disk(target) == {"a.py": "1\n", "pkg/b.py": "2\n"}
         manifest = json.loads((target / MANIFEST_NAME).read_text())
-        assert list(manifest) == ["a.py", "pkg/b.py"]
-        assert all(len(value) == 64 for value in manifest.values())
+        assert list(manifest) == ["files"]
+        assert list(manifest["files"]) == ["a.py", "pkg/b.py"]
+        assert all(len(value) == 64 for value in manifest["files"].values())
         assert comparison.count(ChangeKind.CREATE) == 2
         assert siblings(target) == ["out"]
 
@@ -206,7 +207,15 @@ class TestRefusing:
         assert comparison.kept == (PurePosixPath("pkg/b.py"),)
 
     @pytest.mark.parametrize(
-        "content", ["", "[]", '{"a.py": 1}', '{"../../victim": "00"}', '{"/victim": "00"}']
+        "content",
+        [
+            "",
+            "[]",
+            "{}",
+            '{"files": {"a.py": 1}}',
+            '{"files": {"../../victim": "00"}}',
+            '{"files": {"/victim": "00"}}',
+        ],
     )
     def test_a_manifest_that_cannot_be_trusted_is_refused(self, target: Path, content: str) -> None:
         write(target, tree(a="1\n"))
@@ -218,11 +227,12 @@ class TestRefusing:
         assert codes(error)[0] == "output-manifest"
         assert on_disk(target) == {"a.py": "1\n"}
 
-    def test_a_target_that_is_a_file_is_refused(self, target: Path) -> None:
+    @pytest.mark.parametrize("below", [".", "deeper/still"])
+    def test_a_target_that_is_a_file_is_refused(self, target: Path, below: str) -> None:
         target.write_text("")
 
         with pytest.raises(CodegenError) as error:
-            write(target, tree(a="1\n"))
+            write(target / below, tree(a="1\n", b="2\n"))
 
         assert codes(error) == ["output-not-a-folder"]
 

@@ -108,9 +108,14 @@ def compare(target: Path, files: Mapping[PurePosixPath, str], *, force: bool = F
 
 def _check_paths(target: Path, files: Collection[PurePosixPath], found: Diagnostics) -> None:
     place = Location(str(target))
-    if target.exists() and not target.is_dir():
-        found.error("output-not-a-folder", place, "the output exists and isn't a folder")
-        return
+    for folder in (target, *target.parents):
+        if folder.exists():
+            if not folder.is_dir():
+                found.error(
+                    "output-not-a-folder", Location(str(folder)), "it exists and isn't a folder"
+                )
+                return
+            break
     for path in sorted(files):
         if not is_safe_path(str(path)):
             found.error(
@@ -164,7 +169,7 @@ def _read(target: Path, path: PurePosixPath, found: Diagnostics) -> str | None:
         found.error(
             "output-unreadable", Location(str(place)), f"it can't be read: {error.strerror}"
         )
-        return ""
+        return None
     return content.decode("utf-8", "replace")
 
 

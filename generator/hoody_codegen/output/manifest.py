@@ -25,9 +25,9 @@ def digest(text: str) -> str:
 
 
 def print_manifest(files: Mapping[PurePosixPath, str]) -> str:
-    """The manifest of these files, one a line, sorted by path."""
+    """The manifest: ``{"files": {path: hash}}``, one file a line, sorted by path."""
     hashes = {str(path): digest(text) for path, text in files.items()}
-    return json.dumps(hashes, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps({"files": hashes}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def read_manifest(path: Path) -> dict[PurePosixPath, str]:
@@ -46,10 +46,11 @@ def read_manifest(path: Path) -> dict[PurePosixPath, str]:
         content = json.loads(text)
     except ValueError as error:
         raise ManifestError(f"it isn't JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise ManifestError("it isn't an object of paths and hashes")
+    listed = content.get("files") if isinstance(content, dict) else None
+    if not isinstance(listed, dict):
+        raise ManifestError("it has no list of files")
     hashes: dict[PurePosixPath, str] = {}
-    for name, value in content.items():
+    for name, value in listed.items():
         if not isinstance(value, str):
             raise ManifestError(f"the hash of {name!r} isn't a text")
         if not is_safe_path(name):
