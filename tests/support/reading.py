@@ -32,14 +32,18 @@ def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, list[str]]:
     return (read[0] if read is not None else None), [str(item) for item in diagnostics]
 
 
+class Faults(AssertionError):
+    """The document can't be read; the message holds all of its faults."""
+
+
 def document(text: str, file: str = "spec.yaml") -> Document:
-    """A document from a text without faults, its references checked."""
+    """A document from a text, its references checked; Faults if it has some."""
     diagnostics = Diagnostics()
     reader = read_json if text.startswith("{") else read_yaml
     read = reader(textwrap.dedent(text), file, DEFAULT_LIMITS, diagnostics)
-    assert read is not None, [str(item) for item in diagnostics]
-    linked = link(Document(Source(file, *read)), diagnostics)
-    assert linked is not None, [str(item) for item in diagnostics]
+    linked = link(Document(Source(file, *read)), diagnostics) if read is not None else None
+    if linked is None:
+        raise Faults("\n".join(str(item) for item in diagnostics))
     return linked
 
 

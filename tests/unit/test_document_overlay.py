@@ -117,7 +117,7 @@ def test_a_shared_anchor_is_changed_in_one_place_only() -> None:
 def test_faults_of_the_overlay_have_a_place(text: str, message: str) -> None:
     diagnostics = Diagnostics()
     apply(document(SPEC), document(text, "fix.yaml"), diagnostics)
-    assert [str(item) for item in diagnostics][0].startswith(f"fix.yaml:{message}")
+    assert next(str(item) for item in diagnostics).startswith(f"fix.yaml:{message}")
 
 
 def test_overlays_find_their_document(tmp_path: Path) -> None:

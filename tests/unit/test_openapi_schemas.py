@@ -115,7 +115,7 @@ ANY = AnyType()
             UnionType((string("ipv4"), enum("any"))),
         ),
         (
-            "{anyOf: [{type: array, items: {type: string}}, {type: string, anyOf: [{pattern: a}]}]}",
+            "{anyOf: [{type: array, items: {type: string}}, {type: string, anyOf: [{format: a}]}]}",
             UnionType((ArrayType(STRING), STRING)),
         ),
         (
@@ -282,7 +282,7 @@ def test_fields_beside_a_union_belong_to_every_member() -> None:
           properties: {at: {type: string, format: date-time}}
           oneOf:
             - {title: Made, properties: {kind: {const: made}}, required: [kind]}
-            - {title: Gone, properties: {kind: {const: gone}, why: {type: string}}, required: [kind]}
+            - {title: Gone, properties: {kind: {const: gone}, why: {}}, required: [kind]}
         """
     )
     made, gone = ModelType(ModelId("t#Event/Made")), ModelType(ModelId("t#Event/Gone"))
@@ -355,7 +355,8 @@ def test_a_declared_discriminator_gives_the_constants() -> None:
 
 
 def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
-    inner = "{title: Perm, type: object, properties: {a: {type: string}, b: {title: Deep, type: object, properties: {x: {}}}}}"
+    deep = "{title: Deep, type: object, properties: {x: {}}}"
+    inner = f"{{title: Perm, type: object, properties: {{a: {{type: string}}, b: {deep}}}}}"
     models, _ = read_schemas(
         f"""
         One: {{type: object, properties: {{p: {inner}, r: {{type: array, items: {inner}}}}}}}
@@ -372,8 +373,8 @@ def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
     assert one["r"].type == ArrayType(ModelType(ModelId("t#One/p")))
     assert two["q"].type == ModelType(ModelId("t#Two/q"))
     assert two["s"].type == ModelType(ModelId("t#Two/s"))
-    deep = fields(models["Two/q"])["b"].type
-    assert deep == fields(models["One/p"])["b"].type == ModelType(ModelId("t#One/p/b"))
+    inside = fields(models["Two/q"])["b"].type
+    assert inside == fields(models["One/p"])["b"].type == ModelType(ModelId("t#One/p/b"))
     assert set(models) == {"One", "Two", "One/p", "One/p/b", "Two/q", "Two/s"}
 
 
