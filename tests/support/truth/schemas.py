@@ -162,7 +162,7 @@ def compare_attributes(
     if not fact.length_open:
         yield from _bounds("ranges", f"length of {where}", fact.length, shape.length)
     if fact.format is not None:
-        yield equal("formats", where, fact.format, str(shape.format))
+        yield equal("formats", where, fact.format, shape.format or "none")
 
 
 def _plain_types(schema: Any) -> list[str]:
