@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hoody_codegen.python.code import Code, code, join
-from hoody_codegen.python.escape import comment, docstring, literal, markdown, toml
+from hoody_codegen.python.escape import comment, docstring, literal, markdown, markdown_code, toml
 from hoody_codegen.text import Untrusted
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -186,6 +186,17 @@ def test_markdown_is_text_without_effect(text: str) -> None:
     kinds = {child.type for token in inline for child in token.children or ()}
     assert kinds <= {"text", "text_special"}
     assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline"}
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts)
+def test_a_code_span_holds_the_text_in_a_cell_of_a_table(text: str) -> None:
+    table = f"| a | b |\n|---|---|\n| {markdown_code(text)} | x |\n"
+    tokens = MarkdownIt("commonmark").enable("table").parse(table)
+    cells = [token for token in tokens if token.type == "inline"]
+    assert [token.content for token in cells][-1] == "x"
+    assert len(cells) == 4
+    assert {child.type for child in cells[2].children or ()} <= {"code_inline"}
 
 
 def test_code_takes_no_plain_text() -> None:

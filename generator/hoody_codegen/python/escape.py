@@ -107,6 +107,15 @@ def _lines_of(text: str) -> list[str]:
     return _LINE_ENDS.split(text)
 
 
+def markdown_code(text: Text) -> Code:
+    """A code span (CommonMark 6.1) with this text, for a cell of a table (GFM 4.10)."""
+    line = " ".join(_visible(part).strip() for part in _lines_of(_reveal(text))).strip()
+    longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if line[:1] == "`" or line[-1:] == "`" else ""
+    return Code(f"{fence}{space}{line}{space}{fence}".replace("|", "\\|")) if line else Code("")
+
+
 def _escape_last(match: re.Match[str]) -> str:
     marker = match.group(1)
     return f"{marker[:-1]}\\{marker[-1]}"

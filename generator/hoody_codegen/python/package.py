@@ -14,7 +14,7 @@ from ..naming.table import NameTable
 from .client import main_service, services_of
 from .code import Code
 from .docstrings import module_docstring, one_line
-from .escape import literal, markdown, toml
+from .escape import literal, markdown, markdown_code, toml
 from .plan import FilePlan
 
 DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12")
@@ -176,7 +176,7 @@ def _readme_service(service: ir.Service, names: NameTable) -> ReadmeService:
     return ReadmeService(
         attribute=names.service(service.name).attribute,
         description=markdown(one_line(texts[0], 120) if texts else ""),
-        address=markdown(service.servers[0].url if service.servers else ""),
+        address=markdown_code(service.servers[0].url if service.servers else ""),
     )
 
 
