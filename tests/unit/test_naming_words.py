@@ -47,6 +47,7 @@ SNAKE = [
     ("UUIDv7", "uuidv7"),
     # … except where they begin a word of their own
     ("enable2FA", "enable_2fa"),
+    ("set2FaTokenGate", "set_2fa_token_gate"),
     ("2FAStatus", "2fa_status"),
     ("enable3DMode", "enable_3d_mode"),
     ("404", "404"),

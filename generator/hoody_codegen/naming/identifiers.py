@@ -9,7 +9,7 @@ from typing import Self
 
 from .reserved import WINDOWS_DEVICES
 
-MAX_MODULE_LENGTH = 60
+MAX_MODULE_LENGTH = 64
 """Characters of a module name: deep paths reach the 260 characters of Windows soon enough."""
 
 _MODULE = re.compile(r"[a-z_][a-z0-9_]*\Z")

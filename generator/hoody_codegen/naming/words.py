@@ -18,8 +18,8 @@ from functools import cache
 _WHOLE = re.compile(
     r"((?<![A-Z])(?:OAuth|OpenAPI|ETag|GitHub|GitLab|GraphQL|JavaScript|TypeScript|MySQL|NoSQL"
     r"|PostgreSQL|SQLite|WebDAV|WebRTC|VSCode|macOS|iOS)\d*(?![a-z])"
-    r"|(?<![0-9])[2-5](?:FA|D|G)(?![a-zA-Z0-9]|[A-Z]{2})"
-    r"|(?<![0-9])[2-5](?:FA|D|G)(?=[A-Z][a-z]))"
+    r"|(?<![0-9])[2-5](?:F[Aa]|D|G)(?![a-zA-Z0-9])"
+    r"|(?<![0-9])[2-5](?:F[Aa]|D|G)(?=[A-Z][a-z]))"
 )
 
 # One letter per character: U capital, l lower case (or a letter without case), s and v themselves,

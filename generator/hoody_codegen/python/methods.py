@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from .. import ir
 from ..naming.identifiers import ClassName, Identifier
 from ..naming.table import NameTable
-from .annotations import Annotator, Applied
+from .annotations import Annotator, Applied, Either
 from .arguments import Argument, plan_arguments
 from .bodies import choose_body
 from .code import Code, code, join
 from .docstrings import DocumentedError, method_docstring, one_line_docstring
 from .errors import error_class
-from .escape import literal
+from .escape import LINE_LENGTH, literal
 from .imports import RUNTIME, ImportSet, Symbol
 from .results import MethodResult, ResultForm, choose_result
 
@@ -40,6 +40,10 @@ _OPTIONS = Symbol(RUNTIME, "RequestOptions")
 _RESPONSE_TYPE = Symbol(RUNTIME, "ResponseType")
 _PAGE = Symbol(f"{RUNTIME}.paging", "Page")
 _PAGER = Symbol(f"{RUNTIME}.paging", "AsyncPager")
+
+
+_INDENT = 8
+"""Columns before a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,15 @@ class MethodPlanner:
             if argument.place is not ir.ParameterLocation.PATH and not keyword_only:
                 keyword_only = True
                 yield Code("*")
-            annotation = self.annotator.request(argument.type).code(self.imports.use_for_types)
+            annotation = self.annotator.request(argument.type)
+            printed = annotation.code(self.imports.use_for_types)
             if argument.required:
-                yield code("{}: {}", argument.name, annotation)
+                is_union = isinstance(annotation, Either)
+                yield _parameter(argument.name, printed, Code(""), is_union=is_union)
             else:
-                omit = self.imports.use(_OMIT)
-                omit_type = self.imports.use_for_types(_OMIT_TYPE)
-                yield code("{}: {} | {} = {}", argument.name, annotation, omit_type, omit)
+                omit = code(" = {}", self.imports.use(_OMIT))
+                either = code("{} | {}", printed, self.imports.use_for_types(_OMIT_TYPE))
+                yield _parameter(argument.name, either, omit, is_union=True)
         if not keyword_only:
             yield Code("*")
         options = self.imports.use_for_types(_OPTIONS)
@@ -153,6 +159,14 @@ _KEYWORDS = (
     (Code("headers"), ir.ParameterLocation.HEADER),
     (Code("body"), "body"),
 )
+
+
+def _parameter(name: Identifier, annotation: Code, default: Code, *, is_union: bool) -> Code:
+    """A parameter as both formatters want it: a union that needs several lines in parentheses."""
+    line = code("{}: {}{}", name, annotation, default)
+    if is_union and _INDENT + len(line) + len(",") > LINE_LENGTH:
+        return code("{}: ({}){}", name, annotation, default)
+    return line
 
 
 def _call(form: ResultForm, *, is_async: bool) -> Code:
