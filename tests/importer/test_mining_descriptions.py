@@ -284,6 +284,53 @@ def test_maps(text: str, members: Any) -> None:
     assert facts(text, "object").get("additionalProperties") == members
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "members"),
+    [
+        ("Ports. Requires `start` and `end`.", "object", {"start!": {}, "end!": {}}),
+        ("`path` is required; optionally `host`.", "object", {"path!": {}, "host": {}}),
+        ("Model selection: `{ id, hint? }`", "object", {"id": {}, "hint": {}}),
+        ("Icon (`url`, `color`)", "object", {"url": {}, "color": {}}),
+        (
+            "Contains `used` (bytes) and `path` (string, max 9 chars).",
+            "object",
+            {
+                "used": {"type": "integer", "x-unit": "bytes"},
+                "path": {"type": "string", "maxLength": 9},
+            },
+        ),
+        (
+            "`groups` is an array of group name strings (min 1).",
+            "object",
+            {"groups": {"type": "array", "items": {"type": "string"}, "minItems": 1}},
+        ),
+        (
+            "Cookies. Each entry requires `name` and `value`; `domain` is optional.",
+            "array",
+            {"name!": {}, "value!": {}, "domain": {}},
+        ),
+        ("Array of `{ pattern, action }`", "array", {"pattern": {}, "action": {}}),
+        (
+            'Array of parts (`type: "file"`, `url` required)',
+            "array",
+            {"type!": {"type": "string", "enum": ["file"]}, "url!": {}},
+        ),
+        ("Array of strings, e.g. `a`, `b`.", "array", {}),
+        ("Pricing keyed by metric (e.g. `prompt`, `image`)", "object", {}),
+        ("Settings (see `Config`)", "object", {}),
+    ],
+)
+def test_members_that_a_sentence_names(text: str, kind: str, members: dict[str, Any]) -> None:
+    found = facts(text, kind)
+    target = found.get("items", {}) if kind == "array" else found
+    required = target.get("required", [])
+    named = {
+        f"{name}!" if name in required else name: part
+        for name, part in target.get("properties", {}).items()
+    }
+    assert named == members
+
+
 def test_what_is_deprecated_or_read_only_says_so() -> None:
     assert facts("Deprecated: use `b`.")["deprecated"] is True
     assert facts("**Deprecated.** Use `b`.")["deprecated"] is True

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
         ("string or number", {"type": ["string", "number"]}),
         ("null", {"type": "null"}),
         ("any", {}),
-        ("", {}),
+        ("", {"x-inferred": "type unknown"}),
         ("string[]", {"type": "array", "items": {"type": "string"}}),
         ("array of strings", {"type": "array", "items": {"type": "string"}}),
         ("array (integer)", {"type": "array", "items": {"type": "integer"}}),

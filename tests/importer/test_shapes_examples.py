@@ -95,6 +95,8 @@ def test_mixed_scalars_are_a_list_of_types_and_other_mixtures_branches() -> None
         ("x", {"proj_a1b2c3": 1, "proj_d4e5f6": 2}),
         ("x", {"200": {"n": 1}, "404": {"n": 2}}),
         ("headers", {"Accept": "text/html"}),
+        ("byShop", {"north": {"n": 1}, "south": {"n": 2}}),
+        ("x", {"disk": {"name": "disk", "up": True}, "net": {"name": "net", "up": False}}),
         ("fields", {"state": {"type": "text", "value": "a"}, "n": {"type": "number", "value": 1}}),
     ],
 )

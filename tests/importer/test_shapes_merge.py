@@ -137,6 +137,30 @@ def test_a_documented_map_turns_the_members_seen_into_values() -> None:
     }
 
 
+def test_a_documented_any_stays_any_and_an_unknown_type_is_learnt() -> None:
+    inferred = schema_from_examples([{"a": {"k": 1}, "b": 5}], context="")
+    table = nest_fields(
+        [
+            FieldRow("a", {"description": "Any JSON value."}),
+            FieldRow("b", {"description": "A number.", "x-inferred": "type unknown"}),
+        ]
+    )
+    assert overlay_fields(inferred, table)["properties"] == {
+        "a": {"description": "Any JSON value."},
+        "b": {"type": "integer", "description": "A number."},
+    }
+
+
+def test_members_of_the_description_and_rows_of_the_table_come_together() -> None:
+    parent = {"type": "object", "properties": {"id": {}, "hint": {}}, "required": ["id"]}
+    rows = [FieldRow("model", parent, True), FieldRow("model.hint", TEXT, True)]
+    assert nest_fields(rows)["properties"]["model"] == {
+        "type": "object",
+        "properties": {"id": {}, "hint": TEXT},
+        "required": ["id", "hint"],
+    }
+
+
 def test_an_example_outside_an_enum_or_a_bound_widens_it() -> None:
     schema = {
         "type": "object",

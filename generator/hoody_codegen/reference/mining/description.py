@@ -11,6 +11,7 @@ from .enums import allowed_values, shown_values
 from .formats import text_format, unit
 from .limits import limits
 from .maps import map_values
+from .members import members
 from .preset import stated_default
 from .text import SPAN, Sentence, clean, mask
 from .types import Schema
@@ -70,6 +71,7 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
     if values is not None:
         if not types_of(result):
             result["type"] = "string"
+            result.pop("x-inferred", None)
         if "null" in types_of(result) and None not in values:
             values = [*values, None]
         result["enum"] = values
@@ -81,10 +83,14 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
     if default is not NOTHING and not _contradicts(default, result):
         result["default"] = default
         facts.append("default")
-    members = map_values(sentence, result)
-    if members is not None:
-        result["additionalProperties"] = members
+    map_members = map_values(sentence, result)
+    if map_members is not None:
+        result["additionalProperties"] = map_members
         facts.append("map")
+    parts = members(sentence, result, _mine_part)
+    if parts:
+        result.update(parts)
+        facts.append("members")
     bounds = {} if "enum" in result else limits(sentence, result)
     if bounds:
         _add_bounds(result, bounds)
@@ -109,6 +115,10 @@ def mine(description: str, schema: Schema, *, name: str, place: Place) -> Mined:
         required=_required(text),
         inferred=f"{', '.join(facts)} from description" if facts else None,
     )
+
+
+def _mine_part(note: str, schema: Schema, name: str) -> Schema:
+    return mine(note, schema, name=name, place="field").schema
 
 
 def _is_nullable(sentence: Sentence, schema: Schema) -> bool:

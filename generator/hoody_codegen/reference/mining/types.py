@@ -49,7 +49,9 @@ _FORMATS = {
     "ipv6": "ipv6",
     "hostname": "hostname",
 }
-_ANYTHING = {"any", "unknown", "mixed", "json", "any json", "*", ""}
+_ANYTHING = {"any", "unknown", "mixed", "json", "any json", "*"}
+UNKNOWN = "type unknown"
+"""How ``x-inferred`` begins where a table doesn't say the type; ``any`` is a type, though."""
 
 
 def parse_type(cell: str) -> Schema:
@@ -57,7 +59,7 @@ def parse_type(cell: str) -> Schema:
 
     Unions become a list of types where each member is plain, else ``anyOf``. A cell that only
     names a schema (``app_Os``) gives its name as ``title``, says nothing about the type, and is
-    marked ``x-inferred``; an empty or unknown cell gives ``{}``.
+    marked ``x-inferred``; an empty or unknown cell is marked likewise. ``any`` gives ``{}``.
     """
     text = clean(cell).replace("¦", "|").replace("`", "")
     return _union([_single(part) for part in _split(text, "|")])
@@ -80,8 +82,8 @@ def _single(text: str) -> Schema:
         if found is not None:
             return found
     if re.fullmatch(r"[A-Za-z]\w*(?:[._][A-Za-z]\w*)*", text):
-        return {"title": text, "x-inferred": "type unknown, only its schema name is documented"}
-    return {"x-inferred": "type unknown"}
+        return {"title": text, "x-inferred": f"{UNKNOWN}, only its schema name is documented"}
+    return {"x-inferred": UNKNOWN}
 
 
 def _array(text: str) -> Schema | None:

@@ -275,7 +275,7 @@ def _alike(one: Node, other: Node) -> bool:
     if len(shared) < 0.75 * larger and not shared & _identities(one, other):
         return False
     if one.hints[0] == other.hints[0]:
-        return len(shared) >= 2 and len(shared) >= 0.6 * smaller and len(shared) >= 0.4 * larger
+        return len(shared) >= 2 and len(shared) >= 0.75 * smaller and len(shared) >= 0.4 * larger
     if one.hints[0] not in other.hints and other.hints[0] not in one.hints:
         return False
     return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger

@@ -24,9 +24,9 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 # Names of values that are maps wherever they occur.
 _MAP_NAMES = re.compile(
     r"(?:.*_)?(?:env|environment|environment_vars|env_vars|headers|labels|variables|annotations"
-    r"|by_\w+|per_\w+|counts|cookies|params|dependencies|scripts)"
-    r"|.*_by_.*|(?:.*(?:By|Per)|by|per)[A-Z]\w*|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
+    r"|counts|cookies|params|dependencies|scripts)|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
 )
+_BY_NAMES = re.compile(r"(?:.*_)?(?:by|per)_\w+|(?:.*(?:By|Per)|by|per)[A-Z]\w*")
 _SAYS_MAP = re.compile(
     r"\breturns? an? (?:map|object|dictionary|record) (?:of \w+(?: \w+)? to|keyed by)\b"
     r"|\bmap keyed by\b|\bobject keyed by\b",
@@ -52,7 +52,9 @@ def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
         return True
     values = [value for entry in objects for value in entry.values()]
     scalar = not any(isinstance(value, Mapping | list) for value in values)
-    if scalar and _MAP_NAMES.fullmatch(name):
+    if scalar and (_MAP_NAMES.fullmatch(name) or _BY_NAMES.fullmatch(name)):
+        return True
+    if len(keys) > 1 and not scalar and (_BY_NAMES.fullmatch(name) or _names_itself(objects)):
         return True
     if name == "properties" and not scalar:
         # The member of a JSON Schema, shown as data.
@@ -64,6 +66,15 @@ def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
         return True
     texts = all(isinstance(value, str) for value in values)
     return len(keys) > 1 and texts and all(_VARIABLE.fullmatch(key) for key in keys)
+
+
+def _names_itself(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether every value has a member that repeats its key: `{"a": {"name": "a"}}`."""
+    return all(
+        isinstance(value, Mapping) and key in (value.get("name"), value.get("id"), value.get("key"))
+        for entry in objects
+        for key, value in entry.items()
+    )
 
 
 def _is_data(key: str) -> bool:

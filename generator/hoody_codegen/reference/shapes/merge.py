@@ -11,6 +11,8 @@ from .unify import join_all
 
 Schema: TypeAlias = dict[str, Any]
 
+UNKNOWN_TYPE = "type unknown"
+"""How the mark of a field begins whose table doesn't say its type."""
 _NULL_TYPE = {"type": "null"}
 
 
@@ -48,6 +50,11 @@ def tidy(schema: Schema) -> Schema:
 def _overlay(inferred: Schema, documented: Schema) -> Schema:
     if not documented:
         return inferred
+    if _is_any(documented):
+        return documented
+    unknown = str(documented.get("x-inferred", "")).startswith(UNKNOWN_TYPE)
+    if unknown and inferred.keys() - {"x-inferred"}:
+        documented = {key: value for key, value in documented.items() if key != "x-inferred"}
     if "anyOf" in documented or "oneOf" in documented:
         return {**documented, **_marks(inferred)}
     if "anyOf" in inferred or "oneOf" in inferred:
@@ -75,6 +82,12 @@ def _overlay(inferred: Schema, documented: Schema) -> Schema:
 def _is_map(schema: Schema) -> bool:
     more = schema.get("additionalProperties")
     return "properties" not in schema and more is not None and more is not False
+
+
+def _is_any(documented: Schema) -> bool:
+    """A described value of any type: its example is one of many."""
+    notes = {"description", "title", "default", "examples", "deprecated", "readOnly"}
+    return "description" in documented and set(documented) <= notes
 
 
 def _overlay_properties(result: Schema, inferred: Schema, documented: Schema) -> None:

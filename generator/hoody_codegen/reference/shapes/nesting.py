@@ -82,10 +82,14 @@ def _schema(node: _Node) -> Schema:
             target = dict(schema.get("items") or {})
             schema["items"] = target
         _add_type(target, "object")
-        target["properties"] = {name: _schema(part) for name, part in node.parts.items()}
+        # Members that the description of the parent names already stand there.
+        known = target.get("properties", {})
+        parts = {name: {**known.get(name, {}), **_schema(p)} for name, p in node.parts.items()}
+        target["properties"] = {**known, **parts}
         told = {name: part.required for name, part in node.parts.items()}
         if any(required is not None for required in told.values()):
-            target["required"] = [name for name, required in told.items() if required]
+            before = [name for name in target.get("required", []) if name not in told]
+            target["required"] = [*before, *(name for name, needed in told.items() if needed)]
     return schema
 
 
