@@ -109,7 +109,7 @@ def parse_fact(text: str, *, parameter: bool = False) -> Fact:
     for token in tokens:
         if not _attribute(token, values):
             flags.add(token)
-    if not flags <= {"wild", "wild~", "may"}:
+    if not flags <= {"wild", "wild~", "may", "fields"}:
         raise ValueError(f"unknown words {sorted(flags)} in {text!r}")
     if values.get("default_state") == "given":
         values["default"] = _default(values["default"], values["types"])
