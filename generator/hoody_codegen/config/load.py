@@ -173,7 +173,7 @@ class _Table:
 
 def _target(name: str, table: _Table, root: Path) -> Target:
     specs = _files(table, "specs", root)
-    if not table.texts("specs"):
+    if table.data.get("specs", []) in ([], ""):
         message = f"{table.name()} has no specs"
         table.error("config-missing", "specs", message, 'Add specs = ["openapi.yaml"].')
     output = table.text("output")
@@ -291,7 +291,7 @@ def _files(table: _Table, key: str, root: Path, *, required: bool = True) -> tup
         if not matches and required:
             keys = (key, index) if (*table.path, key, index) in table.places else (key,)
             message = f"no file matches {pattern!r}"
-            hint = f"Patterns start from {root.as_posix()}/."
+            hint = f"Patterns start from the directory of {table.file}."
             table.diagnostics.error("config-no-match", table.location(*keys), message, hint)
     return tuple(sorted(found))
 

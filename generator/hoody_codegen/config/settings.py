@@ -11,6 +11,7 @@ from typing import Literal
 
 Formatter = Literal["ruff", "black"]
 
+_VERSION = re.compile(r"\b[vV]?[0-9]+(\.[0-9]+)*\b", re.ASCII)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Words of titles that say what a document is, not what it is about.
 _NOISE = frozenset({"api", "openapi", "specification", "spec", "the", "rest"})
@@ -100,7 +101,7 @@ class Target:
 
         Without a title, or with one that gives no name, the target's own name serves.
         """
-        words = [word.lower() for word in _WORD.findall(title or "")]
+        words = [word.lower() for word in _WORD.findall(_VERSION.sub(" ", title or ""))]
         words = [word for word in words if word not in _NOISE][:3] or _words(self.name)
         package = self.package or _package(words)
         parts = [part for part in package.split("_") if part]

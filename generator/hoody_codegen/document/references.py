@@ -199,7 +199,7 @@ def _files(node: Node, base: Path) -> Iterator[str]:
         raise BrokenReference(
             "ref-outside",
             f"$ref {reference!r} leads out of the directory of the document",
-            f"Only files under {base.as_posix()}/ are read; put a copy there.",
+            "Only files in the directory of the document and below are read: put a copy there.",
         )
     yield path
 

@@ -80,7 +80,11 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             problem = error.problem or error.context or "syntax error"
-            self.error("yaml-syntax", pack(line, column), f"not YAML: {problem}")
+            hint = ""
+            if error.context and error.context_mark:
+                start = error.context_mark
+                hint = f"It happened {error.context}, from line {start.line + 1} on."
+            self.error("yaml-syntax", pack(line, column), f"not YAML: {problem}", hint)
             return None
         except yaml.YAMLError as error:
             self.error("yaml-syntax", pack(1, 1), f"not YAML: {error}")

@@ -214,7 +214,7 @@ def _path_parameters(
         context.diagnostics.warning(
             "path-parameter-unknown",
             parameter.origin,
-            f"the path has no {{{name}}}: the parameter can't be sent and is left out",
+            f"the path has no parameter {name!r}: it can't be sent and is left out",
             f"The path is {path!r}.",
         )
     return ordered

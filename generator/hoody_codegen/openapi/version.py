@@ -45,7 +45,7 @@ def _without_version(document: Document, diagnostics: Diagnostics) -> bool:
         hint = "Convert it to OpenAPI 3.x first." if key == "swagger" else ""
         if key == "overlay":
             hint = "Name it under 'overlays', not under 'specs'."
-        message = f"this is {name} {node.value}, not OpenAPI 3"
+        message = f"this is {name} {str(node.value)!r}, not OpenAPI 3"
         diagnostics.error("openapi-version", node.location, message, hint)
         return False
     close = difflib.get_close_matches("openapi", [key for key, _ in root.items()], n=1)
