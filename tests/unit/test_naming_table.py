@@ -295,6 +295,12 @@ def test_component_keeps_its_name_before_an_inline_model() -> None:
     assert table.model(ref("inline").id).class_name == "ContainerGetResponse"
 
 
+def test_a_name_that_was_prefixed_to_be_told_apart_keeps_its_prefix() -> None:
+    table = names_of(model("Part", []), model("api_Part", []))
+    assert table.model(ref("Part").id).class_name == "Part"
+    assert table.model(ref("api_Part").id).class_name == "ApiPart"
+
+
 def test_what_no_call_gives_back_makes_room() -> None:
     table = names_of(
         model("envelope", [], context=("x", "put", "response")),

@@ -100,8 +100,7 @@ def _name_classes(
             identity=model.id,
             what=_where(model),
             origin=model.origin,
-            # An outer schema before one inside it: both are of one operation.
-            rank=(_rank(model, used), len(model.context)),
+            rank=_rank(model, used),
         )
         for model in models
     ]
@@ -110,10 +109,13 @@ def _name_classes(
     return {key: ClassName(answer.name) for key, answer in answers.items()}
 
 
-def _rank(model: Model, used: frozenset[ModelId]) -> int:
+def _rank(model: Model, used: frozenset[ModelId]) -> tuple[int, int]:
     if model.name is not None:
-        return _COMPONENT
-    return _INLINE if model.id in used else _UNUSED
+        # `Part` says all of its name, `agent_Part` more than that.
+        text = model.name.reveal()
+        return (_COMPONENT, int(_without_service(text, model.service.reveal()) != text))
+    # An outer schema before one inside it: both are of one operation.
+    return (_INLINE if model.id in used else _UNUSED, len(model.context))
 
 
 def _is_free(name: str) -> bool:
