@@ -160,6 +160,15 @@ def test_bodies_do_not_go_to_another_origin(
     assert caught.value.response.headers["location"] == other.url + "/there"
 
 
+def test_a_get_with_a_body_does_not_go_to_another_origin(
+    colour_caller: Caller, server: WireServer, other: WireServer
+) -> None:
+    server.default = Answer(302, headers={"Location": other.url + "/there"})
+    with pytest.raises(RedirectError):
+        colour_caller.call(operation("GET"), body={"password": "p"})
+    assert other.requests == []
+
+
 def test_bodies_follow_on_one_origin_where_the_method_stays(
     caller: Caller, server: WireServer
 ) -> None:

@@ -7,17 +7,18 @@ import json
 import pickle
 import threading
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hoody_codegen.runtime import ResponseType
-from hoody_codegen.runtime.decoding import NotJsonError, decode, decode_value, parse
+from hoody_codegen.runtime.decoding import NotJsonError, decode, decode_items, decode_value, parse
 from hoody_codegen.runtime.models import JsonValue, Model
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 from support.runtime_calls import Caller, operation
 from support.wire_server import WireServer, json_answer
+from typing_extensions import TypeAliasType
 
 
 class Cat(Model):
@@ -274,6 +275,33 @@ def test_any_json_is_read_as_any_type(data: Any) -> None:
     for annotation in (Thing, list[Thing], dict[str, Cat], Cat | Dog, int | None, str):
         decode(text, annotation, "data")
         decode_value(data, annotation)
+
+
+Tree = TypeAliasType("Tree", list[Cat | Dog] | int)
+
+
+def test_named_and_annotated_types_are_seen_through() -> None:
+    broken = b'[{"kind": "cat", "lives": "x"}]'
+    for annotation in (
+        Tree,
+        Annotated[Tree, "note"],
+        Tree | None,
+        Annotated[list[Cat], Field(max_length=3)],
+    ):
+        (cat,) = decode(broken, annotation)
+        assert isinstance(cat, Cat)
+        assert cat.to_dict() == {"kind": "cat", "lives": "x"}
+
+
+def test_half_characters_and_big_numbers_survive() -> None:
+    data = {"id": "\ud800", "cats": [{"kind": "cat", "lives": 10**400}], "fresh": "\udc00"}
+    made = decode(json.dumps(data).encode(), Thing)
+    assert made.to_dict() == data
+    assert [type(cat) for cat in made.cats] == [Cat]
+    items, text = decode_items([data, "\ud800"], Thing)
+    assert items[0].to_dict() == data
+    assert items[1] == "\ud800"
+    assert json.loads(text) == [data, "\ud800"]
 
 
 def test_deep_data_does_no_harm() -> None:

@@ -6,14 +6,18 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hoody_codegen.runtime import OMIT, RequestOptions, ServiceInfo
 from hoody_codegen.runtime.errors import InvalidArgumentError
 from hoody_codegen.runtime.models import Model
+from pydantic import BaseModel, Field
 from support.runtime_calls import TOKEN, Caller, operation
 from support.wire_server import Answer, Recorded, WireServer, json_answer
 
@@ -195,6 +199,91 @@ def test_text_body_has_its_charset(caller: Caller, server: WireServer) -> None:
     caller.call(operation("POST", media_type="text/plain"), body="grüße")
     assert server.last.body == "grüße".encode()
     assert server.last.header("content-type") == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "sent"),
+    [
+        (b"\x00", "application/octet-stream", b"\x00"),
+        (io.BytesIO(b"f"), "application/octet-stream", b"f"),
+        ("t\u00fc", "text/plain; charset=utf-8", "t\u00fc".encode()),
+        ({"a": 1}, "application/json", b'{"a":1}'),
+    ],
+)
+@pytest.mark.parametrize("media_type", ["*/*", "image/*"])
+def test_a_range_of_media_types_leaves_the_choice_to_the_value(
+    colour_caller: Caller,
+    server: WireServer,
+    media_type: str,
+    body: Any,
+    kind: str,
+    sent: bytes,
+) -> None:
+    if isinstance(body, io.BytesIO):
+        body.seek(0)
+    colour_caller.call(operation("POST", media_type=media_type), body=body)
+    assert server.last.header("content-type") == kind
+    assert server.last.body == sent
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        (b'{"ready": 1}', b'{"ready": 1}'),
+        (io.BytesIO(b"[1]"), b"[1]"),
+        (iter([1, {"a": 2}]), b'[1,{"a":2}]'),
+        ((n for n in (1, 2)), b"[1,2]"),
+    ],
+)
+def test_json_from_bytes_files_and_iterators(server: WireServer, body: Any, sent: bytes) -> None:
+    merge = operation("POST", media_type="application/merge-patch+json")
+    Caller(server.url, "sync", None).call(merge, body=body)
+    assert server.last.body == sent
+    assert server.last.header("content-type") == "application/merge-patch+json"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), "\ud800", {1, object()}])
+def test_what_json_can_not_hold_is_refused(server: WireServer, value: object) -> None:
+    with pytest.raises(InvalidArgumentError):
+        Caller(server.url, "sync", None).call(
+            operation("POST", media_type="application/json"), body={"a": [value]}
+        )
+    loop: list[object] = []
+    loop.append(loop)
+    with pytest.raises(InvalidArgumentError):
+        Caller(server.url, "sync", None).call(operation("POST"), body=loop)
+    assert server.requests == []
+
+
+def test_other_values_in_json(server: WireServer) -> None:
+    class Plain(BaseModel):
+        some_name: int = Field(alias="someName")
+
+    body = {
+        "decimal": [Decimal("1.50"), Decimal("3")],
+        "uuid": UUID(int=1),
+        "set": {1},
+        "plain": Plain(someName=1),
+        "enum": Colour.RED,
+        "path": PurePosixPath("/a/b"),
+        "time": time(1, 2, 3),
+        "big": 10**30,
+    }
+    Caller(server.url, "sync", None).call(operation("POST"), body=body)
+    assert server.last.json() == {
+        "decimal": [1.5, 3],
+        "uuid": "00000000-0000-0000-0000-000000000001",
+        "set": [1],
+        "plain": {"someName": 1},
+        "enum": "red",
+        "path": "/a/b",
+        "time": "01:02:03",
+        "big": 10**30,
+    }
+
+
+class Colour(Enum):
+    RED = "red"
 
 
 def test_files_are_sent_from_where_they_stand(caller: Caller, server: WireServer) -> None:

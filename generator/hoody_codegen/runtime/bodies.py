@@ -52,7 +52,8 @@ def encode_body(
     """The body for ``value`` under media type ``kind``; None if there is nothing to send.
 
     A mapping whose values are all ``OMIT`` is no body, unless one is ``required``. ``extra``
-    fields are added to (or replace) the fields of an object.
+    fields are added to (or replace) the fields of an object. Bytes and files are sent as they are
+    under every media type; text is a JSON string under JSON.
     """
     value = _with_fields(value, required=required, extra=extra)
     if value is OMIT:
@@ -65,16 +66,18 @@ def encode_body(
         if fields is None:
             raise InvalidArgumentError(f"A {main} body needs named parts")
         return _multipart(Multipart(fields, main))
+    if kind is not None and "*" in main:
+        # A range of types leaves the choice to the caller: their value makes it.
+        kind = "text/plain" if isinstance(value, str) else None
     stream = _stream(value, kind or "application/octet-stream")
     if stream is not None:
         return stream
-    if isinstance(value, str) and main and not _is_json(main):
-        return bytes_body(value.encode("utf-8"), _with_charset(kind or main))
-    if kind is None or main == "*/*":
-        # Nothing, or the caller, decides: JSON is what a structure can be written as.
+    if kind is None:
         return bytes_body(encode_json(value), "application/json")
     if _is_json(main):
         return bytes_body(encode_json(value), kind)
+    if isinstance(value, str):
+        return bytes_body(value.encode("utf-8"), _with_charset(kind))
     raise InvalidArgumentError(
         f"A {main} body is sent as it is: give text, bytes, a file or an iterator of bytes, "
         f"not {type(value).__name__}"
@@ -144,7 +147,7 @@ def _stream(value: object, kind: str) -> Body | None:
     if isinstance(value, AsyncIterable):
         stream = cast("AsyncIterable[bytes]", value)
         return Body(lambda: stream, kind, replayable=False)
-    if isinstance(value, Iterator):
+    if isinstance(value, Iterator) and not _is_json(media_type(kind)):
         pieces = cast("Iterator[bytes]", value)
         return Body(lambda: pieces, kind, replayable=False)
     return None

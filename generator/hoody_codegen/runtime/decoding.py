@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -56,7 +56,11 @@ _building: Final = threading.RLock()
 
 def _decoder(annotation: Any, envelope: str | None = None) -> _Decoder:
     key = (annotation, envelope)
-    found = _decoders.get(key)
+    try:
+        found = _decoders.get(key)
+    except TypeError:
+        # Some annotations can't be hashed, such as those with a pydantic Field in them.
+        return _Decoder(annotation, envelope)
     if found is None:
         # Models are built on first use, and building isn't safe in two threads at once.
         with _building:
@@ -100,6 +104,20 @@ def decode_value(data: object, annotation: Any) -> Any:
         return _tolerant(annotation, data)
 
 
+def decode_items(data: list[Any], item: Any) -> tuple[list[Any], bytes]:
+    """The items of a list as ``item``, and JSON text to compare them by; never fails."""
+    annotation = types.GenericAlias(list, (item,))
+    try:
+        text = to_json(data)
+    except ValueError:
+        # Text with half a character in it: pydantic doesn't write it, the standard library does.
+        return _tolerant(annotation, data), json.dumps(data).encode("ascii")
+    try:
+        return _decoder(annotation).validate(text), text
+    except ValueError:
+        return _tolerant(annotation, data), text
+
+
 def from_wire(model: type[M], data: Mapping[str, object]) -> M:
     """A model from wire data; never fails for its content."""
     try:
@@ -121,11 +139,22 @@ def _tolerant(annotation: Any, data: object) -> Any:
         return data
 
 
+def _plain(annotation: Any) -> Any:
+    """The type itself, without annotations around it and names given to it."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation = get_args(annotation)[0]
+        elif type(annotation).__name__ == "TypeAliasType":
+            # The class of such aliases isn't the same in every version of Python.
+            annotation = annotation.__value__
+        else:
+            return annotation
+
+
 def _piecewise(annotation: Any, data: object) -> Any:
     """``data`` as ``annotation`` as far as it fits. Strict reading of the whole has failed."""
+    annotation = _plain(annotation)
     origin = get_origin(annotation)
-    if origin is Annotated:
-        return _piecewise(get_args(annotation)[0], data)
     if origin in _UNIONS:
         return _member(get_args(annotation), data)
     if isinstance(data, dict):
@@ -165,12 +194,21 @@ def _build(model: type[M], data: Mapping[str, object]) -> M:
 
 def _member(members: tuple[Any, ...], data: object) -> Any:
     """``data`` as the member of a union that it was most likely meant to be, else as it came."""
-    fitting = [member for member in members if _may_be(member, data)]
+    fitting = [member for member in _flat(members) if _may_be(member, data)]
     if isinstance(data, dict):
         models = [member for member in fitting if _is_model(member)]
         if models:
             return _build(max(models, key=lambda model: _shared_names(model, data)), data)
     return _piecewise(fitting[0], data) if len(fitting) == 1 else data
+
+
+def _flat(members: Iterable[Any]) -> Iterator[Any]:
+    """The plain members of a union, those of named unions inside it included."""
+    for member in map(_plain, members):
+        if get_origin(member) in _UNIONS:
+            yield from _flat(get_args(member))
+        else:
+            yield member
 
 
 def _is_model(annotation: Any) -> bool:

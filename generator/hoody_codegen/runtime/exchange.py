@@ -175,7 +175,7 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
         prepared.method = "GET"
         prepared.body = None
         prepared.headers.update({"Content-Type": None, "Content-Length": None})
-    elif not safe and not (same and prepared.replayable):
+    elif not (same and prepared.replayable) and (prepared.body is not None or not safe):
         return False
     if not same:
         prepared.headers.keep_only(_PUBLIC_HEADERS)

@@ -13,18 +13,16 @@ from collections.abc import (
     Mapping,
 )
 from dataclasses import dataclass, field, replace
-from types import GenericAlias
 from typing import Any, Final, Generic, TypeVar, cast
 
 from ._http import Reply
 from .calls import Call
-from .decoding import NotJsonError, decode_value, parse
+from .decoding import NotJsonError, decode_items, parse
 from .errors import PaginationError
 from .operation import PageInfo
 from .requests import Prepared
 from .results import annotation_of, invalid_response, is_empty
 from .sentinels import OMIT
-from .wire import encode_json
 
 T = TypeVar("T")
 
@@ -132,14 +130,14 @@ def read_page(
     raw = _items(body, info, prepared.operation.envelope)
     if raw is None:
         raise invalid_response(prepared, reply, f"The answer has no list at {info.items!r}")
-    digest = hashlib.blake2b(encode_json(raw), digest_size=16).digest() if raw else b""
+    items, text = decode_items(raw, annotation_of(item))
+    digest = hashlib.blake2b(text, digest_size=16).digest() if raw else b""
     if digest and digest == position.digest:
         raise PaginationError(
             "The server sent the same page twice",
             operation=prepared.operation,
             request=prepared.described(),
         )
-    items: list[Any] = decode_value(raw, GenericAlias(list, (annotation_of(item),)))
     total = None if info.total is None else _integer(look_up(body, info.total))
     following = _following(position, info, body, len(raw), total, digest)
     if following is not None and following.cursors == position.cursors and info.style == "cursor":
