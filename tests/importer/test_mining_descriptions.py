@@ -49,6 +49,7 @@ def facts(
         ('How. One of `""`, `"include"`, `"only"`.', ["", "include", "only"]),
         ("Root. One of: `/`, `root`, `` (empty).", ["/", "root", ""]),
         ("Rights. One of: `read`, `write`, `read,write`.", ["read", "write", "read,write"]),
+        ("Comma-separated patterns. One of: `*`, `*.a,*.b`.", ["*", "*.a,*.b"]),
     ],
 )
 def test_allowed_values(text: str, values: list[str]) -> None:
@@ -77,6 +78,7 @@ def test_allowed_values(text: str, values: list[str]) -> None:
         "Must match the path `:id`",
         "In the form `start-end` (e.g. `1-50`).",
         "Must be greater than `0`",
+        "Comma-separated list of scopes. One of: `read`, `write`.",
     ],
 )
 def test_lists_that_only_show_something_are_no_enums(text: str) -> None:

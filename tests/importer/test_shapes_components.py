@@ -173,6 +173,45 @@ def test_an_operation_with_a_thing_of_its_own_renames_nothing() -> None:
     assert before <= set(names(doc))
 
 
+def test_lists_of_different_things_under_one_key_stay_apart() -> None:
+    down = {"id": "1", "status": "done", "start": 1, "end": 2, "url": "u", "file": "f"}
+    out = {"id": "1", "status": "done", "start": 1, "end": 2, "source": "s", "target": "t"}
+    doc = document(
+        {
+            "/?downloads": {"get": operation({"200": {"history": [down]}})},
+            "/?extractions": {"get": operation({"200": {"history": [out]}})},
+        }
+    )
+    assert extract_components(doc) == doc
+
+
+def test_a_list_and_a_detail_with_much_more_are_one_resource() -> None:
+    brief = {"id": "1", "method": "get", "status": "done", "ended": None}
+    full = {"id": "1", "status": "done", "ended": 5, "started": 1, "request": {"a": 1}, "tries": 2}
+    doc = document(
+        {
+            "/api/v1/jobs": {"get": operation({"200": {"items": [brief]}})},
+            "/api/v1/jobs/{id}": {"get": operation({"200": full})},
+        }
+    )
+    assert names(doc) == ["Job"]
+    assert_valid(extract_components(doc))
+
+
+def test_objects_that_share_no_member_of_a_part_stay_apart() -> None:
+    one = {"id": "1", "name": "a", "specs": {"cpu": 1, "ram": 2}}
+    other = {"id": "1", "name": "a", "specs": {"disks": ["d"]}, "region": "eu"}
+    doc = document(
+        {
+            "/api/v1/servers": {"get": operation({"200": {"servers": [one]}})},
+            "/api/v1/rentals/{id}": {
+                "get": operation({"200": {"data": {"server": other, "days": 1}}})
+            },
+        }
+    )
+    assert extract_components(doc) == doc
+
+
 def test_variants_of_a_union_are_not_mixed() -> None:
     items = [
         {"type": "a", "id": "1", "left": 1, "n": 1},

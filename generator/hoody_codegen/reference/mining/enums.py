@@ -30,8 +30,7 @@ _TRIGGER = re.compile(
     r"|must be(?:\s+either)?|always|currently only|fixed to|only)"
     r"\s*:?\s*"
     # The flag form names the empty value in words: "empty (`?download`), `1`, or `true`".
-    rf"(?P<empty>empty{_NOTE}?\s*,\s*(?:or\s+)?)?"
-    rf"(?P<list>{_LIST})",
+    rf"(?P<empty>empty{_NOTE}?\s*,\s*(?:or\s+)?)?" rf"(?P<list>{_LIST})",
     re.I,
 )
 # Words that make a single value or a list of values a fact about the field itself.
@@ -69,6 +68,8 @@ _ACTIONS = re.compile(rf"^(?P<first>{SPAN}) [a-z]+s [^,.;]*, (?P<second>{SPAN}) 
 _OPEN = re.compile(rf"(?:^|[.;]\s+)(?P<noun>[^.;:]*?)(?::\s*|\bOne of:?\s*)(?P<list>{_PAIR})", re.I)
 _COMMON = re.compile(r"\bcommon values$", re.I)
 _OPEN_NOTE = re.compile(r"\((?:or|and) [^()]*\)$", re.I)
+_SEPARATED = re.compile(r"\b(comma|space|semicolon)[- ]separated\b", re.I)
+_MARKS = {"comma": ",", "space": " ", "semicolon": ";"}
 _SCALARS = {"string", "integer", "number"}
 
 
@@ -87,6 +88,10 @@ def allowed_values(sentence: Sentence, schema: Schema, name: str) -> list[Any] |
     )
     if not values or name.rpartition(".")[2] in values:
         # "Provide `id` or `name`" speaks of fields, not of values.
+        return None
+    separated = _SEPARATED.search(sentence.masked)
+    if separated and not any(_MARKS[separated.group(1).lower()] in str(value) for value in values):
+        # The values of the parts of a list, which is one text.
         return None
     return _fitted(values, schema)
 

@@ -71,6 +71,8 @@ class Node:
     fixed: str = ""
     is_vague: bool = False
     """Named for its state (``updated``) or for an act (``sync``), not for what it is."""
+    home: str = ""
+    """The collection whose element this is: the list and the detail of one have the same."""
     children: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -112,19 +114,32 @@ def collect(document: Schema, service: str) -> list[Node]:
         fixed = place.key.removeprefix("component ") if place.role == "component" else ""
         before = len(nodes)
         _walk(root, place, None, "", hints, _is_from_example(root), fixed, nodes, in_union=False)
-        if _is_act(place, prefix, plurals):
-            for node in nodes[before:]:
-                node.is_vague |= singular_name(node.hints[0]) == singular_name(hints[0])
+        is_act, home = _is_act(place, prefix, plurals), _home(place.path)
+        for node in nodes[before:]:
+            if place.role == "success" and singular_name(node.hints[0]) == singular_name(hints[0]):
+                node.is_vague |= is_act
+                node.home = home
     return nodes
 
 
 def _collections(document: Schema, prefix: str) -> frozenset[str]:
-    """The words of paths that stand before a parameter: they hold things, the others are acts."""
+    """The words of paths that hold things: plurals before a parameter, or words of lists, too."""
+    lists = {
+        parts[-1]
+        for path, item in document.get("paths", {}).items()
+        if "get" in item and (parts := segments(path, prefix))
+    }
     words: set[str] = set()
     for path in document.get("paths", {}):
-        parts = segments(path, prefix)
-        words |= {one for one, after in pairwise(parts) if after == "{}"}
+        for one, after in pairwise(segments(path, prefix)):
+            if after == "{}" and (singular(one) != one or one in lists):
+                words.add(one)
     return frozenset(words - {"{}"})
+
+
+def _home(path: str) -> str:
+    """The path without a last parameter: `/projects/{id}` and `/projects` have one home."""
+    return re.sub(r"/(?:\{[^}]*\}|:\w+)$", "", path.rstrip("/"))
 
 
 def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
@@ -268,7 +283,7 @@ def _nouns(parts: list[str]) -> list[str]:
 
 def _is_act(place: Place, prefix: str, plurals: frozenset[str]) -> bool:
     words = _nouns(segments(place.path, prefix))
-    return place.role == "success" and (not words or words[-1] not in plurals)
+    return place.method == "post" and bool(words) and words[-1] not in plurals
 
 
 def _singulars(words: list[str]) -> list[str]:

@@ -272,13 +272,23 @@ def _alike(one: Node, other: Node) -> bool:
             return False
     if one.place.role == "error":
         return bool(shared) and len(shared) == smaller and larger - smaller <= _ERROR_EXTRAS
+    if any(_is_disjoint(one, other, name) for name in shared):
+        return False
     if len(shared) < 0.75 * larger and not shared & _identities(one, other):
         return False
     if one.hints[0] == other.hints[0]:
-        return len(shared) >= 2 and len(shared) >= 0.75 * smaller and len(shared) >= 0.4 * larger
+        enough = 0.5 if one.home and one.home == other.home else 0.75
+        few = 0.15 if enough == 0.5 else 0.4
+        return len(shared) >= 2 and len(shared) >= enough * smaller and len(shared) >= few * larger
     if one.hints[0] not in other.hints and other.hints[0] not in one.hints:
         return False
     return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger
+
+
+def _is_disjoint(one: Node, other: Node, name: str) -> bool:
+    """Whether a member is an object on both sides, but not the same one."""
+    parts = [node.schema["properties"][name].get("properties", {}) for node in (one, other)]
+    return bool(parts[0] and parts[1]) and not parts[0].keys() & parts[1].keys()
 
 
 def _identities(one: Node, other: Node) -> frozenset[str]:

@@ -22,6 +22,7 @@ _IRREGULAR = {
     "caches": "cache",
     "cookies": "cookie",
     "movies": "movie",
+    "stats": "stats",
     "photos": "photo",
     "videos": "video",
     "repos": "repo",
