@@ -14,9 +14,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hoody_codegen.runtime import OMIT, RequestOptions, ServiceInfo
+from hoody_codegen.runtime import OMIT, RequestOptions, ResponseType, ServiceInfo
 from hoody_codegen.runtime.errors import InvalidArgumentError
-from hoody_codegen.runtime.models import Model
+from hoody_codegen.runtime.models import JsonValue, Model
 from pydantic import BaseModel, Field
 from support.runtime_calls import TOKEN, Caller, operation
 from support.wire_server import Answer, Recorded, WireServer, json_answer
@@ -360,6 +360,9 @@ def test_other_methods_go_out_as_they_are(caller: Caller, server: WireServer, me
     assert server.last.method == method
 
 
+JSON_OR_RAW: ResponseType[Any] = ResponseType(dict[str, int] | str | bytes)
+
+
 @pytest.mark.parametrize(
     ("result", "answer", "returns", "expected"),
     [
@@ -379,6 +382,11 @@ def test_other_methods_go_out_as_they_are(caller: Caller, server: WireServer, me
         ("json", Answer(200, b"plain", {"Content-Type": "text/plain"}), str, "plain"),
         ("json", Answer(200, b"\x89PNG", {"Content-Type": "image/png"}), bytes, b"\x89PNG"),
         ("json", json_answer("json text"), str, "json text"),
+        ("json", Answer(200, b"a: 1", {"Content-Type": "text/yaml"}), JSON_OR_RAW, "a: 1"),
+        ("json", Answer(200, b"\x89", {"Content-Type": "image/png"}), JSON_OR_RAW, b"\x89"),
+        ("json", json_answer({"a": 1}), JSON_OR_RAW, {"a": 1}),
+        ("json", Answer(200, b"p", {"Content-Type": "text/plain"}), ResponseType(JsonValue), "p"),
+        ("json", Answer(200, b"\x89", {"Content-Type": "image/png"}), ResponseType(Any), b"\x89"),
         ("json", Answer(200, b'{"a": 1}', {"Content-Type": "text/plain"}), dict, {"a": 1}),
         ("json", Answer(200, b'\xef\xbb\xbf{"a": 1}'), dict, {"a": 1}),
     ],

@@ -96,6 +96,11 @@ def parse(content: bytes) -> Any:
         raise NotJsonError(str(error)) from error
 
 
+def accepts(annotation: Any, kind: type) -> bool:
+    """Whether ``annotation`` is ``kind``, a union with it, or any type at all."""
+    return any(member is kind or member in (Any, object) for member in _flat((annotation,)))
+
+
 def decode_value(data: object, annotation: Any) -> Any:
     """JSON data that is parsed already, as ``annotation``; never fails."""
     try:
