@@ -270,12 +270,29 @@ def test_component_names() -> None:
         (("containers", "list", "response", "item", "ports", "item"), "ContainerListPort"),
         (("authTokens", "create", "body", "permissions"), "AuthTokenCreatePermissions"),
         (("rules", "addRule", "response"), "AddRuleResult"),
+        (("jobs", "start", "accepted", "response"), "JobStartAccepted"),
+        (("jobs", "start", "body", "trigger", "variant", "at time"), "JobStartTriggerAtTime"),
         (("mcp", "getOAuth2Status", "response", "services", "value"), "McpGetOAuth2StatusService"),
     ],
 )
 def test_inline_names(context: Sequence[str], expected: str) -> None:
     table = names_of(model("inline", [], context=context))
     assert table.model(ref("inline").id).class_name == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (("time",), "JobTime"),
+        (("attachments", "item"), "JobAttachment"),
+        (("settings", "limits"), "JobLimits"),
+        (("parts", "item", "variant", "step-finish"), "JobPartStepFinish"),
+    ],
+)
+def test_names_inside_a_component(where: Sequence[str], expected: str) -> None:
+    key = "/".join(("api_Job", *where))
+    table = names_of(model("api_Job", []), model(key, [], context=("api_Job", *where)))
+    assert table.model(ref(key).id).class_name == expected
 
 
 def test_a_title_names_an_inline_model_unless_it_is_a_sentence() -> None:
@@ -292,7 +309,7 @@ def test_component_keeps_its_name_before_an_inline_model() -> None:
         model("Container", []), model("inline", [], context=("containers", "get", "response"))
     )
     assert table.model(ref("Container").id).class_name == "Container"
-    assert table.model(ref("inline").id).class_name == "ContainerGetResponse"
+    assert table.model(ref("inline").id).class_name == "ContainerGetResult"
 
 
 def test_a_name_that_was_prefixed_to_be_told_apart_keeps_its_prefix() -> None:

@@ -144,7 +144,11 @@ def _class_candidates(model: Model) -> tuple[str, ...]:
             class_name(service, bare),
             class_name(service, words.spelled(bare)),
         )
-    place = place_name(tuple(part.reveal() for part in model.context))
+    context = tuple(part.reveal() for part in model.context)
+    if context and model.id.startswith(f"{service}#{context[0]}/"):
+        place = _inside_component((_without_service(context[0], service), *context[1:]))
+    else:
+        place = place_name(context)
     candidates = [*place, class_name(service, place[-1])]
     title = model.title.reveal() if model.title is not None else ""
     if 0 < len(words.split(title)) <= _LONGEST_TITLE:
@@ -169,32 +173,56 @@ def place_name(context: tuple[str, ...]) -> tuple[str, ...]:
     if set(words.lower(noun)) <= said:
         # `workspaceRules.listWorkspaceRules` has said it all.
         noun = ""
-    thing = method.lower() == "get" and path[0].lower() in ("response", "result")
+    role = _ROLES.get(path[0].lower(), "")
+    if not role and path[1:2] and path[1].lower() in ("response", "error"):
+        # A further status: `202` is ("accepted", "response").
+        role, path = path[0], path[1:]
+    thing = method.lower() == "get" and role == "Result"
     start = (noun,) if thing else (noun, method)
-    telling = _telling(path)
-    role = next((_ROLES[part.lower()] for part in reversed(path) if part.lower() in _ROLES), "")
-    full = class_name(noun, method, *path)
+    telling = _telling(path[1:])
+    is_item = path[-1].lower() == "item"
     if not telling:
-        short = class_name(*start, "" if thing and role == "Result" else role)
-        inner = (class_name(*start, path[-1]),) if len(path) > 1 and role != "Item" else ()
-        return (short, *inner, full)
-    if role == "Item" and path[-1].lower() in _ITEMS and _repeats(telling[-1], noun, method):
-        # `containers.list` has `containers`, and each of them is a `ContainerListItem`.
-        last = "Item"
+        role = "Item" if is_item else role
+        found = [class_name(noun) if thing and not is_item else class_name(*start, role)]
+        found.append(class_name(noun, method, role))
+        if len(path) > 1 and not is_item:
+            found.append(class_name(*start, path[-1]))
     else:
-        last = telling[-1]
-    return (class_name(*start, last), class_name(noun, method, *telling), full)
+        # `containers.list` has `containers`, and each of them is a `ContainerListItem`.
+        repeats = is_item and _repeats(telling[-1], noun, method)
+        found = [class_name(*start, *(("Item",) if repeats else _last(path, telling)))]
+        found.append(class_name(noun, method, *telling))
+        if is_item:
+            found.append(class_name(noun, method, *telling, "Item"))
+    return (*found, class_name(noun, method, *path))
+
+
+def _inside_component(context: tuple[str, ...]) -> tuple[str, ...]:
+    """Class names for a schema inside a named one: its name and the field's."""
+    owner, path = context[0], context[1:]
+    telling = _telling(path)
+    return (
+        class_name(owner, *_last(path, telling)),
+        class_name(owner, *telling),
+        class_name(owner, *telling, "Item" if path[-1].lower() == "item" else ""),
+        class_name(owner, *path),
+    )
 
 
 def _telling(path: tuple[str, ...]) -> tuple[str, ...]:
     """The parts that say what something is; the members of a list in the singular."""
     parts: list[str] = []
-    for part, after in zip(path, (*path[1:], ""), strict=True):
+    for part, after in zip(path, (*path[1:], ""), strict=False):
         if part.lower() in _PLACES:
             continue
-        listed = after.lower() in _ITEMS or after.lower() in ("value", "values")
+        listed = after.lower() in ("item", "value")
         parts.append(" ".join(_singular_last((part,))) if listed else part)
     return tuple(parts)
+
+
+def _last(path: tuple[str, ...], telling: tuple[str, ...]) -> tuple[str, ...]:
+    """The last telling part; a variant of a union says what it is a variant of."""
+    return telling[-2:] if "variant" in path else telling[-1:]
 
 
 def _repeats(part: str, noun: str, method: str) -> bool:
@@ -207,15 +235,11 @@ def _repeats(part: str, noun: str, method: str) -> bool:
     return False
 
 
-# Parts of a context that say where, not what.
-_ITEMS = ("item", "items")
-_ROLES = {
-    "body": "Body",
-    "request": "Body",
-    "response": "Result",
-    "result": "Result",
-} | dict.fromkeys(_ITEMS, "Item")
-_PLACES = frozenset(_ROLES) | {"data", "properties", "value", "values", "additionalproperties"}
+_ROLES = {"body": "Body", "response": "Result"}
+"""First parts of a context behind resource and method."""
+
+_PLACES = frozenset(["item", "items", "value", "values", "variant", "data"])
+"""Further parts that say where something stands, and not what it is."""
 
 
 def _singular_last(texts: tuple[str, ...]) -> tuple[str, ...]:
