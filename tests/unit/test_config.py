@@ -83,8 +83,7 @@ def test_given_names_stay() -> None:
 
 
 def test_everything_that_can_be_set() -> None:
-    target = target_of(
-        """
+    target = target_of("""
         specs = ["a.yaml"]
         output = "b"
         formatter = "black"
@@ -99,8 +98,7 @@ def test_everything_that_can_be_set() -> None:
         name = "box"
         services = ["files"]
         arguments = [{ variable = "id", name = "box_id", field = "id", default = "1" }]
-        """
-    )
+        """)
     assert target.formatter == "black"
     assert target.envelope == EnvelopeRule("data", ("statusCode",))
     assert target.filter == Filter(exclude=("demo.*",))

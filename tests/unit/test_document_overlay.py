@@ -29,12 +29,10 @@ def overlaid(actions: str, spec: str = SPEC) -> tuple[Document, list[str]]:
 
 
 def test_update_merges_and_lists_grow() -> None:
-    changed, messages = overlaid(
-        """
+    changed, messages = overlaid("""
         - target: $.paths['/a'].get
           update: {summary: new, tags: [two], x-added: {deep: 1}}
-        """
-    )
+        """)
     assert messages == []
     assert changed.root.value["paths"]["/a"]["get"] == {
         "summary": "new",
@@ -45,14 +43,12 @@ def test_update_merges_and_lists_grow() -> None:
 
 
 def test_places_of_changed_parts_are_in_the_overlay() -> None:
-    changed, _ = overlaid(
-        """
+    changed, _ = overlaid("""
         - target: $.paths['/a'].get
           update:
             summary: new
             x-added: {deep: 1}
-        """
-    )
+        """)
     assert str(changed.location("/paths/~1a/get/deprecated")) == "spec.yaml:4:38"
     assert str(changed.location("/paths/~1a/get/summary")) == "fix.yaml:7:7"
     deep = changed.location("/paths/~1a/get/x-added/deep")
@@ -70,15 +66,13 @@ def test_the_original_is_not_changed() -> None:
 
 
 def test_actions_follow_each_other() -> None:
-    changed, messages = overlaid(
-        """
+    changed, messages = overlaid("""
         - {target: "$.paths['/b']", remove: true}
         - {target: $.paths.*.get, update: {summary: all}}
         - {target: "$.paths['/c']", update: {get: {}}}
         - {target: $.paths, update: {/c: {}}}
         - {target: "$.paths['/c']", update: {get: {summary: late}}}
-        """
-    )
+        """)
     assert [message.splitlines()[0] for message in messages] == [
         "fix.yaml:7:6: warning: the target \"$.paths['/c']\" matches nothing [overlay-no-match]"
     ]

@@ -97,8 +97,7 @@ def test_a_circle_without_schema_is_told_once_for_each_member() -> None:
 
 
 def test_data_may_say_ref() -> None:
-    document(
-        """
+    document("""
         example: {$ref: nowhere}
         x-notes: {$ref: nowhere}
         schema:
@@ -107,8 +106,7 @@ def test_data_may_say_ref() -> None:
             $ref: {type: string}
           examples: [{$ref: nowhere}]
           enum: [{$ref: nowhere}]
-        """
-    )
+        """)
 
 
 def test_a_property_called_example_is_a_schema() -> None:

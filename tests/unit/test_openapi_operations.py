@@ -47,8 +47,7 @@ def parameter_of(schema: str, **keys: str) -> tuple[object, list[str]]:
 
 
 def test_every_method_is_an_operation() -> None:
-    api, messages = api_of(
-        """
+    api, messages = api_of("""
         /a:
           get: {}
           QUERY: {}
@@ -60,8 +59,7 @@ def test_every_method_is_an_operation() -> None:
           additionalOperations: {CHECKAUTH: {}}
           x-note: {responses: {}}
           summary: All
-        """
-    )
+        """)
     assert sorted(operations(api)) == [
         f"{method} /a"
         for method in (
@@ -136,8 +134,7 @@ def test_a_path_item_may_be_a_reference() -> None:
 
 
 def test_parameters_stand_in_order_of_path_then_of_the_document() -> None:
-    api, _ = api_of(
-        """
+    api, _ = api_of("""
         /{b}/{a}:
           parameters:
             - {name: a, in: path, required: true, schema: {type: string}}
@@ -149,8 +146,7 @@ def test_parameters_stand_in_order_of_path_then_of_the_document() -> None:
               - {name: b, in: path, required: true, schema: {type: string}}
               - {name: q, in: query, schema: {type: integer}}
               - {name: x-h, in: header, schema: {type: integer}}
-        """
-    )
+        """)
     found = [(item.name.reveal(), item.type) for item in only(api).parameters]
     assert found == [("b", STRING), ("a", STRING), ("q", INTEGER), ("z", STRING), ("x-h", INTEGER)]
 
@@ -267,8 +263,7 @@ def test_the_authorization_header_is_not_asked_for() -> None:
 
 
 def test_media_types_keep_their_order_and_grammar() -> None:
-    operation, messages = operation_of(
-        """
+    operation, messages = operation_of("""
         requestBody:
           required: true
           description: What to send
@@ -279,8 +274,7 @@ def test_media_types_keep_their_order_and_grammar() -> None:
             "image/*": {schema: true}
             "no type": {schema: {type: string}}
             "a/b\\r\\nX: 1": {schema: {type: string}}
-        """
-    )
+        """)
     assert operation.body is not None
     assert [content.media_type for content in operation.body.contents] == [
         "application/json; Charset=utf-8",
@@ -499,8 +493,7 @@ def test_security(root: str, own: str, expected: object) -> None:
 
 
 def test_the_service() -> None:
-    api, messages = read(
-        """
+    api, messages = read("""
         openapi: 3.0.3
         info:
           title: Demo API
@@ -518,8 +511,7 @@ def test_the_service() -> None:
           securitySchemes:
             bearer: {type: http, scheme: bearer}
             Key: {type: apiKey, in: query, name: k}
-        """
-    )
+        """)
     (service,) = api.services
     assert service.version == Untrusted("1.2.0")
     assert service.realms is not None

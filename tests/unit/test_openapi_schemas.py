@@ -161,8 +161,7 @@ def test_broken_schemas_degrade_with_a_warning(
 
 
 def test_references_to_objects_are_models_and_scalars_stand_for_themselves() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Id: {type: string, format: uuid, description: The id}
         Size: {type: string, enum: [s, m]}
         Name: {$ref: '#/components/schemas/Id'}
@@ -176,8 +175,7 @@ def test_references_to_objects_are_models_and_scalars_stand_for_themselves() -> 
             other: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/Pet'}]}
             maybe: {oneOf: [{type: 'null'}, {$ref: '#/components/schemas/Pet'}]}
             described: {$ref: '#/components/schemas/Pet', description: Mine}
-        """
-    )
+        """)
     pet = ModelType(ModelId("t#Pet"))
     found = {name: item.type for name, item in fields(models["Pet"]).items()}
     assert found == {
@@ -195,8 +193,7 @@ def test_references_to_objects_are_models_and_scalars_stand_for_themselves() -> 
 
 
 def test_null_belongs_to_the_reference_not_to_the_model() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Thing: {type: object, nullable: true, properties: {a: {type: string}}}
         Choice: {anyOf: [{type: string}, {type: integer}, {type: 'null'}]}
         Holder:
@@ -204,8 +201,7 @@ def test_null_belongs_to_the_reference_not_to_the_model() -> None:
           properties:
             thing: {$ref: '#/components/schemas/Thing'}
             choice: {$ref: '#/components/schemas/Choice'}
-        """
-    )
+        """)
     found = fields(models["Holder"])
     assert found["thing"].type == NullableType(ModelType(ModelId("t#Thing")))
     assert found["choice"].type == NullableType(ModelType(ModelId("t#Choice")))
@@ -213,8 +209,7 @@ def test_null_belongs_to_the_reference_not_to_the_model() -> None:
 
 
 def test_all_of_loses_nothing() -> None:
-    models, messages = read_schemas(
-        """
+    models, messages = read_schemas("""
         Base:
           type: object
           required: [id]
@@ -229,8 +224,7 @@ def test_all_of_loses_nothing() -> None:
             - {properties: {mode: {enum: [a, b], minLength: 1}}, additionalProperties: {}}
           properties: {own: {type: boolean}}
           required: [mode]
-        """
-    )
+        """)
     assert messages == []
     found = fields(models["More"])
     assert list(found) == ["own", "id", "mode", "extra"]
@@ -241,28 +235,24 @@ def test_all_of_loses_nothing() -> None:
 
 
 def test_all_of_in_a_circle_ends() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         A: {allOf: [{$ref: '#/components/schemas/B'}], properties: {a: {type: string}}}
         B: {allOf: [{$ref: '#/components/schemas/A'}], properties: {b: {type: string}}}
         C: {allOf: [{$ref: '#/components/schemas/C'}]}
-        """
-    )
+        """)
     assert set(fields(models["A"])) == {"a", "b"}
     assert set(fields(models["B"])) == {"a", "b"}
     assert "C" in models
 
 
 def test_required_beside_a_reference_makes_another_shape() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Base: {type: object, properties: {a: {type: string}}}
         Holder:
           type: object
           properties:
             strict: {allOf: [{$ref: '#/components/schemas/Base'}], required: [a]}
-        """
-    )
+        """)
     assert fields(models["Holder"])["strict"].type == ModelType(ModelId("t#Holder/strict"))
     assert fields(models["Holder/strict"])["a"].required
 
@@ -274,8 +264,7 @@ def test_a_required_field_that_nobody_describes_is_kept() -> None:
 
 
 def test_fields_beside_a_union_belong_to_every_member() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Event:
           type: object
           required: [at]
@@ -283,8 +272,7 @@ def test_fields_beside_a_union_belong_to_every_member() -> None:
           oneOf:
             - {title: Made, properties: {kind: {const: made}}, required: [kind]}
             - {title: Gone, properties: {kind: {const: gone}, why: {}}, required: [kind]}
-        """
-    )
+        """)
     made, gone = ModelType(ModelId("t#Event/Made")), ModelType(ModelId("t#Event/Gone"))
     assert models["Event"].shape == UnionType((made, gone), Untrusted("kind"))
     assert set(fields(models["Event/Made"])) == {"at", "kind"}
@@ -293,14 +281,12 @@ def test_fields_beside_a_union_belong_to_every_member() -> None:
 
 
 def test_branches_that_only_require_fields_are_no_union() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         A:
           type: object
           properties: {a: {type: string}, b: {type: string}}
           anyOf: [{required: [a]}, {required: [b]}]
-        """
-    )
+        """)
     assert set(fields(models["A"])) == {"a", "b"}
     assert not any(item.required for item in fields(models["A"]).values())
 
@@ -336,8 +322,7 @@ def test_no_discriminator_unless_every_member_has_its_own(change: tuple[str, str
 
 
 def test_a_declared_discriminator_gives_the_constants() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Cat: {type: object, required: [pet], properties: {pet: {type: string}, a: {const: 1}}}
         Dog: {type: object, required: [pet], properties: {pet: {type: string}, a: {const: 2}}}
         Any:
@@ -345,8 +330,7 @@ def test_a_declared_discriminator_gives_the_constants() -> None:
           discriminator:
             propertyName: pet
             mapping: {kitty: '#/components/schemas/Cat', dog: Dog}
-        """
-    )
+        """)
     shape = models["Any"].shape
     assert isinstance(shape, UnionType)
     assert shape.discriminator == Untrusted("pet")
@@ -357,8 +341,7 @@ def test_a_declared_discriminator_gives_the_constants() -> None:
 def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
     deep = "{title: Deep, type: object, properties: {x: {}}}"
     inner = f"{{title: Perm, type: object, properties: {{a: {{type: string}}, b: {deep}}}}}"
-    models, _ = read_schemas(
-        f"""
+    models, _ = read_schemas(f"""
         One: {{type: object, properties: {{p: {inner}, r: {{type: array, items: {inner}}}}}}}
         Two:
           type: object
@@ -366,8 +349,7 @@ def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
             p: {inner.replace("a: {type: string}", "a: {type: string, description: Other text}")}
             q: {inner.replace("type: string", "type: integer")}
             s: {inner.replace("title: Perm, ", "")}
-        """
-    )
+        """)
     one, two = fields(models["One"]), fields(models["Two"])
     assert one["p"].type == two["p"].type == ModelType(ModelId("t#One/p"))
     assert one["r"].type == ArrayType(ModelType(ModelId("t#One/p")))
@@ -379,21 +361,18 @@ def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
 
 
 def test_extra_fields_are_typed_where_the_document_says_so() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Open: {type: object, properties: {a: {}}, additionalProperties: {type: integer}}
         Closed: {type: object, properties: {a: {}}, additionalProperties: false}
         Unsaid: {type: object, properties: {a: {}}}
         Free: {type: object, properties: {a: {}}, additionalProperties: true}
-        """
-    )
+        """)
     extras = {name: getattr(model.shape, "extra") for name, model in models.items()}  # noqa: B009
     assert extras == {"Open": INTEGER, "Closed": None, "Unsaid": None, "Free": ANY}
 
 
 def test_facts_of_fields() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         A:
           type: object
           required: [a]
@@ -411,8 +390,7 @@ def test_facts_of_fields() -> None:
               x-inferred: range from description
             b: {type: number, exclusiveMaximum: 0.5, default: 0, writeOnly: true}
             c: {type: array, items: {}, minItems: 1, maxItems: 2, uniqueItems: true, pattern: 5}
-        """
-    )
+        """)
     found = fields(models["A"])
     a, b, c = found["a"], found["b"], found["c"]
     assert (a.constraints.minimum, a.constraints.exclusive_minimum) == (None, 1)
@@ -433,25 +411,21 @@ def test_facts_of_fields() -> None:
 
 
 def test_odd_component_names_keep_their_text() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         main.KVEntry: {type: object, properties: {next: {$ref: '#/components/schemas/a~1b'}}}
         a/b: {type: object, properties: {x: {}}}
         kvBatch: {type: object, properties: {x: {}}}
-        """
-    )
+        """)
     assert set(models) == {"main.KVEntry", "a/b", "kvBatch"}
     assert models["main.KVEntry"].name == Untrusted("main.KVEntry")
     assert fields(models["main.KVEntry"])["next"].type == ModelType(ModelId("t#a/b"))
 
 
 def test_a_reference_into_a_schema_is_a_model_of_its_own() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         A: {type: object, properties: {deep: {type: object, properties: {x: {type: string}}}}}
         B: {type: object, properties: {d: {$ref: '#/components/schemas/A/properties/deep'}}}
-        """
-    )
+        """)
     target = fields(models["B"])["d"].type
     assert isinstance(target, ModelType)
     model = models[target.id.removeprefix("t#")]
@@ -460,16 +434,14 @@ def test_a_reference_into_a_schema_is_a_model_of_its_own() -> None:
 
 
 def test_recursion_through_lists_and_maps() -> None:
-    models, _ = read_schemas(
-        """
+    models, _ = read_schemas("""
         Tree:
           type: object
           properties:
             kids: {type: array, items: {$ref: '#/components/schemas/Tree'}}
             by_name: {additionalProperties: {$ref: '#/components/schemas/Tree'}}
         List: {type: array, items: {$ref: '#/components/schemas/List'}}
-        """
-    )
+        """)
     tree = ModelType(ModelId("t#Tree"))
     assert fields(models["Tree"])["kids"].type == ArrayType(tree)
     assert fields(models["Tree"])["by_name"].type == MapType(tree)

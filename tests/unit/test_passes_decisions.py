@@ -83,17 +83,29 @@ def test_groups_and_actions(operation: str, path: str, group: str, action: str) 
     assert found.action == Untrusted(action)
 
 
+def test_operations_without_an_sdk_name_join_their_neighbours() -> None:
+    api, _ = api_of("""
+        /keys/{k}:
+          get: {x-sdk-name: demo.vault.get, tags: ['demo:User Vault']}
+          put: {operationId: demo_setKey, tags: ['demo:Other']}
+        /keys: {get: {operationId: demo_listKeys, tags: ['demo:User Vault']}}
+        /a: {get: {x-sdk-name: demo.safe.open, tags: ['demo:User Vault']}}
+        /b: {get: {x-sdk-name: demo.safe.close, tags: ['demo:User Vault']}}
+        """)
+    groups = {key: item.group[0].reveal() for key, item in operations(api).items()}
+    assert groups["PUT /keys/{k}"] == "vault"
+    assert groups["GET /keys"] == "safe"
+
+
 def test_inline_models_are_named_after_resource_and_action() -> None:
-    api, _ = api_of(
-        """
+    api, _ = api_of("""
         /a:
           post:
             x-sdk-name: demo.authTokens.create
             requestBody:
               content: {application/json: {schema: {type: object, properties: {
                 permissions: {type: object, properties: {x: {}}}}}}}
-        """
-    )
+        """)
     contexts = [[word.reveal() for word in model.context] for model in api.models]
     assert contexts == [
         ["authTokens", "create", "body"],
@@ -254,8 +266,7 @@ def errors_of(operation: str) -> list[tuple[int | None, str | None]]:
 
 
 def test_errors_are_unique_by_status_and_code() -> None:
-    found = operation_of(
-        """
+    found = operation_of("""
         x-error-codes: [{code: SAME, status: 404, description: At the operation, resolution: R}]
         responses:
           404:
@@ -266,8 +277,7 @@ def test_errors_are_unique_by_status_and_code() -> None:
               - {code: OTHER}
           409: {description: Conflict, content: {application/json: {example: {error: x}}}}
           500: {}
-        """
-    )
+        """)
     table = [(item.status, item.code.reveal() if item.code else None) for item in found.errors]
     assert table == [(404, "OTHER"), (404, "SAME"), (409, None), (500, None)]
     same = found.errors[1]

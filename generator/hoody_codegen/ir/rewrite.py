@@ -67,9 +67,11 @@ def rewrite_operation(operation: Operation, change: Change) -> Operation:
                 replace(header, type=rewrite_type(header.type, change)) for header in item.headers
             ),
             errors=tuple(
-                replace(error, details=rewrite_type(error.details, change))
-                if error.details is not None
-                else error
+                (
+                    replace(error, details=rewrite_type(error.details, change))
+                    if error.details is not None
+                    else error
+                )
                 for error in item.errors
             ),
         )
@@ -84,14 +86,18 @@ def rewrite_operation(operation: Operation, change: Change) -> Operation:
         body=replace(body, contents=contents(body.contents)) if body is not None else None,
         responses=tuple(response(item) for item in operation.responses),
         errors=tuple(
-            replace(error, details=rewrite_type(error.details, change))
-            if error.details is not None
-            else error
+            (
+                replace(error, details=rewrite_type(error.details, change))
+                if error.details is not None
+                else error
+            )
             for error in operation.errors
         ),
-        result=replace(result, type=rewrite_type(result.type, change))
-        if result is not None and result.type is not None
-        else result,
+        result=(
+            replace(result, type=rewrite_type(result.type, change))
+            if result is not None and result.type is not None
+            else result
+        ),
     )
 
 

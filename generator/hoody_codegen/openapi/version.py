@@ -54,8 +54,10 @@ def _without_version(document: Document, diagnostics: Diagnostics) -> bool:
         "not-openapi",
         (place or root).location,
         "this is not an OpenAPI document: it has no 'openapi' field",
-        f"Did you mean 'openapi' instead of {close[0]!r}?"
-        if close
-        else "An OpenAPI document starts with a line such as 'openapi: 3.1.0'.",
+        (
+            f"Did you mean 'openapi' instead of {close[0]!r}?"
+            if close
+            else "An OpenAPI document starts with a line such as 'openapi: 3.1.0'."
+        ),
     )
     return False

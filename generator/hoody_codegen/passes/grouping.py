@@ -1,11 +1,14 @@
 """Where an operation stands in the client: its resource and the words of its name.
 
-The documented SDK name is the best source. Else the tag names the resource and the operationId the
-action; without either, the path does.
+The documented SDK name is the best source. Without one, an operation joins the resource of its
+neighbours that have one: those of the same path, else those with the same tag. Else the tag names
+the resource and the operationId the action; without either, the path does.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ..ir import Api, Model, Operation
@@ -20,7 +23,7 @@ def group_operations(api: Api) -> Api:
     services = tuple(
         replace(
             service,
-            operations=_spelled_alike([_grouped(operation) for operation in service.operations]),
+            operations=_spelled_alike(_grouped(service.operations)),
         )
         for service in api.services
     )
@@ -63,21 +66,53 @@ def _named_after(model: Model, contexts: dict[str, tuple[UntrustedText, ...]]) -
     return replace(model, context=(*words, *model.context[1:]))
 
 
-def _grouped(operation: Operation) -> Operation:
+def _grouped(operations: Iterable[Operation]) -> list[Operation]:
+    named = [_by_sdk_name(operation) for operation in operations]
+    neighbours = _neighbours(operation for operation in named if operation.action)
+    return [
+        operation if operation.action else _without_sdk_name(operation, neighbours)
+        for operation in named
+    ]
+
+
+def _by_sdk_name(operation: Operation) -> Operation:
+    """With the group and action of its SDK name, if it has one."""
+    parts = [part.reveal() for part in operation.sdk_name]
+    while len(parts) > 1 and parts[0].lower() in _CLIENT_WORDS:
+        parts = parts[1:]
+    if len(parts) > 1 and _same(parts[0], operation.service.reveal()):
+        parts = parts[1:]
+    return _with(operation, parts[:-1], parts[-1]) if parts else operation
+
+
+def _neighbours(operations: Iterable[Operation]) -> Mapping[tuple[str, str], Counter[str]]:
+    """How many operations of each group share a path or a tag."""
+    found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for operation in operations:
+        group = operation.group[0].reveal() if operation.group else ""
+        for shared in _shared(operation):
+            found[shared][group] += 1
+    return found
+
+
+def _shared(operation: Operation) -> list[tuple[str, str]]:
+    """What operations of one resource have in common, the strongest sign first."""
+    path = ("path", operation.path.reveal().rstrip("/"))
+    return [path, *(("tag", tag.reveal()) for tag in operation.tags)]
+
+
+def _without_sdk_name(
+    operation: Operation, neighbours: Mapping[tuple[str, str], Counter[str]]
+) -> Operation:
     service = operation.service.reveal()
-    if operation.sdk_name:
-        parts = [part.reveal() for part in operation.sdk_name]
-        while len(parts) > 1 and parts[0].lower() in _CLIENT_WORDS:
-            parts = parts[1:]
-        if len(parts) > 1 and _same(parts[0], service):
-            parts = parts[1:]
-        return _with(operation, parts[:-1], _without_iterator(parts[-1]))
-    return _with(operation, _tag_group(operation, service), _action(operation, service))
-
-
-def _without_iterator(action: str) -> str:
-    """``listIterator`` walks the pages of ``list``; here one method does both."""
-    return action.removesuffix("Iterator") or action
+    action = _action(operation, service)
+    for shared in _shared(operation):
+        groups = neighbours.get(shared)
+        if groups:
+            # Most of them decide; among equals the first by name, whatever the document's order.
+            best = min(groups, key=lambda group: (-groups[group], group))
+            return _with(operation, [best] if best else [], action)
+    return _with(operation, _tag_group(operation, service), action)
 
 
 def _with(operation: Operation, group: list[str], action: str) -> Operation:
