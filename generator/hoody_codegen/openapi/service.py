@@ -15,6 +15,7 @@ from .context import Context
 from .extensions import read_realms
 from .facts import text
 from .finish import finish
+from .merged import split_service
 from .operations import read_operations
 from .schemas import SchemaReader
 from .servers import read_security_schemes, read_servers
@@ -23,24 +24,27 @@ from .view import view
 
 
 def read_api(documents: Iterable[Document], diagnostics: Diagnostics) -> Api:
-    """One service for each document. What is no OpenAPI document is left out with an error."""
+    """One service for each document, or several for one that was merged from several.
+
+    What is no OpenAPI document is left out with an error.
+    """
     services: dict[str, Service] = {}
     models: list[Model] = []
     for document in documents:
         if not check_openapi(document, diagnostics):
             continue
-        service, own = read_service(document, diagnostics)
-        name = service.name.reveal()
-        if name in services:
+        found, own = split_service(*read_service(document, diagnostics))
+        taken = [item.name.reveal() for item in found if item.name.reveal() in services]
+        for name in taken:
             diagnostics.error(
                 "duplicate-service",
                 document.location("/info/x-namespace"),
-                f"the service {name!r} is described by {services[name].origin.file} already",
+                f"the service {name!r} is described by {services[name].origin.file!r} already",
                 "Give each document its own info.x-namespace, or its own file name.",
             )
-            continue
-        services[name] = service
-        models.extend(own)
+        if not taken:
+            services.update((item.name.reveal(), item) for item in found)
+            models.extend(own)
     return Api(
         services=tuple(services[name] for name in sorted(services)),
         models=tuple(sorted(models, key=lambda model: model.id)),
