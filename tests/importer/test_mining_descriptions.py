@@ -279,6 +279,10 @@ def test_null_is_a_value_where_the_text_says_so(text: str, nullable: bool) -> No
             "Policy. Map of name to `auto` or `manual`",
             {"type": "string", "enum": ["auto", "manual"]},
         ),
+        (
+            "Rights. Key is group name, value is map of program → rule.",
+            {"type": "object", "additionalProperties": True},
+        ),
         ("Settings of the thing", None),
     ],
 )

@@ -245,6 +245,38 @@ def test_components_that_are_there_keep_their_names_and_take_in_their_like() -> 
     assert_valid(result)
 
 
+def test_what_is_sent_is_not_loosened_by_what_comes_back() -> None:
+    sent = {
+        "type": "object",
+        "properties": {
+            "match": {
+                "type": "object",
+                "properties": {"path": {"type": "string", "maxLength": 9}, "method": {}},
+                "required": ["path"],
+            },
+            "order": {"type": "integer"},
+            "note": {"type": "string"},
+        },
+    }
+    back = {"id": "1", "match": {"path": "/p", "method": None, "name": "n"}}
+    doc = document(
+        {
+            f"/api/v1/rules{end}": {
+                "post": {
+                    **operation({"200": {"data": back}}),
+                    "requestBody": {"content": {"application/json": {"schema": sent}}},
+                }
+            }
+            for end in ("", "/{id}")
+        }
+    )
+    result = extract_components(doc)
+    requests = [
+        schema for schema in result["components"]["schemas"].values() if "maxLength" in str(schema)
+    ]
+    assert len(requests) == 1
+
+
 def test_errors_of_other_make_are_named_by_their_status() -> None:
     doc = shop()
     odd = {"errors": [{"path": "a"}], "data": None, "success": False}

@@ -19,6 +19,7 @@ _TEXTS = re.compile(
     re.I,
 )
 _BOOLEANS = re.compile(r"\bto (?:a )?boolean\b", re.I)
+_OF_MAPS = re.compile(r"\bvalues? (?:is|are) (?:a )?maps? of\b", re.I)
 _CHOICES = re.compile(rf"\bto (?P<list>{SPAN}(?:,\s*(?:or\s+)?{SPAN}|\s+or\s+{SPAN})+)", re.I)
 
 
@@ -37,4 +38,6 @@ def map_values(sentence: Sentence, schema: Schema) -> Schema | bool | None:
         return {"type": "string", "enum": values}
     if _BOOLEANS.search(text):
         return {"type": "boolean"}
+    if _OF_MAPS.search(text):
+        return {"type": "object", "additionalProperties": True}
     return {"type": "string"} if _TEXTS.search(text) else True

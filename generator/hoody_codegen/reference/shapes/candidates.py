@@ -39,8 +39,9 @@ _REMARKS = ("description", "title", "examples", "default", "deprecated", "readOn
 class Place:
     """Where a shape stands.
 
-    ``role`` is ``request``, ``success``, ``error`` or ``component``; ``group`` and ``call`` are
-    what the document calls the resource of the operation and what is done with it.
+    ``role`` is ``request``, ``success``, ``error`` or ``component``; the body of a component has
+    the role of all its users, where they have one. ``group`` and ``call`` are what the document
+    calls the resource of the operation and what is done with it.
     """
 
     role: str
@@ -49,6 +50,9 @@ class Place:
     status: str = ""
     group: str = ""
     call: str = ""
+    component: str = ""
+    is_whole: bool = True
+    """Not a part of bodies only (for the body of a component)."""
     key: str = ""
     """Text that tells places apart and orders them."""
 
@@ -85,7 +89,7 @@ class Node:
 
     def is_envelope(self) -> bool:
         """A root that wraps the result: what is inside is worth a name, not the wrapping."""
-        if self.parent is not None or self.place.role != "success":
+        if self.parent is not None or self.place.role != "success" or self.fixed:
             return False
         names = self.names
         if any(self._is_list(name) for name in names & set(_LISTS)):
@@ -111,9 +115,9 @@ def collect(document: Schema, service: str) -> list[Node]:
     plurals = _collections(document, prefix)
     for root, place in sorted(_roots(document), key=lambda pair: pair[1].key):
         hints = _root_hints(place, prefix, plurals) or (pascal(service),)
-        fixed = place.key.removeprefix("component ") if place.role == "component" else ""
         before = len(nodes)
-        _walk(root, place, None, "", hints, _is_from_example(root), fixed, nodes, in_union=False)
+        example = _is_from_example(root)
+        _walk(root, place, None, "", hints, example, place.component, nodes, in_union=False)
         is_act, home = _is_act(place, prefix, plurals), _home(place.path)
         for node in nodes[before:]:
             if place.role == "success" and singular_name(node.hints[0]) == singular_name(hints[0]):
@@ -168,9 +172,52 @@ def _roots(document: Schema) -> Iterator[tuple[Schema, Place]]:
             if isinstance(body.get("schema"), dict):
                 key = f"{path} {method} {role} {status} {media}"
                 group, call = _group(operation)
-                yield body["schema"], Place(role, method, path, status, group, call, key)
+                yield body["schema"], Place(role, method, path, status, group, call, key=key)
+    users = _users(document)
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        yield schema, Place("component", key=f"component {name}")
+        roles = {role for role, _ in users.get(name, ())}
+        role = roles.pop() if len(roles) == 1 else "component"
+        yield (
+            schema,
+            Place(
+                role if role in {"request", "error"} else "component",
+                component=name,
+                is_whole=any(is_whole for _, is_whole in users.get(name, ())),
+                key=f"component {name}",
+            ),
+        )
+
+
+def _users(document: Schema) -> dict[str, set[tuple[str, bool]]]:
+    """For each component, the roles in which it is used, and whether as a whole body."""
+    schemas = document.get("components", {}).get("schemas", {})
+    users: dict[str, set[tuple[str, bool]]] = {}
+    pending: list[tuple[str, str, bool]] = []
+    for _, _, operation in operations(document):
+        for role, _, _, body in media_schemas(operation):
+            root = body.get("schema", {})
+            pending += [
+                (name, role, root.get("$ref", "").endswith(f"/{name}")) for name in _refs(root)
+            ]
+    while pending:
+        name, role, is_whole = pending.pop()
+        if (role, is_whole) not in users.setdefault(name, set()):
+            users[name].add((role, is_whole))
+            pending += [(inner, role, False) for inner in _refs(schemas.get(name, {}))]
+    return users
+
+
+def _refs(value: Any) -> Iterator[str]:
+    """The names of the components that a schema refers to."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key == "$ref" and isinstance(part, str):
+                yield part.rpartition("/")[2]
+            else:
+                yield from _refs(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _refs(part)
 
 
 def _group(operation: Schema) -> tuple[str, str]:
@@ -250,8 +297,8 @@ def _parts(schema: Schema) -> Iterator[tuple[str, Schema, bool]]:
 
 def _root_hints(place: Place, prefix: str, plurals: frozenset[str]) -> tuple[str, ...]:
     """Names for the body of an operation, from its path: `GET /projects/{id}` shows a Project."""
-    if place.role == "component":
-        return (place.key.removeprefix("component "),)
+    if place.component:
+        return (place.component,)
     parts = segments(place.path, prefix)
     words = _nouns(parts)
     if not words:

@@ -256,7 +256,7 @@ def _alike_keys(node: Node) -> list[str]:
     if node.in_union:
         return []
     if node.place.role == "error":
-        return ["error"] if node.is_root else []
+        return ["error"] if node.is_root and node.place.is_whole else []
     if node.place.role == "request":
         return []
     return [f"name {hint}" for hint in node.hints]
@@ -303,6 +303,7 @@ def _rank(node: Node) -> tuple[Any, ...]:
     place = node.place
     method = _METHODS.index(place.method) if place.method in _METHODS else len(_METHODS)
     return (
+        not node.fixed,
         _ROLES.index(place.role),
         "title" not in node.schema,
         node.is_vague,

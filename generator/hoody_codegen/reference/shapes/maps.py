@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 # Names of values that are maps wherever they occur.
 _MAP_NAMES = re.compile(
     r"(?:.*_)?(?:env|environment|environment_vars|env_vars|headers|labels|variables|annotations"
-    r"|counts|cookies|params|dependencies|scripts)|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
+    r"|counts|cookies|dependencies|scripts)|(?:\w*[a-z])?(?:Env|Headers|Dependencies)"
 )
 _BY_NAMES = re.compile(r"(?:.*_)?(?:by|per)_\w+|(?:.*(?:By|Per)|by|per)[A-Z]\w*")
 _SAYS_MAP = re.compile(
