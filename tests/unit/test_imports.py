@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
+from hoody_codegen.python.code import dotted
 from hoody_codegen.python.imports import RUNTIME, ImportSet, Symbol, builtin
 
 TOKEN = Symbol(".types.api.auth_token", "AuthToken", "AuthTokenModel")
@@ -109,3 +110,9 @@ def test_two_symbols_of_one_name() -> None:
     assert imports.use(Symbol(".types.b.literal", "Literal")) == "_Literal"
     with pytest.raises(ValueError, match="no free name for Literal"):
         imports.use(Symbol(".types.c.literal", "Literal"))
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a;b", "a..b", ".a.", "a.class", "a\nb", "a-b"])
+def test_a_dotted_name_is_checked(text: str) -> None:
+    with pytest.raises(ValueError, match="is no dotted name"):
+        dotted(text)

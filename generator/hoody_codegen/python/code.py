@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from keyword import iskeyword
 from typing import LiteralString
 
 from ..naming.identifiers import Name
@@ -36,6 +37,19 @@ def code(template: LiteralString, *parts: Code | Name) -> Code:
 def join(separator: LiteralString, parts: Iterable[Code | Name]) -> Code:
     """The parts with ``separator`` between them."""
     return Code(separator.join(_require(part) for part in parts))
+
+
+def dotted(path: str) -> Code:
+    """Names with dots between, or in front of them (``dt.date``, ``..api.token``), as code.
+
+    Raises:
+        ValueError: A part is no identifier.
+    """
+    inner = path.lstrip(".")
+    parts = inner.split(".") if inner else []
+    if not path or not all(part.isidentifier() and not iskeyword(part) for part in parts):
+        raise ValueError(f"{path!r} is no dotted name")
+    return Code(path)
 
 
 def _require(part: Code | Name) -> str:

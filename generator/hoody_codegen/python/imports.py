@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..naming.identifiers import Name
-from .code import Code
+from .code import Code, code, dotted, join
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +47,15 @@ _ALL_OR_NONE: Mapping[str, Set[str]] = {
 """Modules whose hidden names are reached through the module itself, and which go together."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """``from module import name as alias``, or without a name ``import module as alias``."""
+
+    module: str
+    name: str | None
+    alias: str | None
+
+
 @dataclass(slots=True)
 class ImportSet:
     """The imports of one generated module.
@@ -62,8 +71,8 @@ class ImportSet:
     members: frozenset[str] = frozenset()
     _printed: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
     _owners: dict[str, tuple[str, str]] = field(default_factory=dict, init=False)
-    _runtime: set[str] = field(default_factory=set, init=False)
-    _types: set[str] = field(default_factory=set, init=False)
+    _runtime: set[_Import] = field(default_factory=set, init=False)
+    _types: set[_Import] = field(default_factory=set, init=False)
 
     def use(self, symbol: Symbol) -> Code:
         """The name to print for ``symbol`` in code that runs."""
@@ -77,7 +86,7 @@ class ImportSet:
         """The name to print for ``symbol`` inside a function that imports it with :meth:`local`."""
         if symbol.module == "builtins":
             # The members of a class aren't in sight there.
-            return Code(symbol.name)
+            return dotted(symbol.name)
         return self._use(symbol, set())
 
     @property
@@ -85,7 +94,7 @@ class ImportSet:
         """The import statements at the top of the module, ``__future__`` not among them."""
         statements = set(self._runtime)
         if self.types:
-            statements.add("from typing import TYPE_CHECKING")
+            statements.add(_statement("typing", "TYPE_CHECKING", None))
         return _sorted(statements)
 
     @property
@@ -98,7 +107,7 @@ class ImportSet:
 
         Symbols already imported at the top, and builtins, need none.
         """
-        statements: set[str] = set()
+        statements: set[_Import] = set()
         for symbol in symbols:
             if symbol.module == "builtins":
                 continue
@@ -109,32 +118,30 @@ class ImportSet:
             statements |= added
         return _sorted(statements)
 
-    def _use(self, symbol: Symbol, statements: set[str]) -> Code:
+    def _use(self, symbol: Symbol, statements: set[_Import]) -> Code:
         key = (symbol.module, symbol.name)
         if self._is_here(symbol):
-            return Code(symbol.name)
+            return dotted(symbol.name)
         if symbol.module == "builtins" and symbol.name not in self.members | self.defined:
-            return Code(symbol.name)
+            return dotted(symbol.name)
         if symbol.module in _ALL_OR_NONE and self._hides(symbol.module, symbol.name):
             return self._through_module(symbol, statements)
         printed = self._printed.get(key) or self._name_for(symbol)
         self._printed[key] = printed
         self._owners[printed] = key
-        as_alias = "" if printed == symbol.name else f" as {printed}"
-        statements.add(f"from {self._relative(symbol.module)} import {symbol.name}{as_alias}")
-        return Code(printed)
+        statements.add(_statement(self._relative(symbol.module), symbol.name, printed))
+        return dotted(printed)
 
     def _hides(self, module: str, name: str) -> bool:
         taken = self.members | self.defined
         return name in taken or bool(_ALL_OR_NONE[module] & taken)
 
-    def _through_module(self, symbol: Symbol, statements: set[str]) -> Code:
+    def _through_module(self, symbol: Symbol, statements: set[_Import]) -> Code:
         short = _MODULE_ALIASES.get(symbol.module, symbol.module)
         if short in self.members | self.defined:
             short = f"_{short}"
-        as_alias = "" if short == symbol.module else f" as {short}"
-        statements.add(f"import {symbol.module}{as_alias}")
-        return Code(f"{short}.{symbol.name}")
+        statements.add(_statement(symbol.module, None, short))
+        return dotted(f"{short}.{symbol.name}")
 
     def _name_for(self, symbol: Symbol) -> str:
         key = (symbol.module, symbol.name)
@@ -162,20 +169,32 @@ class ImportSet:
         return "." * (len(here) - common + 1) + ".".join(there[common:])
 
 
-def _sorted(statements: Iterable[str]) -> tuple[Code, ...]:
+def _statement(module: str, name: str | None, alias: str | None) -> _Import:
+    return _Import(module, name, None if alias in (name, module) else alias)
+
+
+def _sorted(imports: Iterable[_Import]) -> tuple[Code, ...]:
     """One statement per module, in the order of isort: absolute first, then far to near."""
-    modules: dict[str, set[str]] = {}
-    plain: list[str] = []
-    for statement in statements:
-        if statement.startswith("import "):
-            plain.append(statement)
-            continue
-        module, _, name = statement.removeprefix("from ").partition(" import ")
-        modules.setdefault(module, set()).add(name)
-    lines = sorted(plain)
+    modules: dict[str, list[_Import]] = {}
+    plain: list[_Import] = []
+    for one in imports:
+        if one.name is None:
+            plain.append(one)
+        else:
+            modules.setdefault(one.module, []).append(one)
+    lines = [
+        code("import {}", _as(one.module, one.alias))
+        for one in sorted(plain, key=lambda one: one.module)
+    ]
     for module in sorted(modules, key=_isort_key):
-        lines.append(f"from {module} import {', '.join(sorted(modules[module]))}")
-    return tuple(map(Code, lines))
+        found = sorted(modules[module], key=lambda one: (one.name or "", one.alias or ""))
+        names = join(", ", [_as(one.name or "", one.alias) for one in found])
+        lines.append(code("from {} import {}", dotted(module), names))
+    return tuple(lines)
+
+
+def _as(name: str, alias: str | None) -> Code:
+    return dotted(name) if alias is None else code("{} as {}", dotted(name), dotted(alias))
 
 
 def _isort_key(module: str) -> tuple[int, int, str]:

@@ -11,7 +11,7 @@ from .. import ir
 from ..naming.identifiers import ClassName, Identifier, Name
 from ..naming.table import NameTable
 from .annotations import NONE, Annotation, Annotator, either
-from .code import Code, code, join
+from .code import Code, code, dotted, join
 from .docstrings import DocumentedArgument, class_docstring, field_docstring, module_docstring
 from .escape import literal
 from .imports import RUNTIME, ImportSet, Symbol
@@ -327,7 +327,7 @@ class _Module:
         paragraphs = [model.description.reveal()] if model.description is not None else []
         if shape.extra is not None and not isinstance(shape.extra, ir.AnyType):
             # Nothing else can say it: pydantic's typed extras don't pass type checkers.
-            held = annotate(shape.extra).code(lambda symbol: Code(symbol.name))
+            held = annotate(shape.extra).code(lambda symbol: dotted(symbol.name))
             paragraphs.append(f"Other fields hold `{held}`.")
         if empty and not any(map(str.strip, paragraphs)):
             paragraphs.append("No fields are documented.")
