@@ -15,7 +15,9 @@ from hoody_codegen.ir import (
     ScalarType,
     TypeRef,
     UnionType,
+    walk_types,
 )
+from hoody_codegen.ir.rewrite import model_types
 from hoody_codegen.text import Untrusted
 from support.building import BOOLEAN, DATE, DATE_TIME, INTEGER, NUMBER, STRING
 from support.reading import fields, read_schemas, read_type
@@ -470,3 +472,40 @@ def test_unions_of_unions_are_limited() -> None:
     union = "{oneOf: [{required: [a], properties: {a: {}}}, {properties: {b: {}}}]}"
     _, messages = read_schemas(f"A: {{type: object, allOf: [{', '.join([union] * 6)}]}}")
     assert any("too-many-unions" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    "schemas",
+    [
+        "A: {oneOf: [{$ref: '#/components/schemas/A'}]}",
+        "A: {oneOf: [{allOf: [{$ref: '#/components/schemas/A'}, {properties: {x: {}}}]}]}",
+        "A: {anyOf: [{allOf: [{$ref: '#/components/schemas/A'}, {properties: {x: {}}}]}, {}]}",
+        "A: {properties: {c: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {x: {}}}]}}}",
+        "A: {items: {allOf: [{$ref: '#/components/schemas/A'}, {items: {}}]}}",
+        "A: {additionalProperties: {allOf: [{$ref: '#/components/schemas/A'}, {items: {}}]}}",
+        "A: {oneOf: [{properties: {c: {allOf: [{$ref: '#/components/schemas/A'},"
+        " {required: [c]}]}}}, {properties: {d: {}}}]}",
+    ],
+)
+def test_schemas_that_contain_themselves_end(schemas: str) -> None:
+    models, _ = read_schemas(schemas)
+    assert "A" in models
+    for model in models.values():
+        for type_ in model_types(model):
+            for inner in walk_types(type_):
+                assert not isinstance(inner, ModelType) or inner.id.removeprefix("t#") in models
+
+
+def test_a_merged_schema_inside_itself_is_one_model() -> None:
+    models, _ = read_schemas(
+        "A: {properties: {c: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {x: {}}}]}}}"
+    )
+    inner = ModelType(ModelId("t#A/c"))
+    assert fields(models["A"])["c"].type == inner
+    assert fields(models["A/c"])["c"].type == inner
+    assert set(models) == {"A", "A/c"}
+
+
+def test_null_in_the_only_branch_of_a_union() -> None:
+    found, _ = read_type("{oneOf: [{type: object, nullable: true, properties: {a: {}}}]}")
+    assert found == NullableType(ModelType(ModelId("t#Holder/value")))

@@ -12,20 +12,23 @@ from hoody_codegen.ir import (
     AnyType,
     Api,
     ArrayType,
+    ModelId,
     ModelType,
     NullableType,
     Operation,
     PaginationStyle,
     Result,
     ResultKind,
+    ScalarKind,
+    ScalarType,
     StreamKind,
     UnionType,
 )
 from hoody_codegen.openapi import read_api
 from hoody_codegen.passes import run
 from hoody_codegen.text import Untrusted
-from support.building import INTEGER, STRING
-from support.reading import TARGET, document, only, operations, read
+from support.building import BINARY, INTEGER, STRING
+from support.reading import TARGET, document, fields, only, operations, read
 
 HEAD = "openapi: 3.1.0\ninfo: {title: Demo API, version: 1.2.0, x-namespace: demo}\n"
 
@@ -255,6 +258,40 @@ def test_one_plain_body_among_envelopes_keeps_all_as_they_are() -> None:
     )
     assert result.envelope is None
     assert isinstance(result.type, UnionType)
+
+
+# Raw bytes
+
+
+def test_json_holds_no_raw_bytes_and_multipart_does() -> None:
+    api, _ = api_of(
+        """
+        /a:
+          post:
+            requestBody:
+              content:
+                application/json: {schema: {type: string, format: binary}}
+                application/octet-stream: {schema: {type: string, format: binary}}
+                multipart/form-data: {schema: {$ref: '#/components/schemas/Form'}}
+            responses:
+              200:
+                content:
+                  application/json: {schema: {type: array, items: {$ref: '#/components/schemas/J'}}}
+        """,
+        more="""
+        components:
+          schemas:
+            Form: {type: object, properties: {file: {type: string, format: binary}}}
+            J: {type: object, properties: {data: {type: string, format: binary}}}
+        """,
+    )
+    body = only(api).body
+    assert body is not None
+    text = ScalarType(ScalarKind.STRING, Untrusted("binary"))
+    assert [content.type for content in body.contents[:2]] == [text, BINARY]
+    models = {model.id: fields(model) for model in api.models}
+    assert models[ModelId("demo#Form")]["file"].type == BINARY
+    assert models[ModelId("demo#J")]["data"].type == text
 
 
 # Errors

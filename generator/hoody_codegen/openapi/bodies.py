@@ -27,7 +27,7 @@ from .errors import error_status, read_error_codes
 from .examples import read_examples
 from .facts import inferred, text
 from .flatten import Part
-from .schemas import Site
+from .sites import Site
 from .view import view
 
 # RFC 9110, section 5.6.2 and 8.3.1; a range (``image/*``) is allowed too.
@@ -45,11 +45,6 @@ def media_type_of(text_: str) -> str | None:
         return None
     parameters = re.sub(r"\s*;\s*", "; ", match[3])
     return f"{match[1].lower()}/{match[2].lower()}{parameters}"
-
-
-def is_json(media_type: str) -> bool:
-    name = media_type.partition(";")[0]
-    return name in ("application/json", "text/json") or name.endswith("+json")
 
 
 def read_body(context: Context, reference: Node | None, site: Site) -> Body | None:
@@ -212,9 +207,6 @@ def _content(context: Context, name: str, media: Node, site: Site) -> Content:
     if schema is None:
         return Content(name, None, read_examples(context, media))
     type_ = context.schemas.type_at(schema, site)
-    if is_json(name) and type_ == ScalarType(ScalarKind.BINARY):
-        # JSON has no raw bytes: whatever the author meant, text is what can arrive.
-        type_ = ScalarType(ScalarKind.STRING, Untrusted("binary"))
     examples = read_examples(context, media) or context.schemas.facts_at(schema).examples
     said = schema.value is True or bool(schema.value)
     return Content(name, type_ if said else None, examples)

@@ -10,7 +10,7 @@ from ..ir import ErrorEntry
 from ..text import Untrusted, UntrustedText
 from .context import Context
 from .facts import inferred, text
-from .schemas import Site
+from .sites import Site
 from .view import type_name
 
 _CODE_KEYS = ("code", "error_code", "errorCode")

@@ -13,6 +13,25 @@ from .flatten import Fragment
 Number = int | float
 
 
+_LIMITS = frozenset(
+    {
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "uniqueItems",
+        "x-unit",
+    }
+)
+_UNLIMITED = Constraints()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     description: UntrustedText | None = None
@@ -80,6 +99,8 @@ def _examples(fragments: Sequence[Fragment]) -> tuple[Example, ...]:
 
 
 def _constraints(fragments: Sequence[Fragment]) -> Constraints:
+    if not any(_LIMITS & fragment.raw.keys() for fragment in fragments):
+        return _UNLIMITED
     patterns = [fragment.view.pattern for fragment in fragments if fragment.view.pattern]
     units = [unit for fragment in fragments if (unit := text(fragment.raw.get("x-unit")))]
     return Constraints(

@@ -11,7 +11,7 @@ from ..document import Node
 from ..ir import AnyType, ScalarKind, ScalarType, TypeRef
 from .combine import enumeration, nullable
 from .facts import text
-from .flatten import Flattener, Fragment
+from .flatten import Flattener, Fragment, Part
 from .lift import NULLABLE
 
 _STRING_FORMATS = {
@@ -78,14 +78,21 @@ class Kinds:
         formats = [fragment.view.schema_format for fragment in fragments]
         return ["string"] if any(name in _STRING_FORMATS for name in formats) else []
 
-    def allows_null(self, fragments: Sequence[Fragment]) -> bool:
+    def allows_null(
+        self, fragments: Sequence[Fragment], seen: frozenset[Node] = frozenset()
+    ) -> bool:
         """Authors who write null anywhere mean it: also beside ``allOf``, where strictly all of
         its members would have to allow it too."""
         for fragment in fragments:
             if fragment.raw.get(NULLABLE) is True or "null" in (types_of(fragment) or ()):
                 return True
-            if any(is_null_branch(node) for node in self.branches(fragment)):
+            branches = self.branches(fragment)
+            if any(is_null_branch(node) for node in branches):
                 return True
+            if len(branches) == 1 and branches[0] not in seen:
+                inner = self.flat.fragments((Part(branches[0]),))
+                if self.allows_null(inner, seen | {branches[0]}):
+                    return True
         values = self.values(fragments)
         return values is not None and None in values
 

@@ -16,8 +16,8 @@ from .extensions import read_pagination, read_sdk_name, read_stream
 from .facts import inferred, text
 from .parameters import read_parameters
 from .paths import Path, read_methods, read_path
-from .schemas import Site
 from .servers import read_security, read_servers
+from .sites import Site
 from .view import view
 
 

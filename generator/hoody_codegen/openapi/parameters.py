@@ -20,7 +20,7 @@ from ..text import Untrusted
 from .context import Context
 from .examples import read_examples
 from .facts import Facts, inferred, text
-from .schemas import Site
+from .sites import Site
 from .view import view
 
 _TEMPLATE = re.compile(r"\{([^{}/?#]*)\}")

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
-from ..diagnostics import Diagnostics
+from ..diagnostics import Diagnostics, Location
 from ..document import Document, Node, split_pointer
 from ..ir import (
     AnyType,
@@ -31,29 +30,9 @@ from .combine import NULL, nullable, union
 from .facts import Facts, read_facts
 from .flatten import Flattener, Fragment, Part
 from .kinds import Kinds, is_null_branch, types_of
+from .sites import Site, UnionBranches, UnionKey, constant, pointer_words
 
 _MAX_UNIONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where an inline schema stands: the id and the context of the model it may become."""
-
-    id: str
-    context: tuple[UntrustedText, ...]
-
-    def child(self, where: str, word: str | None = None) -> Site:
-        step = where.replace("~", "~0").replace("/", "~1")
-        return Site(f"{self.id}/{step}", (*self.context, Untrusted(word or where)))
-
-
-@dataclass(frozen=True, slots=True)
-class Union_:
-    """An ``oneOf`` or ``anyOf`` with its branches, without null ones."""
-
-    part: Part
-    keyword: str
-    branches: tuple[Node, ...]
 
 
 @dataclass(slots=True)
@@ -70,6 +49,8 @@ class SchemaReader:
     kinds: Kinds = field(init=False)
     _named: dict[tuple[str, str], TypeRef] = field(default_factory=dict)
     _waiting: list[Node] = field(default_factory=list)
+    _open: dict[tuple[object, ...], ModelId] = field(default_factory=dict)
+    _recursive: set[ModelId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.flat = Flattener(self.document, self.diagnostics)
@@ -153,17 +134,35 @@ class SchemaReader:
         target, _ = self.flat.single((Part(node),))
         own = [self.flat.fragment(Part(node))]
         facts = read_facts(own if target is not None else self._all(node))
-        context = () if name is not None else _context(node)
+        context = () if name is not None else pointer_words(node)
         site = Site(id_, (Untrusted(name),) if name is not None else context)
         shape = self.named(target) if target is not None else self.shape((Part(node),), site)
         if isinstance(shape, NullableType):
             shape = shape.inner
+        self._add(
+            id_,
+            shape,
+            facts,
+            node.location,
+            context,
+            name=Untrusted(name) if name is not None else None,
+        )
+
+    def _add(
+        self,
+        id_: ModelId,
+        shape: ObjectShape | TypeRef,
+        facts: Facts,
+        origin: Location,
+        context: tuple[UntrustedText, ...],
+        name: UntrustedText | None = None,
+    ) -> None:
         self.models[id_] = Model(
             id=id_,
             service=Untrusted(self.service),
             shape=shape,
-            origin=node.location,
-            name=Untrusted(name) if name is not None else None,
+            origin=origin,
+            name=name,
             title=facts.title,
             context=context,
             description=facts.description,
@@ -180,41 +179,56 @@ class SchemaReader:
 
     # Types
 
-    def type_of(self, parts: Sequence[Part], site: Site, *, follow: bool = True) -> TypeRef:
+    def type_of(
+        self,
+        parts: Sequence[Part],
+        site: Site,
+        *,
+        follow: bool = True,
+        within: frozenset[UnionKey] = frozenset(),
+    ) -> TypeRef:
         if follow:
             target, allows_null = self.flat.single(parts)
             if target is not None:
                 found = self.named(target)
                 return nullable(found) if allows_null else found
-        shape = self.shape(parts, site)
-        if not isinstance(shape, ObjectShape):
-            return shape
-        fragments = self.flat.fragments(parts)
-        facts = read_facts(fragments)
         id_ = ModelId(site.id)
-        self.models[id_] = Model(
-            id=id_,
-            service=Untrusted(self.service),
-            shape=shape,
-            origin=parts[-1].node.location,
-            title=facts.title,
-            context=site.context,
-            description=facts.description,
-            inferred=facts.inferred,
-        )
-        type_: TypeRef = ModelType(id_)
+        fragments = self.flat.fragments(parts)
+        key = tuple(part.key for part in parts)
+        if key in self._open:
+            # These schemas contain themselves: the model that is being read is meant.
+            self._recursive.add(self._open[key])
+            type_: TypeRef = ModelType(self._open[key])
+            return nullable(type_) if self.kinds.allows_null(fragments) else type_
+        self._open[key] = id_
+        shape = self.shape(parts, site, within)
+        del self._open[key]
+        if not isinstance(shape, ObjectShape) and id_ not in self._recursive:
+            return shape
+        if isinstance(shape, NullableType):
+            shape = shape.inner
+        facts = read_facts(fragments)
+        self._add(id_, shape, facts, parts[-1].node.location, site.context)
+        type_ = ModelType(id_)
         return nullable(type_) if self.kinds.allows_null(fragments) else type_
 
-    def shape(self, parts: Sequence[Part], site: Site) -> ObjectShape | TypeRef:
-        """What ``parts`` together describe. Null is told by the type, or lost with an object."""
+    def shape(
+        self, parts: Sequence[Part], site: Site, within: frozenset[UnionKey] = frozenset()
+    ) -> ObjectShape | TypeRef:
+        """What ``parts`` together describe. Null is told by the type, or lost with an object.
+
+        ``within`` are the unions of which this is a branch: a branch that takes over the schema of
+        its own union would otherwise never end.
+        """
         fragments = self.flat.fragments(parts)
         values = self.kinds.values(fragments)
         kinds = self.kinds.types(fragments)
         if values is not None:
             return self.kinds.enum(values, kinds, fragments)
         unions = [found for fragment in fragments for found in self._unions(fragment)]
+        unions = [found for found in unions if found.key not in within]
         if unions:
-            return self._union(fragments, unions, site)
+            return self._union(fragments, unions, site, within)
         null = self.kinds.allows_null(fragments)
         if not kinds:
             return NULL if null and self.kinds.only_null(fragments) else AnyType()
@@ -236,15 +250,7 @@ class SchemaReader:
         facts = read_facts(fragments)
         inner = site.child("object")
         id_ = ModelId(inner.id)
-        self.models[id_] = Model(
-            id=id_,
-            service=Untrusted(self.service),
-            shape=shape,
-            origin=fragments[0].node.location,
-            title=facts.title,
-            context=inner.context,
-            description=facts.description,
-        )
+        self._add(id_, shape, facts, fragments[0].node.location, inner.context)
         return ModelType(id_)
 
     def _kind(self, kind: str, fragments: Sequence[Fragment], site: Site) -> ObjectShape | TypeRef:
@@ -355,7 +361,7 @@ class SchemaReader:
 
     # Unions
 
-    def _unions(self, fragment: Fragment) -> list[Union_]:
+    def _unions(self, fragment: Fragment) -> list[UnionBranches]:
         """The unions of a fragment that tell something; those that only limit values don't."""
         found = []
         typed = bool(types_of(fragment)) or "properties" in fragment.raw
@@ -365,7 +371,7 @@ class SchemaReader:
             nodes = self.flat.members(fragment.part, keyword)
             branches = tuple(node for node in nodes if not is_null_branch(node))
             if branches and not all(self._only_limits(node, typed) for node in branches):
-                found.append(Union_(fragment.part, keyword, branches))
+                found.append(UnionBranches(fragment.part, keyword, branches))
         return found
 
     def _only_limits(self, node: Node, typed: bool) -> bool:
@@ -376,7 +382,11 @@ class SchemaReader:
         return typed and not shaping and "type" not in raw
 
     def _union(
-        self, fragments: Sequence[Fragment], unions: Sequence[Union_], site: Site
+        self,
+        fragments: Sequence[Fragment],
+        unions: Sequence[UnionBranches],
+        site: Site,
+        within: frozenset[UnionKey],
     ) -> ObjectShape | TypeRef:
         """Each branch together with all that is said beside the union."""
         if len(unions) > _MAX_UNIONS:
@@ -388,6 +398,7 @@ class SchemaReader:
             )
             unions = unions[:_MAX_UNIONS]
         first = unions[0]
+        within |= {first.key}
         kept = {(found.part.key, found.keyword) for found in unions[1:]}
         base: list[Part] = []
         for fragment in fragments:
@@ -402,13 +413,14 @@ class SchemaReader:
             parts = (*base, Part(first.branches[0]))
             target, _ = self.flat.single(parts)
             if target is None:
-                return self._with_null(self.shape(parts, site), null)
+                return self._with_null(self.shape(parts, site, within), null)
             return self._with_null(self.named(target), null)
         words = [self._word(node) for node in first.branches]
         members = []
         for index, (node, word) in enumerate(zip(first.branches, words, strict=True)):
             where = word if words.count(word) == 1 else f"{word} {index}"
-            members.append(self.type_of((*base, Part(node)), site.child(where, word)))
+            parts = (*base, Part(node))
+            members.append(self.type_of(parts, site.child(where, word), within=within))
         self._declared_tags(first, members)
         combined = union(members)
         return nullable(combined) if null else combined
@@ -430,7 +442,7 @@ class SchemaReader:
         for fragment in fragments:
             properties = fragment.raw.get("properties")
             for name, schema in properties.items() if isinstance(properties, dict) else ():
-                value = _constant(schema)
+                value = constant(schema)
                 if isinstance(value, str) and value:
                     return value
                 names.append(name)
@@ -439,7 +451,7 @@ class SchemaReader:
         kinds = self.kinds.types(fragments)
         return kinds[0] if len(kinds) == 1 else "variant"
 
-    def _declared_tags(self, found: Union_, members: Sequence[TypeRef]) -> None:
+    def _declared_tags(self, found: UnionBranches, members: Sequence[TypeRef]) -> None:
         """Remember what a ``discriminator`` object says about the members."""
         node = found.part.node.child("discriminator")
         name = node.text("propertyName") if node is not None else None
@@ -455,20 +467,3 @@ class SchemaReader:
                 component = member.id.rpartition("#")[2]
                 tags = self.tags.setdefault(member.id, {}).setdefault(name, set())
                 tags.update(values.get(component, {component} if not values else ()))
-
-
-def _constant(schema: Any) -> Any:
-    """The only allowed value of a schema, if it has one."""
-    if not isinstance(schema, dict):
-        return None
-    if "const" in schema:
-        return schema["const"]
-    values = schema.get("enum")
-    return values[0] if isinstance(values, list) and len(values) == 1 else None
-
-
-def _context(node: Node) -> tuple[UntrustedText, ...]:
-    """Words for a schema that has no name: the keys on the way to it that aren't keywords."""
-    skipped = {"components", "schemas", "properties", "paths", "content", "schema", "responses"}
-    words = [token for token in split_pointer(node.pointer) if token not in skipped]
-    return tuple(Untrusted(word) for word in words[-3:])

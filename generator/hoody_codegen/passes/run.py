@@ -9,6 +9,7 @@ from .errors import collect_errors
 from .filtering import filter_operations
 from .grouping import group_operations
 from .pagination import settle_pagination
+from .raw_bytes import settle_raw_bytes
 from .results import decide_results
 from .streaming import settle_streams
 from .usage import mark_usage
@@ -18,6 +19,7 @@ def run(api: Api, target: Target, diagnostics: Diagnostics) -> Api:
     """The API with everything decided that later rooms rely on."""
     api = filter_operations(api, target.filter, diagnostics)
     api = group_operations(api)
+    api = settle_raw_bytes(api)
     api = collect_errors(api)
     api = decide_results(api, target.envelope)
     api = settle_pagination(api, diagnostics)
