@@ -206,6 +206,25 @@ def test_cookies_are_not_kept(colour_caller: Caller, server: WireServer) -> None
     assert server.last.header("cookie") is None
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_documented_redirect_is_an_answer(
+    caller: Caller, server: WireServer, method: str
+) -> None:
+    server.default = Answer(302, headers={"Location": "https://login.example.test/"})
+    raw = caller.raw(operation(method, redirect=True, result="none"), None)
+    assert (raw.status, raw.headers["location"]) == (302, "https://login.example.test/")
+    assert caller.call(operation(method, redirect=True, result="none"), None) is None
+    assert len(server.requests) == 2
+
+
+def test_short_tokens_do_not_mask_words(colour_caller: Caller, server: WireServer) -> None:
+    colour_caller.settings["token"] = "t"
+    server.default = json_answer({"message": "no token"}, 404)
+    with pytest.raises(APIStatusError) as caught:
+        colour_caller.call(operation())
+    assert caught.value.message == "no token"
+
+
 def test_redirects_in_a_ring_end(caller: Caller, server: WireServer) -> None:
     server.default = Answer(302, headers={"Location": "/things"})
     with pytest.raises(RedirectError):

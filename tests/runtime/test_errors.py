@@ -73,7 +73,7 @@ def error(
     fields = [("Content-Type", kind)]
     fields += [(name.replace("_", "-"), value) for name, value in headers.items()]
     response = HttpResponse(status, fields, content)
-    return status_error(op, REQUEST, response, REGISTRY, now=NOW, secrets=("s3cret",))
+    return status_error(op, REQUEST, response, REGISTRY, now=NOW, secrets=("s3cr3t-token",))
 
 
 STATUSES = {
@@ -243,7 +243,8 @@ def test_undocumented_codes_count_only_where_codes_stand(body: object, code: str
         (b"\xff\xfe\x00", "application/octet-stream", "\ufffd\ufffd\ufffd"),
         (b"red \x1b[31malert\x07", "text/plain", "red \ufffd[31malert\ufffd"),
         (b"x" * 2000, "text/plain", "x" * 499 + "…"),
-        ({"message": "has s3cret inside"}, "application/json", "has *** inside"),
+        (b"x" * 490 + b" s3cr3t-token", "text/plain", "x" * 490 + " ***"),
+        ({"message": "has s3cr3t-token inside"}, "application/json", "has *** inside"),
     ],
 )
 def test_messages(body: object, kind: str, message: str) -> None:

@@ -148,6 +148,8 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
         yield text_keyword("accept", ", ".join(media_types))
     elif kind in (ir.ResultKind.BINARY, ir.ResultKind.TEXT) and not media_types:
         yield keyword("accept", literal("*/*"))
+    if _answers_by_redirect(operation):
+        yield keyword("redirect", literal(True))
     match kind:
         case ir.ResultKind.TEXT:
             yield keyword("result", literal("text"))
@@ -159,6 +161,14 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
             pass
     if result and result.envelope and kind is ir.ResultKind.JSON:
         yield keyword("envelope", literal(result.envelope))
+
+
+def _answers_by_redirect(operation: ir.Operation) -> bool:
+    """Whether a redirect is what callers get: documented, and not just on the way to a success."""
+    statuses = {response.status for response in operation.responses}
+    redirects = any(status.startswith("3") for status in statuses - {"304"})
+    followed = operation.method in ("GET", "HEAD") and any(s.startswith("2") for s in statuses)
+    return redirects and not followed
 
 
 def result_kind(operation: ir.Operation) -> ir.ResultKind:
