@@ -12,7 +12,7 @@ from .. import ir
 from ..naming.identifiers import ClassName, Identifier
 from ..text import UntrustedJson, UntrustedText
 from .code import Code
-from .escape import docstring
+from .escape import docstring as escaped_docstring
 from .wrapping import (
     LINE_LENGTH,
     blocks,
@@ -20,6 +20,7 @@ from .wrapping import (
     indented,
     same_words,
     sentence,
+    shown_width,
     starts_with,
     wrap,
 )
@@ -117,6 +118,12 @@ def one_line_docstring(text: str) -> Code:
     return docstring(text, indent=_METHOD_INDENT)
 
 
+def docstring(text: str | Sequence[str], *, indent: int = 0) -> Code:
+    """A docstring that both formatters leave as it is: they disagree on a quote at the end."""
+    whole = text if isinstance(text, str) else "\n".join(text)
+    return escaped_docstring(f"{whole}." if whole.rstrip().endswith('"') else whole, indent=indent)
+
+
 def one_line(text: str, width: int) -> str:
     """The first sentence of a text as one line, cut at a word if it is longer than ``width``."""
     joined = " ".join(text.split())
@@ -132,7 +139,7 @@ def summary_of(operation: ir.Operation) -> str:
     for text in (operation.summary, operation.description):
         if text and text.reveal().strip():
             return sentence(one_line(text.reveal(), 4 * LINE_LENGTH))
-    return f"Send `{_request_line(operation).strip('`')}`."
+    return f"{_request_line(operation)}."
 
 
 def _opening(operation: ir.Operation, width: int) -> list[list[str]]:
@@ -172,7 +179,9 @@ def _request_line(operation: ir.Operation) -> str:
 
 def _request_lines(operation: ir.Operation, width: int) -> list[str]:
     line = _request_line(operation)
-    if len(line) <= width:
+    if summary_of(operation) == f"{line}.":
+        return []
+    if shown_width(line) <= width:
         return [line]
     method, _, path = line.partition(" ")
     return [f"{method}`", f"`{path}"]
@@ -184,7 +193,9 @@ def _section(title: str, entries: Iterable[list[str]]) -> list[str]:
 
 
 def _argument(argument: DocumentedArgument, width: int) -> list[str]:
-    return hanging(f"{argument.name}:", _with_facts(argument), width - 4)
+    """The entry of an argument; none where the signature has said everything."""
+    text = _with_facts(argument)
+    return hanging(f"{argument.name}:", text, width - 4) if text else []
 
 
 def _with_facts(argument: DocumentedArgument) -> str:

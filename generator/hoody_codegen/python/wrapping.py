@@ -15,6 +15,10 @@ LINE_LENGTH = 100
 _ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(?=\S)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _OWN_LINE = re.compile(r"\s*(\||#{1,6}\s|>)")
+# Follows characters that are longer in code than they look, so that filling counts them right. It
+# is no character (Unicode 23.7), and goes before anything is returned.
+_FILLER = "\ufdd0"
+
 _SENTENCE_END = (".", "!", "?", ":", "…", "。")
 
 
@@ -64,17 +68,37 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _fill(text: str, width: int, lead: str, hang: str, *, keep: bool = False) -> list[str]:
-    if keep and len(text) <= width:
+    if keep and shown_width(text) <= width:
         return [text]
-    return textwrap.wrap(
-        text,
+    lines = textwrap.wrap(
+        _with_filler(text),
         width,
         initial_indent=lead,
         subsequent_indent=hang,
         break_long_words=False,
         break_on_hyphens=False,
         drop_whitespace=True,
-    ) or [""]
+    )
+    return [line.replace(_FILLER, "") for line in lines] or [""]
+
+
+def shown_width(text: str) -> int:
+    """Columns that the text takes in a docstring, where some characters have to be escaped."""
+    return len(_with_filler(text))
+
+
+def _with_filler(text: str) -> str:
+    return "".join(
+        character + _FILLER * (_columns(character) - 1) for character in text.replace(_FILLER, "")
+    )
+
+
+def _columns(character: str) -> int:
+    if character in '\\"':
+        return 2
+    if character.isprintable() or character.isspace():
+        return 1
+    return 6 if ord(character) < 0x10000 else 10
 
 
 def hanging(head: str, text: str, width: int) -> list[str]:
