@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from hoody_codegen.runtime import ResponseType
 from hoody_codegen.runtime.decoding import NotJsonError, decode, decode_items, decode_value, parse
-from hoody_codegen.runtime.models import JsonValue, Model
+from hoody_codegen.runtime.models import JsonValue, Model, UnknownVariant
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
@@ -154,6 +154,30 @@ def test_unions_take_the_variant_that_is_meant() -> None:
     assert isinstance(made.closed, Dog)
     assert made.closed.to_dict() == {"kind": "dog", "good": "yes"}
     assert Thing.from_dict({"id": "1", "pet": {"kind": "fish"}}).pet == {"kind": "fish"}
+
+
+class Kennel(Model):
+    guest: Cat | Dog | UnknownVariant | None = None
+    guests: list[Cat | Dog | UnknownVariant] | None = None
+
+
+def test_a_known_variant_with_an_odd_field_is_no_unknown_one() -> None:
+    odd = {"kind": "dog", "good": "yes"}
+    made = decode(json.dumps({"guest": odd, "guests": [odd, CAT, 3]}).encode(), Kennel)
+    assert isinstance(made.guest, Dog)
+    assert made.guests is not None
+    assert [type(guest) for guest in made.guests] == [Dog, Cat, int]
+    assert made.to_dict() == {"guest": odd, "guests": [odd, CAT, 3]}
+
+
+def test_an_unknown_variant_stays_as_it_came() -> None:
+    fish = {"kind": "fish", "fins": [1, {"x": None}]}
+    made = Kennel.from_dict({"guest": fish, "guests": [fish, DOG]})
+    assert made.guest == fish
+    assert made.to_dict() == {"guest": fish, "guests": [fish, DOG]}
+    assert Kennel.from_dict({"guest": None}).to_dict() == {"guest": None}
+    # In code it can be given too.
+    assert Kennel(guest={"kind": "fish"}).to_dict() == {"guest": {"kind": "fish"}}
 
 
 def test_unknown_fields_are_attributes() -> None:

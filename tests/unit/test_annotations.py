@@ -90,6 +90,11 @@ def printed(annotation: Annotation) -> str:
         (NullableType(enum("a")), 'Literal["a"] | str | None', None),
         (UnionType((STRING, INTEGER)), "str | int", "str | int"),
         (UnionType((NullableType(STRING), AnyType())), "str | JsonValue", "object"),
+        (
+            NullableType(UnionType((ref("Dog"), STRING))),
+            "Dog | str | UnknownVariant | None",
+            "DogParam | Dog | str | None",
+        ),
         (ref("Dog"), "Dog", "DogParam | Dog"),
         (ref("Sent"), "Sent", "SentParam"),
         (ref("Open"), "Open", "OpenParam | Mapping[str, object]"),
@@ -100,7 +105,7 @@ def printed(annotation: Annotation) -> str:
         (
             UnionType((ref("Dog"), ref("Cat"))),
             # A variant that this client doesn't know stays what it is: JSON.
-            "Dog | Cat | JsonValue",
+            "Dog | Cat | UnknownVariant",
             "DogParam | Dog | Cat | CatParam",
         ),
     ],

@@ -88,7 +88,7 @@ RUNTIME_CLASSES = frozenset(
         *("APIError", "AsyncClient", "AsyncPage", "AsyncResource", "ClientInfo", "ErrorEntry"),
         *("ErrorRegistry", "JsonValue", "Model", "Omit", "Operation", "Page", "PageInfo"),
         *("RawResponse", "RequestOptions", "Resource", "ResponseType", "ServiceInfo"),
-        "SyncClient",
+        *("SyncClient", "UnknownVariant"),
     ]
 )
 """Names of the runtime that generated modules import beside their own classes."""

@@ -3,8 +3,8 @@
 An annotation is a tree of symbols, never a string: the module that prints it decides how each
 symbol is called there and imports it. The same type reads differently on its two ways. What comes
 from the server is told exactly and left open (``list[X]``, an enum also takes unknown values, a
-union falls back to plain JSON); what goes to the server is taken generously (``Sequence[X]``, a
-time or its text, a TypedDict or the model).
+union of objects also unknown variants); what goes to the server is taken generously
+(``Sequence[X]``, a time or its text, a TypedDict or the model).
 """
 
 from __future__ import annotations
@@ -121,6 +121,8 @@ _JSON_VALUE = Symbol(f"{RUNTIME}.models", "JsonValue")
 
 JSON = Named(_JSON_VALUE, stands_for_class=False)
 """Any JSON value, as it is read."""
+UNKNOWN = Named(Symbol(f"{RUNTIME}.models", "UnknownVariant"), stands_for_class=False)
+"""JSON that is none of the known variants of a union."""
 ANYTHING = Named(builtin("object"))
 STR = Named(builtin("str"))
 INT = Named(builtin("int"))
@@ -147,12 +149,12 @@ def either(members: Iterable[Annotation]) -> Annotation:
         return ANYTHING
     if JSON in kept:
         # It takes everything that the others would, so it comes last; None is part of it.
-        del kept[JSON]
         kept.pop(NONE, None)
-        kept[JSON] = None
-    elif NONE in kept:
-        del kept[NONE]
-        kept[NONE] = None
+        kept.pop(UNKNOWN, None)
+    for last in (JSON, UNKNOWN, NONE):
+        if last in kept:
+            del kept[last]
+            kept[last] = None
     found = tuple(kept)
     return found[0] if len(found) == 1 else Either(found)
 
@@ -187,7 +189,7 @@ class Annotator:
             case ir.UnionType(members=members):
                 read = [self.response(member) for member in members]
                 has_objects = any(ir.object_model(self._models, member) for member in members)
-                return either([*read, JSON] if has_objects else read)
+                return either([*read, UNKNOWN] if has_objects else read)
             case ir.ModelType(id=model_id):
                 is_object = isinstance(self._models[model_id].shape, ir.ObjectShape)
                 return Named(self.model_symbol(model_id), stands_for_class=is_object)
