@@ -245,6 +245,21 @@ def test_components_that_are_there_keep_their_names_and_take_in_their_like() -> 
     assert_valid(result)
 
 
+def test_an_answer_that_holds_the_thing_leaves_the_name_to_it() -> None:
+    hook = {"id": "1", "order": 1, "path": "/p", "on": True}
+    full = {"statusCode": 200, "data": {"hook": hook, "version": 1}}
+    doc = document(
+        {
+            "/api/v1/proxy/hooks": {"post": operation({"201": full})},
+            "/api/v1/proxy/hooks/{id}": {"get": operation({"200": full})},
+            "/api/v1/proxy/hooks/{id}/copy": {"post": operation({"200": hook})},
+        }
+    )
+    schemas = extract_components(doc)["components"]["schemas"]
+    assert set(schemas["Hook"]["properties"]) == set(hook)
+    assert set(schemas["HookResult"]["properties"]) == {"hook", "version"}
+
+
 def test_what_is_sent_is_not_loosened_by_what_comes_back() -> None:
     sent = {
         "type": "object",

@@ -128,6 +128,10 @@ def test_a_sentence_may_say_that_the_whole_is_a_map() -> None:
     assert "properties" in inferred(value)
 
 
+def test_the_whole_is_no_map_for_the_name_of_its_path() -> None:
+    assert "properties" in inferred({"cleared": True}, context="cookies")
+
+
 def test_variants_are_told_apart_by_their_tag_when_each_has_members_of_its_own() -> None:
     schema = inferred(
         [{"type": "a", "left": 1}, {"type": "b", "right": "x"}, {"type": "a", "left": 2}]

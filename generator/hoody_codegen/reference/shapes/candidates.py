@@ -35,6 +35,12 @@ _VAGUE = {
 _REMARKS = ("description", "title", "examples", "default", "deprecated", "readOnly")
 
 
+class OwnerName(str):
+    """A hint that names what the shape belongs to: a thing of its own, told apart from the rest."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a shape stands.
@@ -99,6 +105,15 @@ class Node:
             return True
         return bool(names & set(PAYLOADS)) and (
             bool(names & {"statusCode", "success", "message", "status"}) or len(names) <= 2
+        )
+
+    @property
+    def is_wrapper(self) -> bool:
+        """Whether the thing itself is one of the members: `{"hook": {…}, "version": 4}`."""
+        return "id" not in self.schema["properties"] and any(
+            self._holds_members(name) and _is_named(name, self.hints[0])
+            for name in self.schema["properties"]
+            if self.hints
         )
 
     def _holds_members(self, name: str) -> bool:
@@ -338,7 +353,7 @@ def _singulars(words: list[str]) -> list[str]:
 
 
 def _owners(words: list[str]) -> list[str]:
-    return [singular_name(word) for word in reversed(words[:-1])]
+    return [OwnerName(singular_name(word)) for word in reversed(words[:-1])]
 
 
 def _child_hints(
@@ -353,16 +368,23 @@ def _child_hints(
     if name in _LISTS and owner is not None and owner.parent is not None and owner.parent.is_root:
         return hints
     own = pascal(name)
-    is_same = singular_name(own) in {singular_name(hint) for hint in hints[:3]}
-    if hints and (name.lower() in _STATES or (passes_on and is_same)):
+    is_inner = owner is not None and owner.parent is not None and owner.parent.is_envelope()
+    is_same = any(_is_named(name, hint) for hint in hints[:3])
+    if hints and (name.lower() in _STATES or ((passes_on or is_inner) and is_same)):
         return hints
     if name.lower() in _VAGUE and hints and not hints[0].endswith(own):
         return (hints[0] + own,)
     return (own, *((hints[0] + own,) if hints else ()))
 
 
+def _is_named(name: str, hint: str) -> bool:
+    """Whether a member is what the hint names: `hook` and `hooks` are of a ProxyHook."""
+    own, one = words_of(singular_name(pascal(name))), words_of(singular_name(hint))
+    return bool(own) and one[-len(own) :] == own
+
+
 def _one(hint: str) -> str:
-    return singular_name(hint)
+    return type(hint)(singular_name(hint))
 
 
 def shape_key(schema: Schema) -> str:

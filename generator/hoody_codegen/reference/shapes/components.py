@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from .candidates import Node, collect, kinds_of, media_schemas, operations, shape_key
+from .candidates import Node, OwnerName, collect, kinds_of, media_schemas, operations, shape_key
 from .nouns import pascal, segments, singular_name
 from .nouns import words as words_of
 from .unify import NULL_ONLY, join_all, types_of
@@ -280,9 +280,13 @@ def _alike(one: Node, other: Node) -> bool:
         enough = 0.5 if one.home and one.home == other.home else 0.75
         few = 0.15 if enough == 0.5 else 0.4
         return len(shared) >= 2 and len(shared) >= enough * smaller and len(shared) >= few * larger
-    if one.hints[0] not in other.hints and other.hints[0] not in one.hints:
+    if not _own_names(one) & set(other.hints) and not _own_names(other) & set(one.hints):
         return False
     return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger
+
+
+def _own_names(node: Node) -> set[str]:
+    return {hint for hint in node.hints if not isinstance(hint, OwnerName)}
 
 
 def _is_disjoint(one: Node, other: Node, name: str) -> bool:
@@ -335,6 +339,8 @@ def _names(members: list[Node]) -> Iterator[str]:
     is_plural = singular_name(own) != own and words_of(own)[-1] not in _MASS_NOUNS
     if is_plural and _holds_list(node):
         own = f"{singular_name(own)}List"
+    elif node.is_wrapper and not own.endswith("Result"):
+        own += "Result"
     yield own
     words = [word for word in segments(node.place.path, "") if word != "{}"]
     qualified = own
