@@ -10,6 +10,8 @@ from typing import Any
 from .specs import Spec, SpecOperation
 from .values import MISSING, ValueMaker, examples_of
 
+CODE_HEADER = "X-Hoody-Error-Code"
+
 ANSWER_HEADER = "X-Contract-Answer"
 """Chooses the answer: ``404``, or ``404 TOKEN_NOT_FOUND`` for one documented code."""
 
@@ -27,15 +29,17 @@ class Answer:
     content: bytes
     value: Any = MISSING
     schema: Any = None
+    code_header: str | None = None
+    """The machine code, where no body can hold it."""
 
 
 @dataclass(frozen=True)
 class DocumentedError:
-    """One status, or one code under it."""
+    """One status, or one code under it with everything that is said about it."""
 
     status: int
     code: str | None
-    entry: Mapping[str, Any]
+    entries: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,26 +55,36 @@ class Answers:
         self._values = ValueMaker(spec)
 
     def success(self, operation: SpecOperation) -> Answer:
-        """The first documented success. An upgrade to a WebSocket can't be answered here as such:
-        such an operation gets bytes with status 200."""
-        documented = sorted(s for s in self._responses(operation) if 200 <= s < 300)
-        if not documented:
-            return Answer(200, "application/octet-stream", b"frame")
-        return self._of_status(operation, documented[0])
+        """The first documented success.
+
+        An upgrade to a WebSocket can't be answered as such by this server: such an operation gets
+        bytes with status 200. One that only redirects gets an empty answer, as from the page that
+        a redirect leads to.
+        """
+        statuses = self._responses(operation)
+        documented = sorted(status for status in statuses if 200 <= status < 300)
+        if documented:
+            return self._of_status(operation, documented[0])
+        if any(300 <= status < 400 for status in statuses):
+            return Answer(200, None, b"")
+        return Answer(200, "application/octet-stream", b"frame")
 
     def errors(self, operation: SpecOperation) -> list[DocumentedError]:
         """Every documented (status, code), and every documented status by itself."""
-        found: dict[tuple[int, str | None], Mapping[str, Any]] = {}
+        found: dict[tuple[int, str | None], list[Mapping[str, Any]]] = {}
         for status, response in self._responses(operation).items():
             if status < 400:
                 continue
-            found[status, None] = {}
+            found[status, None] = []
             for entry in self._entries(response):
-                found.setdefault((status, str(entry["code"])), entry)
+                found.setdefault((status, str(entry["code"])), []).append(entry)
         for entry in operation.node.get("x-error-codes", ()):
             if "status" in entry:
-                found.setdefault((int(entry["status"]), str(entry["code"])), entry)
-        return [DocumentedError(status, code, entry) for (status, code), entry in found.items()]
+                found.setdefault((int(entry["status"]), str(entry["code"])), []).append(entry)
+        return [
+            DocumentedError(status, code, tuple(entries))
+            for (status, code), entries in found.items()
+        ]
 
     def choose(self, operation: SpecOperation, wish: str | None) -> Answer:
         """The answer that ANSWER_HEADER asks for."""
@@ -120,10 +134,14 @@ class Answers:
     def _of_error(self, operation: SpecOperation, error: DocumentedError) -> Answer:
         """The example of the code; where there is none, the example of its status with the code
         put in its place."""
-        if "example" in error.entry:
-            example = error.entry["example"]
-            media_type = "text/plain" if isinstance(example, str) else "application/json"
-            return _answer(error.status, media_type, example)
+        if operation.method == "HEAD":
+            # As the sqlite service does (spec dialect, section 3.1).
+            return Answer(error.status, None, b"", code_header=error.code)
+        for entry in error.entries:
+            if "example" in entry:
+                example = entry["example"]
+                media_type = "text/plain" if isinstance(example, str) else "application/json"
+                return _answer(error.status, media_type, example)
         by_status = self._of_status(operation, error.status)
         for example in self._error_examples(operation, error.status):
             if any(example.get(key) == error.code for key in _CODE_KEYS):

@@ -96,7 +96,7 @@ class CallMaker:
         argument = method.arguments.get((location, name))
         if argument is None:
             raise CallFault(f"{method.operation.name} has no argument for {location} {name!r}")
-        if plain(name) not in plain(argument):
+        if plain(name.removeprefix("X-")) not in plain(argument):
             raise CallFault(f"{method.operation.name}: {argument!r} stands for {name!r}")
         return argument
 
@@ -108,7 +108,8 @@ class CallMaker:
         parameter: Mapping[str, Any],
     ) -> None:
         name, location = parameter["name"], parameter["in"]
-        if location == "query" and (name, "") in operation.fixed_query:
+        fixed = {key for key, _ in operation.fixed_query}
+        if location == "query" and name in fixed and (location, name) not in method.arguments:
             return
         argument = self._argument(method, location, name)
         value = self._value(operation, parameter)
@@ -160,9 +161,9 @@ class CallMaker:
         self, operation: SpecOperation, method: ClientMethod, body: Mapping[str, Any]
     ) -> tuple[str, Mapping[str, Any]]:
         stated = method.operation.media_type
-        for media_type, media in body["content"].items():
-            if media_type == stated or media_type == "*/*":
-                return str(stated), media
+        for media_type in (stated, "*/*"):
+            if media_type in body["content"]:
+                return str(stated), body["content"][media_type]
         raise CallFault(f"{operation.name}: the client sends {stated}, which isn't documented")
 
     def _add_fields(

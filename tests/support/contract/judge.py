@@ -21,7 +21,7 @@ from openapi_core.protocols import Request
 from openapi_core.templating.paths.datatypes import Path, PathOperationServer
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from .specs import Spec, SpecOperation
+from .specs import Spec, SpecOperation, is_sent
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _prepared(spec: Spec) -> dict[str, Any]:
         if isinstance(node, dict):
             parameters = node.get("parameters")
             if isinstance(parameters, list):
-                node["parameters"] = [p for p in parameters if _is_sent(spec.resolve(p))]
+                node["parameters"] = [p for p in parameters if is_sent(spec.resolve(p))]
                 for parameter in node["parameters"]:
                     _prepare_parameter(parameter)
             if isinstance(node.get("type"), list):
@@ -188,10 +188,6 @@ def _prepare_parameter(parameter: dict[str, Any]) -> None:
 
 _CASTING_ORDER = ("integer", "number", "boolean", "array", "object", "string", "null")
 """The library takes the first type that text can be cast to, so ``string`` comes late."""
-
-
-def _is_sent(parameter: Any) -> bool:
-    return not (isinstance(parameter, Mapping) and parameter.get("x-host-injected") is True)
 
 
 class _OpenApiRequest:

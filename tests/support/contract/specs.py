@@ -106,10 +106,17 @@ class Spec:
             for location, node in _operations_of(path_key, item):
                 own = [self.resolve(p) for p in node.get("parameters", ())]
                 merged = {(p["in"], p["name"]): p for p in [*shared, *own]}
-                parameters = tuple(
-                    p for p in merged.values() if p.get("x-host-injected") is not True
-                )
+                parameters = tuple(p for p in merged.values() if is_sent(p))
                 yield SpecOperation(self.service, path_key, location, node, parameters)
+
+
+def is_sent(parameter: Any) -> bool:
+    """Whether a caller sends it. What a path needs is sent even where the host name decides."""
+    return not (
+        isinstance(parameter, Mapping)
+        and parameter.get("x-host-injected") is True
+        and parameter["in"] != "path"
+    )
 
 
 def _operations_of(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import hypothesis
@@ -234,6 +235,7 @@ def _string(schema: Mapping[str, Any]) -> Any:
     return text if high is None else text[:high]
 
 
+@cache
 def _matching(pattern: str, low: int, high: int | None) -> Any:
     """The simplest text of a fitting length that matches; MISSING for a pattern ``re`` can't read.
 
