@@ -121,13 +121,17 @@ def _method_candidates(operation: Operation) -> tuple[str, ...]:
 
 
 def _action(operation: Operation) -> str:
-    """The text that the method's name is made from."""
-    if operation.action is not None and words.split(operation.action.reveal()):
-        return operation.action.reveal()
-    if operation.sdk_name and words.split(operation.sdk_name[-1].reveal()):
-        return _without_iterator(operation.sdk_name[-1].reveal())
-    if operation.operation_id is not None:
-        own = words.lower(operation.operation_id.reveal())
+    """The text that the method's name is made from.
+
+    A documented SDK name is taken as it is. An operationId, or what the grouping pass made of the
+    path, loses the words that the service and the resource around the method already say.
+    """
+    if operation.sdk_name:
+        text = operation.action or operation.sdk_name[-1]
+        if words.split(text.reveal()):
+            return _without_iterator(text.reveal())
+    for found in (operation.action, operation.operation_id):
+        own = words.lower(found.reveal()) if found is not None else ()
         around = {
             words.singular(word)
             for part in (operation.service, *operation.group)

@@ -18,6 +18,7 @@ from .escape import literal
 from .imports import RUNTIME, ImportSet, Symbol
 from .literals import Keyword, keyword, text_keyword
 from .plan import FilePlan
+from .wrapping import sentence
 
 _TOKEN_TYPES = ("oauth2", "openIdConnect")
 
@@ -238,7 +239,7 @@ class _ClientPlanner:
             attribute=names.attribute,
             class_name=self.imports.use_for_types(symbol),
             import_line=next(iter(self.imports.local([symbol])), None),
-            docstring=one_line_docstring(title),
+            docstring=one_line_docstring(sentence(title)),
         )
 
     # Scopes

@@ -15,6 +15,7 @@ from .code import Code, code
 from .docstrings import class_docstring, module_docstring
 from .escape import literal
 from .plan import FilePlan
+from .wrapping import sentence
 
 STATUS_CLASSES: Final[Mapping[int, str]] = {
     400: "BadRequestError",
@@ -175,7 +176,9 @@ def _describe(entries: Iterable[ir.ErrorEntry], statuses: Iterable[int]) -> Code
     titles = Counter(entry.title.reveal().strip() for entry in found if entry.title)
     said = min(titles, key=lambda title: (-titles[title], title), default="")
     where = ", ".join(map(str, statuses))
-    return class_docstring(f"{codes} ({where}): {said}" if said else f"{codes} ({where}).")
+    return class_docstring(
+        f"{codes} ({where}): {sentence(said)}" if said else f"{codes} ({where})."
+    )
 
 
 def _joined(name: ClassName, parent: ClassName) -> ClassName:

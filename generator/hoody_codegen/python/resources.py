@@ -27,6 +27,7 @@ from .imports import RUNTIME, ImportSet, Symbol
 from .methods import Method, MethodPlanner
 from .plan import FilePlan
 from .results import ResultForm, choose_result
+from .wrapping import sentence
 
 Group: TypeAlias = tuple[UntrustedText, ...]
 
@@ -179,7 +180,9 @@ class _ModulePlanner:
             return module_docstring(f"`{path}`.")
         title = self.service.title.reveal() if self.service.title else ""
         description = self.service.description.reveal() if self.service.description else ""
-        return module_docstring(f"`{path}`: {title}" if title else f"`{path}`.", description)
+        return module_docstring(
+            f"`{path}`: {sentence(title)}" if title else f"`{path}`.", description
+        )
 
     def _operations(
         self,
@@ -233,7 +236,7 @@ class _ModulePlanner:
             attribute=child.attribute,
             class_name=imports.use_for_types(symbol),
             import_line=next(iter(imports.local([symbol])), None),
-            docstring=one_line_docstring(f"`{path}`"),
+            docstring=one_line_docstring(f"`{path}`."),
         )
 
     def _class_docstring(self, own: ResourceNames, *, is_async: bool) -> Code:

@@ -102,7 +102,7 @@ AcmeError = APIError
 
 
 class InUse(APIStatusError):
-    """`in_use` (400, 409): The name is in use"""
+    """`in_use` (400, 409): The name is in use."""
 
 
 class _InUseBadRequest(InUse, BadRequestError):
@@ -114,11 +114,11 @@ class _InUseConflict(InUse, ConflictError):
 
 
 class TokenLocked(LockedError):
-    """`TOKEN_LOCKED` (423): Locked"""
+    """`TOKEN_LOCKED` (423): Locked."""
 
 
 class TokenNotFound(APIStatusError):
-    """`TOKEN_NOT_FOUND` (400, 404): The parent token is missing"""
+    """`TOKEN_NOT_FOUND` (400, 404): The parent token is missing."""
 
 
 class _TokenNotFoundBadRequest(TokenNotFound, BadRequestError):

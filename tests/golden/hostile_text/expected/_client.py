@@ -44,7 +44,7 @@ class Acme(SyncClient):
 
     @cached_property
     def shop(self) -> Shop:
-        """Quotes \"\"\" and \\ end'''"""
+        """Quotes \"\"\" and \\ end'''."""
         from .services.shop import Shop
 
         return Shop(self)
@@ -60,7 +60,7 @@ class AsyncAcme(AsyncClient):
 
     @cached_property
     def shop(self) -> AsyncShop:
-        """Quotes \"\"\" and \\ end'''"""
+        """Quotes \"\"\" and \\ end'''."""
         from .services.shop import AsyncShop
 
         return AsyncShop(self)

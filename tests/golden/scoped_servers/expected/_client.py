@@ -52,7 +52,7 @@ class Acme(SyncClient):
 
     @cached_property
     def shop(self) -> Shop:
-        """Services that live on a machine of their own"""
+        """Services that live on a machine of their own."""
         from .services.shop import Shop
 
         return Shop(self)
@@ -88,7 +88,7 @@ class AsyncAcme(AsyncClient):
 
     @cached_property
     def shop(self) -> AsyncShop:
-        """Services that live on a machine of their own"""
+        """Services that live on a machine of their own."""
         from .services.shop import AsyncShop
 
         return AsyncShop(self)
@@ -122,7 +122,7 @@ class AcmeMachine:
 
     @property
     def shop(self) -> Shop:
-        """Services that live on a machine of their own"""
+        """Services that live on a machine of their own."""
         return self._client.shop
 
 
@@ -134,5 +134,5 @@ class AsyncAcmeMachine:
 
     @property
     def shop(self) -> AsyncShop:
-        """Services that live on a machine of their own"""
+        """Services that live on a machine of their own."""
         return self._client.shop

@@ -45,7 +45,7 @@ class Acme(SyncClient):
 
     @cached_property
     def shop(self) -> Shop:
-        """Who may call what"""
+        """Who may call what."""
         from .services.shop import Shop
 
         return Shop(self)
@@ -61,7 +61,7 @@ class AsyncAcme(AsyncClient):
 
     @cached_property
     def shop(self) -> AsyncShop:
-        """Who may call what"""
+        """Who may call what."""
         from .services.shop import AsyncShop
 
         return AsyncShop(self)

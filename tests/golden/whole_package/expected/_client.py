@@ -44,7 +44,7 @@ class Acme(SyncClient):
 
     @cached_property
     def shop(self) -> Shop:
-        """A small shop"""
+        """A small shop."""
         from .services.shop import Shop
 
         return Shop(self)
@@ -60,7 +60,7 @@ class AsyncAcme(AsyncClient):
 
     @cached_property
     def shop(self) -> AsyncShop:
-        """A small shop"""
+        """A small shop."""
         from .services.shop import AsyncShop
 
         return AsyncShop(self)

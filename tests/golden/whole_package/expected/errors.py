@@ -100,7 +100,7 @@ AcmeError = APIError
 
 
 class OrderNotFound(NotFoundError):
-    """`ORDER_NOT_FOUND` (404): There is no such order"""
+    """`ORDER_NOT_FOUND` (404): There is no such order."""
 
 
 REGISTRY = ErrorRegistry(

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.dog import Dog
 
-_GET_PET = Operation(
-    name="shop.pets.get_pet",
+_GET = Operation(
+    name="shop.pets.get",
     service="shop",
     method="GET",
     path="/pets/{id}",
 )
 
-_REPLACE_PET = Operation(
-    name="shop.pets.replace_pet",
+_REPLACE = Operation(
+    name="shop.pets.replace",
     service="shop",
     method="PUT",
     path="/pets/{id}",
@@ -36,7 +36,7 @@ class Pets(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return PetsWithRawResponse(self)
 
-    def get_pet(self, id: str, *, request_options: RequestOptions | None = None) -> Dog:
+    def get(self, id: str, *, request_options: RequestOptions | None = None) -> Dog:
         """`GET /pets/{id}`.
 
         Returns:
@@ -44,9 +44,9 @@ class Pets(Resource):
         """
         from ...types.shop.dog import Dog
 
-        return self._call(_GET_PET, Dog, path={"id": id}, options=request_options)
+        return self._call(_GET, Dog, path={"id": id}, options=request_options)
 
-    def replace_pet(
+    def replace(
         self,
         id: str,
         *,
@@ -61,7 +61,7 @@ class Pets(Resource):
             age: At least 0.
         """
         self._send(
-            _REPLACE_PET,
+            _REPLACE,
             path={"id": id},
             body={"name": name, "age": age, "note": note},
             options=request_options,
@@ -76,13 +76,13 @@ class AsyncPets(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncPetsWithRawResponse(self)
 
-    async def get_pet(self, id: str, *, request_options: RequestOptions | None = None) -> Dog:
-        """See `Pets.get_pet`."""
+    async def get(self, id: str, *, request_options: RequestOptions | None = None) -> Dog:
+        """See `Pets.get`."""
         from ...types.shop.dog import Dog
 
-        return await self._call(_GET_PET, Dog, path={"id": id}, options=request_options)
+        return await self._call(_GET, Dog, path={"id": id}, options=request_options)
 
-    async def replace_pet(
+    async def replace(
         self,
         id: str,
         *,
@@ -91,9 +91,9 @@ class AsyncPets(AsyncResource):
         note: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """See `Pets.replace_pet`."""
+        """See `Pets.replace`."""
         await self._send(
-            _REPLACE_PET,
+            _REPLACE,
             path={"id": id},
             body={"name": name, "age": age, "note": note},
             options=request_options,
@@ -104,13 +104,13 @@ class PetsWithRawResponse:
     """The methods of `Pets`, returning whole responses."""
 
     def __init__(self, resource: Pets) -> None:
-        self.get_pet = raw_response(resource.get_pet)
-        self.replace_pet = raw_response(resource.replace_pet)
+        self.get = raw_response(resource.get)
+        self.replace = raw_response(resource.replace)
 
 
 class AsyncPetsWithRawResponse:
     """The methods of `AsyncPets`, returning whole responses."""
 
     def __init__(self, resource: AsyncPets) -> None:
-        self.get_pet = async_raw_response(resource.get_pet)
-        self.replace_pet = async_raw_response(resource.replace_pet)
+        self.get = async_raw_response(resource.get)
+        self.replace = async_raw_response(resource.replace)

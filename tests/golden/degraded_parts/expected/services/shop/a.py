@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.odd import Odd
 
-_GET_A = Operation(
-    name="shop.a.get_a",
+_GET = Operation(
+    name="shop.a.get",
     service="shop",
     method="GET",
     path="/a",
@@ -27,7 +27,7 @@ class A(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AWithRawResponse(self)
 
-    def get_a(
+    def get(
         self,
         *,
         strange: str | Omit = OMIT,
@@ -42,7 +42,7 @@ class A(Resource):
         from ...types.shop.odd import Odd
 
         return self._call(
-            _GET_A, Odd, query={"strange": strange, "filter": filter}, options=request_options
+            _GET, Odd, query={"strange": strange, "filter": filter}, options=request_options
         )
 
 
@@ -54,18 +54,18 @@ class AsyncA(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncAWithRawResponse(self)
 
-    async def get_a(
+    async def get(
         self,
         *,
         strange: str | Omit = OMIT,
         filter: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Odd:
-        """See `A.get_a`."""
+        """See `A.get`."""
         from ...types.shop.odd import Odd
 
         return await self._call(
-            _GET_A, Odd, query={"strange": strange, "filter": filter}, options=request_options
+            _GET, Odd, query={"strange": strange, "filter": filter}, options=request_options
         )
 
 
@@ -73,11 +73,11 @@ class AWithRawResponse:
     """The methods of `A`, returning whole responses."""
 
     def __init__(self, resource: A) -> None:
-        self.get_a = raw_response(resource.get_a)
+        self.get = raw_response(resource.get)
 
 
 class AsyncAWithRawResponse:
     """The methods of `AsyncA`, returning whole responses."""
 
     def __init__(self, resource: AsyncA) -> None:
-        self.get_a = async_raw_response(resource.get_a)
+        self.get = async_raw_response(resource.get)

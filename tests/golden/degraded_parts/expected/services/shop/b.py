@@ -10,8 +10,8 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
-_GET_B = Operation(
-    name="shop.b.get_b",
+_GET = Operation(
+    name="shop.b.get",
     service="shop",
     method="GET",
     path="/b",
@@ -27,9 +27,9 @@ class B(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return BWithRawResponse(self)
 
-    def get_b(self, *, request_options: RequestOptions | None = None) -> None:
+    def get(self, *, request_options: RequestOptions | None = None) -> None:
         """`GET /b`."""
-        self._send(_GET_B, options=request_options)
+        self._send(_GET, options=request_options)
 
 
 class AsyncB(AsyncResource):
@@ -40,20 +40,20 @@ class AsyncB(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncBWithRawResponse(self)
 
-    async def get_b(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `B.get_b`."""
-        await self._send(_GET_B, options=request_options)
+    async def get(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `B.get`."""
+        await self._send(_GET, options=request_options)
 
 
 class BWithRawResponse:
     """The methods of `B`, returning whole responses."""
 
     def __init__(self, resource: B) -> None:
-        self.get_b = raw_response(resource.get_b)
+        self.get = raw_response(resource.get)
 
 
 class AsyncBWithRawResponse:
     """The methods of `AsyncB`, returning whole responses."""
 
     def __init__(self, resource: AsyncB) -> None:
-        self.get_b = async_raw_response(resource.get_b)
+        self.get = async_raw_response(resource.get)

@@ -10,8 +10,8 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
-_GET_C = Operation(
-    name="shop.c.get_c",
+_GET = Operation(
+    name="shop.c.get",
     service="shop",
     method="GET",
     path="/c/{id}",
@@ -27,9 +27,9 @@ class C(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return CWithRawResponse(self)
 
-    def get_c(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def get(self, id: str, *, request_options: RequestOptions | None = None) -> None:
         """`GET /c/{id}`."""
-        self._send(_GET_C, path={"id": id}, options=request_options)
+        self._send(_GET, path={"id": id}, options=request_options)
 
 
 class AsyncC(AsyncResource):
@@ -40,20 +40,20 @@ class AsyncC(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncCWithRawResponse(self)
 
-    async def get_c(self, id: str, *, request_options: RequestOptions | None = None) -> None:
-        """See `C.get_c`."""
-        await self._send(_GET_C, path={"id": id}, options=request_options)
+    async def get(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+        """See `C.get`."""
+        await self._send(_GET, path={"id": id}, options=request_options)
 
 
 class CWithRawResponse:
     """The methods of `C`, returning whole responses."""
 
     def __init__(self, resource: C) -> None:
-        self.get_c = raw_response(resource.get_c)
+        self.get = raw_response(resource.get)
 
 
 class AsyncCWithRawResponse:
     """The methods of `AsyncC`, returning whole responses."""
 
     def __init__(self, resource: AsyncC) -> None:
-        self.get_c = async_raw_response(resource.get_c)
+        self.get = async_raw_response(resource.get)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
+    import builtins
+
     from ..._runtime import RequestOptions
     from ...types.shop.event import Event, EventParam
 
-_LIST_EVENTS = Operation(
-    name="shop.events.list_events",
+_LIST = Operation(
+    name="shop.events.list",
     service="shop",
     method="GET",
     path="/events",
 )
 
-_SEND_EVENT = Operation(
-    name="shop.events.send_event",
+_SEND = Operation(
+    name="shop.events.send",
     service="shop",
     method="POST",
     path="/events",
@@ -36,7 +38,7 @@ class Events(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return EventsWithRawResponse(self)
 
-    def list_events(self, *, request_options: RequestOptions | None = None) -> list[Event]:
+    def list(self, *, request_options: RequestOptions | None = None) -> builtins.list[Event]:
         """`GET /events`.
 
         Returns:
@@ -44,13 +46,11 @@ class Events(Resource):
         """
         from ...types.shop.event import Event
 
-        return self._call(_LIST_EVENTS, list[Event], options=request_options)
+        return self._call(_LIST, list[Event], options=request_options)
 
-    def send_event(
-        self, *, body: EventParam, request_options: RequestOptions | None = None
-    ) -> None:
+    def send(self, *, body: EventParam, request_options: RequestOptions | None = None) -> None:
         """`POST /events`."""
-        self._send(_SEND_EVENT, body=body, options=request_options)
+        self._send(_SEND, body=body, options=request_options)
 
 
 class AsyncEvents(AsyncResource):
@@ -61,30 +61,30 @@ class AsyncEvents(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncEventsWithRawResponse(self)
 
-    async def list_events(self, *, request_options: RequestOptions | None = None) -> list[Event]:
-        """See `Events.list_events`."""
+    async def list(self, *, request_options: RequestOptions | None = None) -> builtins.list[Event]:
+        """See `Events.list`."""
         from ...types.shop.event import Event
 
-        return await self._call(_LIST_EVENTS, list[Event], options=request_options)
+        return await self._call(_LIST, list[Event], options=request_options)
 
-    async def send_event(
+    async def send(
         self, *, body: EventParam, request_options: RequestOptions | None = None
     ) -> None:
-        """See `Events.send_event`."""
-        await self._send(_SEND_EVENT, body=body, options=request_options)
+        """See `Events.send`."""
+        await self._send(_SEND, body=body, options=request_options)
 
 
 class EventsWithRawResponse:
     """The methods of `Events`, returning whole responses."""
 
     def __init__(self, resource: Events) -> None:
-        self.list_events = raw_response(resource.list_events)
-        self.send_event = raw_response(resource.send_event)
+        self.list = raw_response(resource.list)
+        self.send = raw_response(resource.send)
 
 
 class AsyncEventsWithRawResponse:
     """The methods of `AsyncEvents`, returning whole responses."""
 
     def __init__(self, resource: AsyncEvents) -> None:
-        self.list_events = async_raw_response(resource.list_events)
-        self.send_event = async_raw_response(resource.send_event)
+        self.list = async_raw_response(resource.list)
+        self.send = async_raw_response(resource.send)

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..._runtime.models import JsonValue
+from ..._runtime.models import UnknownVariant
 from .refund import Refund, RefundParam
 from .sale import Sale, SaleParam
 
-Event: TypeAlias = Sale | Refund | JsonValue
+Event: TypeAlias = Sale | Refund | UnknownVariant
 
 EventParam: TypeAlias = SaleParam | Sale | RefundParam | Refund

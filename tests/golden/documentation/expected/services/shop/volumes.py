@@ -26,8 +26,8 @@ _HTTP_503 = ErrorEntry(
     description="The storage is busy",
 )
 
-_RESIZE_VOLUME = Operation(
-    name="shop.volumes.resize_volume",
+_RESIZE = Operation(
+    name="shop.volumes.resize",
     service="shop",
     method="POST",
     path="/volumes/{id}",
@@ -43,7 +43,7 @@ class Volumes(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return VolumesWithRawResponse(self)
 
-    def resize_volume(
+    def resize(
         self,
         id: str,
         *,
@@ -84,7 +84,7 @@ class Volumes(Resource):
             ServiceUnavailableError: Status 503. The storage is busy.
         """
         return self._call(
-            _RESIZE_VOLUME,
+            _RESIZE,
             int,
             path={"id": id},
             query={"size": size, "label": label, "mode": mode, "at": at, "hosts": hosts},
@@ -100,7 +100,7 @@ class AsyncVolumes(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncVolumesWithRawResponse(self)
 
-    async def resize_volume(
+    async def resize(
         self,
         id: str,
         *,
@@ -111,9 +111,9 @@ class AsyncVolumes(AsyncResource):
         hosts: Sequence[str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> int:
-        """See `Volumes.resize_volume`."""
+        """See `Volumes.resize`."""
         return await self._call(
-            _RESIZE_VOLUME,
+            _RESIZE,
             int,
             path={"id": id},
             query={"size": size, "label": label, "mode": mode, "at": at, "hosts": hosts},
@@ -125,11 +125,11 @@ class VolumesWithRawResponse:
     """The methods of `Volumes`, returning whole responses."""
 
     def __init__(self, resource: Volumes) -> None:
-        self.resize_volume = raw_response(resource.resize_volume)
+        self.resize = raw_response(resource.resize)
 
 
 class AsyncVolumesWithRawResponse:
     """The methods of `AsyncVolumes`, returning whole responses."""
 
     def __init__(self, resource: AsyncVolumes) -> None:
-        self.resize_volume = async_raw_response(resource.resize_volume)
+        self.resize = async_raw_response(resource.resize)

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from ...types.shop.project import Project
     from ...types.shop.project_get_plain_result import ProjectGetPlainResult
 
+_GET = Operation(
+    name="shop.projects.get",
+    service="shop",
+    method="GET",
+    path="/projects/{id}",
+    envelope="data",
+)
+
 _GET_PLAIN = Operation(
     name="shop.projects.get_plain",
     service="shop",
     method="GET",
     path="/plain",
-)
-
-_GET_PROJECT = Operation(
-    name="shop.projects.get_project",
-    service="shop",
-    method="GET",
-    path="/projects/{id}",
-    envelope="data",
 )
 
 
@@ -36,6 +36,16 @@ class Projects(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ProjectsWithRawResponse(self)
 
+    def get(self, id: str, *, request_options: RequestOptions | None = None) -> Project:
+        """`GET /projects/{id}`.
+
+        Returns:
+            The project
+        """
+        from ...types.shop.project import Project
+
+        return self._call(_GET, Project, path={"id": id}, options=request_options)
+
     def get_plain(self, *, request_options: RequestOptions | None = None) -> ProjectGetPlainResult:
         """`GET /plain`.
 
@@ -46,16 +56,6 @@ class Projects(Resource):
 
         return self._call(_GET_PLAIN, ProjectGetPlainResult, options=request_options)
 
-    def get_project(self, id: str, *, request_options: RequestOptions | None = None) -> Project:
-        """`GET /projects/{id}`.
-
-        Returns:
-            The project
-        """
-        from ...types.shop.project import Project
-
-        return self._call(_GET_PROJECT, Project, path={"id": id}, options=request_options)
-
 
 class AsyncProjects(AsyncResource):
     """`shop.projects`, asynchronous: the methods of `Projects`."""
@@ -65,6 +65,12 @@ class AsyncProjects(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncProjectsWithRawResponse(self)
 
+    async def get(self, id: str, *, request_options: RequestOptions | None = None) -> Project:
+        """See `Projects.get`."""
+        from ...types.shop.project import Project
+
+        return await self._call(_GET, Project, path={"id": id}, options=request_options)
+
     async def get_plain(
         self, *, request_options: RequestOptions | None = None
     ) -> ProjectGetPlainResult:
@@ -73,26 +79,18 @@ class AsyncProjects(AsyncResource):
 
         return await self._call(_GET_PLAIN, ProjectGetPlainResult, options=request_options)
 
-    async def get_project(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> Project:
-        """See `Projects.get_project`."""
-        from ...types.shop.project import Project
-
-        return await self._call(_GET_PROJECT, Project, path={"id": id}, options=request_options)
-
 
 class ProjectsWithRawResponse:
     """The methods of `Projects`, returning whole responses."""
 
     def __init__(self, resource: Projects) -> None:
+        self.get = raw_response(resource.get)
         self.get_plain = raw_response(resource.get_plain)
-        self.get_project = raw_response(resource.get_project)
 
 
 class AsyncProjectsWithRawResponse:
     """The methods of `AsyncProjects`, returning whole responses."""
 
     def __init__(self, resource: AsyncProjects) -> None:
+        self.get = async_raw_response(resource.get)
         self.get_plain = async_raw_response(resource.get_plain)
-        self.get_project = async_raw_response(resource.get_project)

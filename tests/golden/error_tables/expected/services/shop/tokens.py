@@ -17,13 +17,13 @@ from ..._runtime import (
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
-_IN_USE_CREATE_TOKEN_400 = ErrorEntry(
+_IN_USE_CREATE_400 = ErrorEntry(
     code="in_use",
     title="The name is in use",
     resolution="Choose another name.",
 )
 
-_IN_USE_DELETE_TOKEN_409 = ErrorEntry(
+_IN_USE_DELETE_409 = ErrorEntry(
     code="in_use",
     title="The token is in use",
 )
@@ -34,38 +34,34 @@ _TOKEN_LOCKED = ErrorEntry(
     resolution="Unlock it first.",
 )
 
-_TOKEN_NOT_FOUND_CREATE_TOKEN_400 = ErrorEntry(
+_TOKEN_NOT_FOUND_CREATE_400 = ErrorEntry(
     code="TOKEN_NOT_FOUND",
     title="The parent token is missing",
 )
 
-_TOKEN_NOT_FOUND_DELETE_TOKEN_404 = ErrorEntry(
+_TOKEN_NOT_FOUND_DELETE_404 = ErrorEntry(
     code="TOKEN_NOT_FOUND",
     title="There is no such token",
     description="The token does not exist or was deleted.",
     resolution="List your tokens to find its id.",
 )
 
-_CREATE_TOKEN = Operation(
-    name="shop.tokens.create_token",
+_CREATE = Operation(
+    name="shop.tokens.create",
     service="shop",
     method="POST",
     path="/tokens",
     result="none",
-    errors={400: (_TOKEN_NOT_FOUND_CREATE_TOKEN_400, _IN_USE_CREATE_TOKEN_400)},
+    errors={400: (_TOKEN_NOT_FOUND_CREATE_400, _IN_USE_CREATE_400)},
 )
 
-_DELETE_TOKEN = Operation(
-    name="shop.tokens.delete_token",
+_DELETE = Operation(
+    name="shop.tokens.delete",
     service="shop",
     method="DELETE",
     path="/tokens/{id}",
     result="none",
-    errors={
-        404: (_TOKEN_NOT_FOUND_DELETE_TOKEN_404,),
-        409: (_IN_USE_DELETE_TOKEN_409,),
-        423: (_TOKEN_LOCKED,),
-    },
+    errors={404: (_TOKEN_NOT_FOUND_DELETE_404,), 409: (_IN_USE_DELETE_409,), 423: (_TOKEN_LOCKED,)},
 )
 
 
@@ -77,16 +73,16 @@ class Tokens(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return TokensWithRawResponse(self)
 
-    def create_token(self, *, request_options: RequestOptions | None = None) -> None:
+    def create(self, *, request_options: RequestOptions | None = None) -> None:
         """`POST /tokens`.
 
         Raises:
             TokenNotFound: 400 `TOKEN_NOT_FOUND`. The parent token is missing.
             InUse: 400 `in_use`. The name is in use. Resolution: Choose another name.
         """
-        self._send(_CREATE_TOKEN, options=request_options)
+        self._send(_CREATE, options=request_options)
 
-    def delete_token(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def delete(self, id: str, *, request_options: RequestOptions | None = None) -> None:
         """`DELETE /tokens/{id}`.
 
         Raises:
@@ -96,7 +92,7 @@ class Tokens(Resource):
             InUse: 409 `in_use`. The token is in use.
             TokenLocked: 423 `TOKEN_LOCKED`. Resolution: Unlock it first.
         """
-        self._send(_DELETE_TOKEN, path={"id": id}, options=request_options)
+        self._send(_DELETE, path={"id": id}, options=request_options)
 
 
 class AsyncTokens(AsyncResource):
@@ -107,26 +103,26 @@ class AsyncTokens(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncTokensWithRawResponse(self)
 
-    async def create_token(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `Tokens.create_token`."""
-        await self._send(_CREATE_TOKEN, options=request_options)
+    async def create(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `Tokens.create`."""
+        await self._send(_CREATE, options=request_options)
 
-    async def delete_token(self, id: str, *, request_options: RequestOptions | None = None) -> None:
-        """See `Tokens.delete_token`."""
-        await self._send(_DELETE_TOKEN, path={"id": id}, options=request_options)
+    async def delete(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+        """See `Tokens.delete`."""
+        await self._send(_DELETE, path={"id": id}, options=request_options)
 
 
 class TokensWithRawResponse:
     """The methods of `Tokens`, returning whole responses."""
 
     def __init__(self, resource: Tokens) -> None:
-        self.create_token = raw_response(resource.create_token)
-        self.delete_token = raw_response(resource.delete_token)
+        self.create = raw_response(resource.create)
+        self.delete = raw_response(resource.delete)
 
 
 class AsyncTokensWithRawResponse:
     """The methods of `AsyncTokens`, returning whole responses."""
 
     def __init__(self, resource: AsyncTokens) -> None:
-        self.create_token = async_raw_response(resource.create_token)
-        self.delete_token = async_raw_response(resource.delete_token)
+        self.create = async_raw_response(resource.create)
+        self.delete = async_raw_response(resource.delete)

@@ -10,8 +10,8 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
 
-_DELETE_FILES = Operation(
-    name="shop.files.delete_files",
+_DELETE = Operation(
+    name="shop.files.delete",
     service="shop",
     method="DELETE",
     path="/files",
@@ -27,7 +27,7 @@ class Files(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return FilesWithRawResponse(self)
 
-    def delete_files(
+    def delete(
         self,
         *,
         if_match: str,
@@ -40,7 +40,7 @@ class Files(Resource):
             request_depth: Server default: `1`.
         """
         self._send(
-            _DELETE_FILES,
+            _DELETE,
             headers={"if-match": if_match, "X-Request-Depth": request_depth},
             options=request_options,
         )
@@ -54,16 +54,16 @@ class AsyncFiles(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncFilesWithRawResponse(self)
 
-    async def delete_files(
+    async def delete(
         self,
         *,
         if_match: str,
         request_depth: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """See `Files.delete_files`."""
+        """See `Files.delete`."""
         await self._send(
-            _DELETE_FILES,
+            _DELETE,
             headers={"if-match": if_match, "X-Request-Depth": request_depth},
             options=request_options,
         )
@@ -73,11 +73,11 @@ class FilesWithRawResponse:
     """The methods of `Files`, returning whole responses."""
 
     def __init__(self, resource: Files) -> None:
-        self.delete_files = raw_response(resource.delete_files)
+        self.delete = raw_response(resource.delete)
 
 
 class AsyncFilesWithRawResponse:
     """The methods of `AsyncFiles`, returning whole responses."""
 
     def __init__(self, resource: AsyncFiles) -> None:
-        self.delete_files = async_raw_response(resource.delete_files)
+        self.delete = async_raw_response(resource.delete)

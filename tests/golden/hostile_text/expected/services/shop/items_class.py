@@ -28,8 +28,8 @@ _AB = ErrorEntry(
     resolution="'''\n# noqa\n# type: ignore",
 )
 
-_LIST_ITEMS_IMPORT_OS = Operation(
-    name="shop.items_class.list_items_import_os",
+_LIST_IMPORT_OS = Operation(
+    name="shop.items_class.list_import_os",
     service="shop",
     method="GET",
     path='/a"]/{x}/\u2028/\\',
@@ -45,7 +45,7 @@ class ItemsClass(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ItemsClassWithRawResponse(self)
 
-    def list_items_import_os(
+    def list_import_os(
         self,
         x: str,
         *,
@@ -74,7 +74,7 @@ class ItemsClass(Resource):
         from ...types.shop.x_base_model import XBaseModel
 
         return self._call(
-            _LIST_ITEMS_IMPORT_OS,
+            _LIST_IMPORT_OS,
             XBaseModel,
             path={"x": x},
             query={'y"); import os #': y_import_os},
@@ -91,7 +91,7 @@ class AsyncItemsClass(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncItemsClassWithRawResponse(self)
 
-    async def list_items_import_os(
+    async def list_import_os(
         self,
         x: str,
         *,
@@ -99,11 +99,11 @@ class AsyncItemsClass(AsyncResource):
         h_evil_1: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> XBaseModel:
-        """See `ItemsClass.list_items_import_os`."""
+        """See `ItemsClass.list_import_os`."""
         from ...types.shop.x_base_model import XBaseModel
 
         return await self._call(
-            _LIST_ITEMS_IMPORT_OS,
+            _LIST_IMPORT_OS,
             XBaseModel,
             path={"x": x},
             query={'y"); import os #': y_import_os},
@@ -116,11 +116,11 @@ class ItemsClassWithRawResponse:
     """The methods of `ItemsClass`, returning whole responses."""
 
     def __init__(self, resource: ItemsClass) -> None:
-        self.list_items_import_os = raw_response(resource.list_items_import_os)
+        self.list_import_os = raw_response(resource.list_import_os)
 
 
 class AsyncItemsClassWithRawResponse:
     """The methods of `AsyncItemsClass`, returning whole responses."""
 
     def __init__(self, resource: AsyncItemsClass) -> None:
-        self.list_items_import_os = async_raw_response(resource.list_items_import_os)
+        self.list_import_os = async_raw_response(resource.list_import_os)

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.things import Things as ThingsModel
 
-_CHANGE_THING_PATCH = Operation(
-    name="shop.things.change_thing_patch",
+_CHANGE_PATCH = Operation(
+    name="shop.things.change_patch",
     service="shop",
     method="PATCH",
     path="/things/{id}",
     media_type="application/json",
 )
 
-_CHANGE_THING_PUT = Operation(
-    name="shop.things.change_thing_put",
+_CHANGE_PUT = Operation(
+    name="shop.things.change_put",
     service="shop",
     method="PUT",
     path="/things/{id}",
@@ -36,7 +36,7 @@ class Things(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ThingsWithRawResponse(self)
 
-    def change_thing_patch(
+    def change_patch(
         self,
         id: str,
         *,
@@ -57,7 +57,7 @@ class Things(Resource):
         from ...types.shop.things import Things as ThingsModel
 
         return self._call(
-            _CHANGE_THING_PATCH,
+            _CHANGE_PATCH,
             ThingsModel,
             path={"id": id},
             query={"execId": exec_id_camel, "exec_id": exec_id, "realm": query_realm},
@@ -66,9 +66,9 @@ class Things(Resource):
             options=request_options,
         )
 
-    def change_thing_put(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def change_put(self, id: str, *, request_options: RequestOptions | None = None) -> None:
         """`PUT /things/{id}`."""
-        self._send(_CHANGE_THING_PUT, path={"id": id}, options=request_options)
+        self._send(_CHANGE_PUT, path={"id": id}, options=request_options)
 
 
 class AsyncThings(AsyncResource):
@@ -79,7 +79,7 @@ class AsyncThings(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncThingsWithRawResponse(self)
 
-    async def change_thing_patch(
+    async def change_patch(
         self,
         id: str,
         *,
@@ -92,11 +92,11 @@ class AsyncThings(AsyncResource):
         header_realm: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ThingsModel:
-        """See `Things.change_thing_patch`."""
+        """See `Things.change_patch`."""
         from ...types.shop.things import Things as ThingsModel
 
         return await self._call(
-            _CHANGE_THING_PATCH,
+            _CHANGE_PATCH,
             ThingsModel,
             path={"id": id},
             query={"execId": exec_id_camel, "exec_id": exec_id, "realm": query_realm},
@@ -105,24 +105,22 @@ class AsyncThings(AsyncResource):
             options=request_options,
         )
 
-    async def change_thing_put(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
-        """See `Things.change_thing_put`."""
-        await self._send(_CHANGE_THING_PUT, path={"id": id}, options=request_options)
+    async def change_put(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+        """See `Things.change_put`."""
+        await self._send(_CHANGE_PUT, path={"id": id}, options=request_options)
 
 
 class ThingsWithRawResponse:
     """The methods of `Things`, returning whole responses."""
 
     def __init__(self, resource: Things) -> None:
-        self.change_thing_patch = raw_response(resource.change_thing_patch)
-        self.change_thing_put = raw_response(resource.change_thing_put)
+        self.change_patch = raw_response(resource.change_patch)
+        self.change_put = raw_response(resource.change_put)
 
 
 class AsyncThingsWithRawResponse:
     """The methods of `AsyncThings`, returning whole responses."""
 
     def __init__(self, resource: AsyncThings) -> None:
-        self.change_thing_patch = async_raw_response(resource.change_thing_patch)
-        self.change_thing_put = async_raw_response(resource.change_thing_put)
+        self.change_patch = async_raw_response(resource.change_patch)
+        self.change_put = async_raw_response(resource.change_put)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.change_settings_sandbox import ChangeSettingsSandboxParam
 
-_CHANGE_SETTINGS = Operation(
-    name="shop.settings.change_settings",
+_CHANGE = Operation(
+    name="shop.settings.change",
     service="shop",
     method="PATCH",
     path="/settings",
@@ -20,8 +20,8 @@ _CHANGE_SETTINGS = Operation(
     result="none",
 )
 
-_RESET_SETTINGS = Operation(
-    name="shop.settings.reset_settings",
+_RESET = Operation(
+    name="shop.settings.reset",
     service="shop",
     method="POST",
     path="/settings",
@@ -38,7 +38,7 @@ class Settings(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return SettingsWithRawResponse(self)
 
-    def change_settings(
+    def change(
         self,
         *,
         name: str | None,
@@ -54,12 +54,12 @@ class Settings(Resource):
             limit: Server default: `5`.
         """
         self._send(
-            _CHANGE_SETTINGS,
+            _CHANGE,
             body={"name": name, "pin": pin, "limit": limit, "sandbox": sandbox},
             options=request_options,
         )
 
-    def reset_settings(
+    def reset(
         self, *, reason: str | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> None:
         """`POST /settings`.
@@ -67,7 +67,7 @@ class Settings(Resource):
         Args:
             reason: Required if a body is sent.
         """
-        self._send(_RESET_SETTINGS, body={"reason": reason}, options=request_options)
+        self._send(_RESET, body={"reason": reason}, options=request_options)
 
 
 class AsyncSettings(AsyncResource):
@@ -78,7 +78,7 @@ class AsyncSettings(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncSettingsWithRawResponse(self)
 
-    async def change_settings(
+    async def change(
         self,
         *,
         name: str | None,
@@ -87,31 +87,31 @@ class AsyncSettings(AsyncResource):
         sandbox: ChangeSettingsSandboxParam | None | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """See `Settings.change_settings`."""
+        """See `Settings.change`."""
         await self._send(
-            _CHANGE_SETTINGS,
+            _CHANGE,
             body={"name": name, "pin": pin, "limit": limit, "sandbox": sandbox},
             options=request_options,
         )
 
-    async def reset_settings(
+    async def reset(
         self, *, reason: str | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> None:
-        """See `Settings.reset_settings`."""
-        await self._send(_RESET_SETTINGS, body={"reason": reason}, options=request_options)
+        """See `Settings.reset`."""
+        await self._send(_RESET, body={"reason": reason}, options=request_options)
 
 
 class SettingsWithRawResponse:
     """The methods of `Settings`, returning whole responses."""
 
     def __init__(self, resource: Settings) -> None:
-        self.change_settings = raw_response(resource.change_settings)
-        self.reset_settings = raw_response(resource.reset_settings)
+        self.change = raw_response(resource.change)
+        self.reset = raw_response(resource.reset)
 
 
 class AsyncSettingsWithRawResponse:
     """The methods of `AsyncSettings`, returning whole responses."""
 
     def __init__(self, resource: AsyncSettings) -> None:
-        self.change_settings = async_raw_response(resource.change_settings)
-        self.reset_settings = async_raw_response(resource.reset_settings)
+        self.change = async_raw_response(resource.change)
+        self.reset = async_raw_response(resource.reset)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.item import Item
 
-_GET_ITEM = Operation(
-    name="shop.items.get_item",
+_GET = Operation(
+    name="shop.items.get",
     service="shop",
     method="GET",
     path="/items/{id}",
@@ -27,7 +27,7 @@ class Items(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ItemsWithRawResponse(self)
 
-    def get_item(
+    def get(
         self,
         id: str,
         *,
@@ -42,7 +42,7 @@ class Items(Resource):
         from ...types.shop.item import Item
 
         return self._call(
-            _GET_ITEM, Item, path={"id": id}, query={"since": since}, options=request_options
+            _GET, Item, path={"id": id}, query={"since": since}, options=request_options
         )
 
 
@@ -54,18 +54,18 @@ class AsyncItems(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncItemsWithRawResponse(self)
 
-    async def get_item(
+    async def get(
         self,
         id: str,
         *,
         since: int | None | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Item:
-        """See `Items.get_item`."""
+        """See `Items.get`."""
         from ...types.shop.item import Item
 
         return await self._call(
-            _GET_ITEM, Item, path={"id": id}, query={"since": since}, options=request_options
+            _GET, Item, path={"id": id}, query={"since": since}, options=request_options
         )
 
 
@@ -73,11 +73,11 @@ class ItemsWithRawResponse:
     """The methods of `Items`, returning whole responses."""
 
     def __init__(self, resource: Items) -> None:
-        self.get_item = raw_response(resource.get_item)
+        self.get = raw_response(resource.get)
 
 
 class AsyncItemsWithRawResponse:
     """The methods of `AsyncItems`, returning whole responses."""
 
     def __init__(self, resource: AsyncItems) -> None:
-        self.get_item = async_raw_response(resource.get_item)
+        self.get = async_raw_response(resource.get)

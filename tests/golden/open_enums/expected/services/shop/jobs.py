@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.state import State
 
-_LIST_JOBS = Operation(
-    name="shop.jobs.list_jobs",
+_LIST = Operation(
+    name="shop.jobs.list",
     service="shop",
     method="GET",
     path="/jobs",
@@ -38,7 +38,7 @@ class Jobs(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return JobsWithRawResponse(self)
 
-    def list_jobs(
+    def list(
         self,
         *,
         state: State | Omit = OMIT,
@@ -60,7 +60,7 @@ class Jobs(Resource):
 
         returns: ResponseType[State] = ResponseType(State)
         return self._call(
-            _LIST_JOBS,
+            _LIST,
             returns,
             query={"state": state, "level": level, "sort": sort},
             options=request_options,
@@ -75,7 +75,7 @@ class AsyncJobs(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncJobsWithRawResponse(self)
 
-    async def list_jobs(
+    async def list(
         self,
         *,
         state: State | Omit = OMIT,
@@ -83,12 +83,12 @@ class AsyncJobs(AsyncResource):
         sort: Sequence[Literal["name", "-name"] | str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> State:
-        """See `Jobs.list_jobs`."""
+        """See `Jobs.list`."""
         from ...types.shop.state import State
 
         returns: ResponseType[State] = ResponseType(State)
         return await self._call(
-            _LIST_JOBS,
+            _LIST,
             returns,
             query={"state": state, "level": level, "sort": sort},
             options=request_options,
@@ -99,11 +99,11 @@ class JobsWithRawResponse:
     """The methods of `Jobs`, returning whole responses."""
 
     def __init__(self, resource: Jobs) -> None:
-        self.list_jobs = raw_response(resource.list_jobs)
+        self.list = raw_response(resource.list)
 
 
 class AsyncJobsWithRawResponse:
     """The methods of `AsyncJobs`, returning whole responses."""
 
     def __init__(self, resource: AsyncJobs) -> None:
-        self.list_jobs = async_raw_response(resource.list_jobs)
+        self.list = async_raw_response(resource.list)

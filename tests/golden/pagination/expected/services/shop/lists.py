@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.shop.image import Image
 
-_LIST_ALL = Operation(
-    name="shop.lists.list_all",
+_ALL = Operation(
+    name="shop.lists.all",
     service="shop",
     method="GET",
     path="/all-at-once",
     pagination=PageInfo(style="single", items="data"),
 )
 
-_LIST_BY_CURSOR = Operation(
-    name="shop.lists.list_by_cursor",
+_BY_CURSOR = Operation(
+    name="shop.lists.by_cursor",
     service="shop",
     method="GET",
     path="/by-cursor",
@@ -38,8 +38,8 @@ _LIST_BY_CURSOR = Operation(
     ),
 )
 
-_LIST_BY_OFFSET = Operation(
-    name="shop.lists.list_by_offset",
+_BY_OFFSET = Operation(
+    name="shop.lists.by_offset",
     service="shop",
     method="GET",
     path="/by-offset",
@@ -48,8 +48,8 @@ _LIST_BY_OFFSET = Operation(
     ),
 )
 
-_LIST_BY_PAGE = Operation(
-    name="shop.lists.list_by_page",
+_BY_PAGE = Operation(
+    name="shop.lists.by_page",
     service="shop",
     method="GET",
     path="/by-page",
@@ -72,15 +72,15 @@ class Lists(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ListsWithRawResponse(self)
 
-    def list_all(self, *, request_options: RequestOptions | None = None) -> Page[str]:
+    def all(self, *, request_options: RequestOptions | None = None) -> Page[str]:
         """`GET /all-at-once`.
 
         Returns:
             Names. All items, on one page.
         """
-        return self._page(_LIST_ALL, str, options=request_options)
+        return self._page(_ALL, str, options=request_options)
 
-    def list_by_cursor(
+    def by_cursor(
         self, *, after_id: int | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> Page[Image]:
         """`GET /by-cursor`.
@@ -90,11 +90,9 @@ class Lists(Resource):
         """
         from ...types.shop.image import Image
 
-        return self._page(
-            _LIST_BY_CURSOR, Image, query={"after_id": after_id}, options=request_options
-        )
+        return self._page(_BY_CURSOR, Image, query={"after_id": after_id}, options=request_options)
 
-    def list_by_offset(
+    def by_offset(
         self,
         *,
         offset: int | Omit = OMIT,
@@ -109,13 +107,10 @@ class Lists(Resource):
         from ...types.shop.image import Image
 
         return self._page(
-            _LIST_BY_OFFSET,
-            Image,
-            query={"offset": offset, "limit": limit},
-            options=request_options,
+            _BY_OFFSET, Image, query={"offset": offset, "limit": limit}, options=request_options
         )
 
-    def list_by_page(
+    def by_page(
         self,
         *,
         page: int | Omit = OMIT,
@@ -134,7 +129,7 @@ class Lists(Resource):
         from ...types.shop.image import Image
 
         return self._page(
-            _LIST_BY_PAGE, Image, query={"page": page, "limit": limit}, options=request_options
+            _BY_PAGE, Image, query={"page": page, "limit": limit}, options=request_options
         )
 
 
@@ -146,49 +141,44 @@ class AsyncLists(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncListsWithRawResponse(self)
 
-    def list_all(self, *, request_options: RequestOptions | None = None) -> AsyncPager[str]:
-        """See `Lists.list_all`."""
-        return self._page(_LIST_ALL, str, options=request_options)
+    def all(self, *, request_options: RequestOptions | None = None) -> AsyncPager[str]:
+        """See `Lists.all`."""
+        return self._page(_ALL, str, options=request_options)
 
-    def list_by_cursor(
+    def by_cursor(
         self, *, after_id: int | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> AsyncPager[Image]:
-        """See `Lists.list_by_cursor`."""
+        """See `Lists.by_cursor`."""
         from ...types.shop.image import Image
 
-        return self._page(
-            _LIST_BY_CURSOR, Image, query={"after_id": after_id}, options=request_options
-        )
+        return self._page(_BY_CURSOR, Image, query={"after_id": after_id}, options=request_options)
 
-    def list_by_offset(
+    def by_offset(
         self,
         *,
         offset: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[Image]:
-        """See `Lists.list_by_offset`."""
+        """See `Lists.by_offset`."""
         from ...types.shop.image import Image
 
         return self._page(
-            _LIST_BY_OFFSET,
-            Image,
-            query={"offset": offset, "limit": limit},
-            options=request_options,
+            _BY_OFFSET, Image, query={"offset": offset, "limit": limit}, options=request_options
         )
 
-    def list_by_page(
+    def by_page(
         self,
         *,
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[Image]:
-        """See `Lists.list_by_page`."""
+        """See `Lists.by_page`."""
         from ...types.shop.image import Image
 
         return self._page(
-            _LIST_BY_PAGE, Image, query={"page": page, "limit": limit}, options=request_options
+            _BY_PAGE, Image, query={"page": page, "limit": limit}, options=request_options
         )
 
 
@@ -196,17 +186,17 @@ class ListsWithRawResponse:
     """The methods of `Lists`, returning whole responses."""
 
     def __init__(self, resource: Lists) -> None:
-        self.list_all = raw_response(resource.list_all)
-        self.list_by_cursor = raw_response(resource.list_by_cursor)
-        self.list_by_offset = raw_response(resource.list_by_offset)
-        self.list_by_page = raw_response(resource.list_by_page)
+        self.all = raw_response(resource.all)
+        self.by_cursor = raw_response(resource.by_cursor)
+        self.by_offset = raw_response(resource.by_offset)
+        self.by_page = raw_response(resource.by_page)
 
 
 class AsyncListsWithRawResponse:
     """The methods of `AsyncLists`, returning whole responses."""
 
     def __init__(self, resource: AsyncLists) -> None:
-        self.list_all = async_raw_response(resource.list_all)
-        self.list_by_cursor = async_raw_response(resource.list_by_cursor)
-        self.list_by_offset = async_raw_response(resource.list_by_offset)
-        self.list_by_page = async_raw_response(resource.list_by_page)
+        self.all = async_raw_response(resource.all)
+        self.by_cursor = async_raw_response(resource.by_cursor)
+        self.by_offset = async_raw_response(resource.by_offset)
+        self.by_page = async_raw_response(resource.by_page)

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.node import AttributesParam, Node, NodeParam
 
-_GET_TREE = Operation(
-    name="shop.tree.get_tree",
+_GET = Operation(
+    name="shop.tree.get",
     service="shop",
     method="GET",
     path="/tree",
 )
 
-_REPLACE_TREE = Operation(
-    name="shop.tree.replace_tree",
+_REPLACE = Operation(
+    name="shop.tree.replace",
     service="shop",
     method="PUT",
     path="/tree",
@@ -38,7 +38,7 @@ class Tree(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return TreeWithRawResponse(self)
 
-    def get_tree(self, *, request_options: RequestOptions | None = None) -> Node:
+    def get(self, *, request_options: RequestOptions | None = None) -> Node:
         """`GET /tree`.
 
         Returns:
@@ -46,9 +46,9 @@ class Tree(Resource):
         """
         from ...types.shop.node import Node
 
-        return self._call(_GET_TREE, Node, options=request_options)
+        return self._call(_GET, Node, options=request_options)
 
-    def replace_tree(
+    def replace(
         self,
         *,
         name: str,
@@ -59,7 +59,7 @@ class Tree(Resource):
     ) -> None:
         """`PUT /tree`."""
         self._send(
-            _REPLACE_TREE,
+            _REPLACE,
             body={"name": name, "parent": parent, "children": children, "attributes": attributes},
             options=request_options,
         )
@@ -73,13 +73,13 @@ class AsyncTree(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncTreeWithRawResponse(self)
 
-    async def get_tree(self, *, request_options: RequestOptions | None = None) -> Node:
-        """See `Tree.get_tree`."""
+    async def get(self, *, request_options: RequestOptions | None = None) -> Node:
+        """See `Tree.get`."""
         from ...types.shop.node import Node
 
-        return await self._call(_GET_TREE, Node, options=request_options)
+        return await self._call(_GET, Node, options=request_options)
 
-    async def replace_tree(
+    async def replace(
         self,
         *,
         name: str,
@@ -88,9 +88,9 @@ class AsyncTree(AsyncResource):
         attributes: AttributesParam | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
-        """See `Tree.replace_tree`."""
+        """See `Tree.replace`."""
         await self._send(
-            _REPLACE_TREE,
+            _REPLACE,
             body={"name": name, "parent": parent, "children": children, "attributes": attributes},
             options=request_options,
         )
@@ -100,13 +100,13 @@ class TreeWithRawResponse:
     """The methods of `Tree`, returning whole responses."""
 
     def __init__(self, resource: Tree) -> None:
-        self.get_tree = raw_response(resource.get_tree)
-        self.replace_tree = raw_response(resource.replace_tree)
+        self.get = raw_response(resource.get)
+        self.replace = raw_response(resource.replace)
 
 
 class AsyncTreeWithRawResponse:
     """The methods of `AsyncTree`, returning whole responses."""
 
     def __init__(self, resource: AsyncTree) -> None:
-        self.get_tree = async_raw_response(resource.get_tree)
-        self.replace_tree = async_raw_response(resource.replace_tree)
+        self.get = async_raw_response(resource.get)
+        self.replace = async_raw_response(resource.replace)

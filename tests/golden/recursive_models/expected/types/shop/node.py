@@ -6,7 +6,7 @@ from typing import TypeAlias, TypedDict
 
 from typing_extensions import Required
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model, UnknownVariant
 
 
 class Node(Model):
@@ -23,6 +23,6 @@ class NodeParam(TypedDict, total=False):
     attributes: AttributesParam
 
 
-Attributes: TypeAlias = dict[str, str | Node | JsonValue]
+Attributes: TypeAlias = dict[str, str | Node | UnknownVariant]
 
 AttributesParam: TypeAlias = "Mapping[str, str | NodeParam | Node]"

@@ -18,8 +18,8 @@ _GET_STATUS = Operation(
     result="none",
 )
 
-_LIST_ITERATOR = Operation(
-    name="shop.orders.list_iterator",
+_LIST = Operation(
+    name="shop.orders.list",
     service="shop",
     method="GET",
     path="/a",
@@ -39,9 +39,9 @@ class Orders(Resource):
         """`GET /b`."""
         self._send(_GET_STATUS, options=request_options)
 
-    def list_iterator(self, *, request_options: RequestOptions | None = None) -> None:
+    def list(self, *, request_options: RequestOptions | None = None) -> None:
         """`GET /a`."""
-        self._send(_LIST_ITERATOR, options=request_options)
+        self._send(_LIST, options=request_options)
 
 
 class AsyncOrders(AsyncResource):
@@ -56,9 +56,9 @@ class AsyncOrders(AsyncResource):
         """See `Orders.get_status`."""
         await self._send(_GET_STATUS, options=request_options)
 
-    async def list_iterator(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `Orders.list_iterator`."""
-        await self._send(_LIST_ITERATOR, options=request_options)
+    async def list(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `Orders.list`."""
+        await self._send(_LIST, options=request_options)
 
 
 class OrdersWithRawResponse:
@@ -66,7 +66,7 @@ class OrdersWithRawResponse:
 
     def __init__(self, resource: Orders) -> None:
         self.get_status = raw_response(resource.get_status)
-        self.list_iterator = raw_response(resource.list_iterator)
+        self.list = raw_response(resource.list)
 
 
 class AsyncOrdersWithRawResponse:
@@ -74,4 +74,4 @@ class AsyncOrdersWithRawResponse:
 
     def __init__(self, resource: AsyncOrders) -> None:
         self.get_status = async_raw_response(resource.get_status)
-        self.list_iterator = async_raw_response(resource.list_iterator)
+        self.list = async_raw_response(resource.list)

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from ..._runtime import RequestOptions
     from ...types.shop.value import Value, ValueParam
 
-_GET_VALUE = Operation(
-    name="shop.values.get_value",
+_GET = Operation(
+    name="shop.values.get",
     service="shop",
     method="GET",
     path="/values",
 )
 
-_SET_VALUE = Operation(
-    name="shop.values.set_value",
+_SET = Operation(
+    name="shop.values.set",
     service="shop",
     method="PUT",
     path="/values",
@@ -43,7 +43,7 @@ class Values(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return ValuesWithRawResponse(self)
 
-    def get_value(self, *, request_options: RequestOptions | None = None) -> Value:
+    def get(self, *, request_options: RequestOptions | None = None) -> Value:
         """`GET /values`.
 
         Returns:
@@ -52,11 +52,11 @@ class Values(Resource):
         from ...types.shop.value import Value
 
         returns: ResponseType[Value] = ResponseType(Value)
-        return self._call(_GET_VALUE, returns, options=request_options)
+        return self._call(_GET, returns, options=request_options)
 
-    def set_value(self, *, body: ValueParam, request_options: RequestOptions | None = None) -> None:
+    def set(self, *, body: ValueParam, request_options: RequestOptions | None = None) -> None:
         """`PUT /values`."""
-        self._send(_SET_VALUE, body=body, options=request_options)
+        self._send(_SET, body=body, options=request_options)
 
 
 class AsyncValues(AsyncResource):
@@ -67,31 +67,29 @@ class AsyncValues(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncValuesWithRawResponse(self)
 
-    async def get_value(self, *, request_options: RequestOptions | None = None) -> Value:
-        """See `Values.get_value`."""
+    async def get(self, *, request_options: RequestOptions | None = None) -> Value:
+        """See `Values.get`."""
         from ...types.shop.value import Value
 
         returns: ResponseType[Value] = ResponseType(Value)
-        return await self._call(_GET_VALUE, returns, options=request_options)
+        return await self._call(_GET, returns, options=request_options)
 
-    async def set_value(
-        self, *, body: ValueParam, request_options: RequestOptions | None = None
-    ) -> None:
-        """See `Values.set_value`."""
-        await self._send(_SET_VALUE, body=body, options=request_options)
+    async def set(self, *, body: ValueParam, request_options: RequestOptions | None = None) -> None:
+        """See `Values.set`."""
+        await self._send(_SET, body=body, options=request_options)
 
 
 class ValuesWithRawResponse:
     """The methods of `Values`, returning whole responses."""
 
     def __init__(self, resource: Values) -> None:
-        self.get_value = raw_response(resource.get_value)
-        self.set_value = raw_response(resource.set_value)
+        self.get = raw_response(resource.get)
+        self.set = raw_response(resource.set)
 
 
 class AsyncValuesWithRawResponse:
     """The methods of `AsyncValues`, returning whole responses."""
 
     def __init__(self, resource: AsyncValues) -> None:
-        self.get_value = async_raw_response(resource.get_value)
-        self.set_value = async_raw_response(resource.set_value)
+        self.get = async_raw_response(resource.get)
+        self.set = async_raw_response(resource.set)

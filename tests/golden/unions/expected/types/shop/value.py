@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..._runtime.models import JsonValue
+from ..._runtime.models import UnknownVariant
 from .money import Money, MoneyParam
 
-Value: TypeAlias = str | int | list[str | int | float] | Money | JsonValue
+Value: TypeAlias = str | int | list[str | int | float] | Money | UnknownVariant
 
 ValueParam: TypeAlias = str | int | Sequence[str | float] | MoneyParam | Money

@@ -23,8 +23,8 @@ _ORDER_NOT_FOUND = ErrorEntry(
     title="There is no such order",
 )
 
-_GET_ORDER = Operation(
-    name="shop.orders.get_order",
+_GET = Operation(
+    name="shop.orders.get",
     service="shop",
     method="GET",
     path="/orders/{id}",
@@ -40,7 +40,7 @@ class Orders(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return OrdersWithRawResponse(self)
 
-    def get_order(self, id: str, *, request_options: RequestOptions | None = None) -> Order:
+    def get(self, id: str, *, request_options: RequestOptions | None = None) -> Order:
         """`GET /orders/{id}`.
 
         Returns:
@@ -51,7 +51,7 @@ class Orders(Resource):
         """
         from ...types.shop.order import Order
 
-        return self._call(_GET_ORDER, Order, path={"id": id}, options=request_options)
+        return self._call(_GET, Order, path={"id": id}, options=request_options)
 
 
 class AsyncOrders(AsyncResource):
@@ -62,22 +62,22 @@ class AsyncOrders(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncOrdersWithRawResponse(self)
 
-    async def get_order(self, id: str, *, request_options: RequestOptions | None = None) -> Order:
-        """See `Orders.get_order`."""
+    async def get(self, id: str, *, request_options: RequestOptions | None = None) -> Order:
+        """See `Orders.get`."""
         from ...types.shop.order import Order
 
-        return await self._call(_GET_ORDER, Order, path={"id": id}, options=request_options)
+        return await self._call(_GET, Order, path={"id": id}, options=request_options)
 
 
 class OrdersWithRawResponse:
     """The methods of `Orders`, returning whole responses."""
 
     def __init__(self, resource: Orders) -> None:
-        self.get_order = raw_response(resource.get_order)
+        self.get = raw_response(resource.get)
 
 
 class AsyncOrdersWithRawResponse:
     """The methods of `AsyncOrders`, returning whole responses."""
 
     def __init__(self, resource: AsyncOrders) -> None:
-        self.get_order = async_raw_response(resource.get_order)
+        self.get = async_raw_response(resource.get)

@@ -18,8 +18,8 @@ _GET_SDK = Operation(
     result="none",
 )
 
-_READ_FILE = Operation(
-    name="shop.files.read_file",
+_READ = Operation(
+    name="shop.files.read",
     service="shop",
     method="GET",
     path="/files/{path}",
@@ -28,8 +28,8 @@ _READ_FILE = Operation(
     result="bytes",
 )
 
-_READ_FILE_OF_USER = Operation(
-    name="shop.files.read_file_of_user",
+_READ_OF_USER = Operation(
+    name="shop.files.read_of_user",
     service="shop",
     method="GET",
     path="/users/{user}/files/{path}",
@@ -51,15 +51,15 @@ class Files(Resource):
         """`GET /sdk/{id}`."""
         self._send(_GET_SDK, path={"id": id}, options=request_options)
 
-    def read_file(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def read(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
         """`GET /files/{path}`.
 
         Returns:
             The file. The body as bytes.
         """
-        return self._call(_READ_FILE, bytes, path={"path": path}, options=request_options)
+        return self._call(_READ, bytes, path={"path": path}, options=request_options)
 
-    def read_file_of_user(
+    def read_of_user(
         self, user: int, path: str, *, request_options: RequestOptions | None = None
     ) -> str:
         """`GET /users/{user}/files/{path}`.
@@ -68,7 +68,7 @@ class Files(Resource):
             The file. The body as text (`text/plain`).
         """
         return self._call(
-            _READ_FILE_OF_USER, str, path={"user": user, "path": path}, options=request_options
+            _READ_OF_USER, str, path={"user": user, "path": path}, options=request_options
         )
 
 
@@ -84,16 +84,16 @@ class AsyncFiles(AsyncResource):
         """See `Files.get_sdk`."""
         await self._send(_GET_SDK, path={"id": id}, options=request_options)
 
-    async def read_file(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
-        """See `Files.read_file`."""
-        return await self._call(_READ_FILE, bytes, path={"path": path}, options=request_options)
+    async def read(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+        """See `Files.read`."""
+        return await self._call(_READ, bytes, path={"path": path}, options=request_options)
 
-    async def read_file_of_user(
+    async def read_of_user(
         self, user: int, path: str, *, request_options: RequestOptions | None = None
     ) -> str:
-        """See `Files.read_file_of_user`."""
+        """See `Files.read_of_user`."""
         return await self._call(
-            _READ_FILE_OF_USER, str, path={"user": user, "path": path}, options=request_options
+            _READ_OF_USER, str, path={"user": user, "path": path}, options=request_options
         )
 
 
@@ -102,8 +102,8 @@ class FilesWithRawResponse:
 
     def __init__(self, resource: Files) -> None:
         self.get_sdk = raw_response(resource.get_sdk)
-        self.read_file = raw_response(resource.read_file)
-        self.read_file_of_user = raw_response(resource.read_file_of_user)
+        self.read = raw_response(resource.read)
+        self.read_of_user = raw_response(resource.read_of_user)
 
 
 class AsyncFilesWithRawResponse:
@@ -111,5 +111,5 @@ class AsyncFilesWithRawResponse:
 
     def __init__(self, resource: AsyncFiles) -> None:
         self.get_sdk = async_raw_response(resource.get_sdk)
-        self.read_file = async_raw_response(resource.read_file)
-        self.read_file_of_user = async_raw_response(resource.read_file_of_user)
+        self.read = async_raw_response(resource.read)
+        self.read_of_user = async_raw_response(resource.read_of_user)

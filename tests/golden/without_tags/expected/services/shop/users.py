@@ -10,40 +10,40 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
-_CREATE_USERS = Operation(
-    name="shop.users.create_users",
+_CREATE = Operation(
+    name="shop.users.create",
     service="shop",
     method="POST",
     path="/api/v1/users",
     result="none",
 )
 
-_DELETE_USERS_ID = Operation(
-    name="shop.users.delete_users_id",
+_DELETE_ID = Operation(
+    name="shop.users.delete_id",
     service="shop",
     method="DELETE",
     path="/api/v1/users/{id}",
     result="none",
 )
 
-_GET_USERS_ID = Operation(
-    name="shop.users.get_users_id",
+_GET_ID = Operation(
+    name="shop.users.get_id",
     service="shop",
     method="GET",
     path="/api/v1/users/{id}",
     result="none",
 )
 
-_LIST_USERS = Operation(
-    name="shop.users.list_users",
+_LIST = Operation(
+    name="shop.users.list",
     service="shop",
     method="GET",
     path="/api/v1/users",
     result="none",
 )
 
-_REPLACE_USERS_ID_KEYS_KEY = Operation(
-    name="shop.users.replace_users_id_keys_key",
+_REPLACE_ID_KEYS_KEY = Operation(
+    name="shop.users.replace_id_keys_key",
     service="shop",
     method="PUT",
     path="/api/v1/users/{id}/keys/{key}",
@@ -59,27 +59,27 @@ class Users(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return UsersWithRawResponse(self)
 
-    def create_users(self, *, request_options: RequestOptions | None = None) -> None:
+    def create(self, *, request_options: RequestOptions | None = None) -> None:
         """`POST /api/v1/users`."""
-        self._send(_CREATE_USERS, options=request_options)
+        self._send(_CREATE, options=request_options)
 
-    def delete_users_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def delete_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
         """`DELETE /api/v1/users/{id}`."""
-        self._send(_DELETE_USERS_ID, path={"id": id}, options=request_options)
+        self._send(_DELETE_ID, path={"id": id}, options=request_options)
 
-    def get_users_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def get_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
         """`GET /api/v1/users/{id}`."""
-        self._send(_GET_USERS_ID, path={"id": id}, options=request_options)
+        self._send(_GET_ID, path={"id": id}, options=request_options)
 
-    def list_users(self, *, request_options: RequestOptions | None = None) -> None:
+    def list(self, *, request_options: RequestOptions | None = None) -> None:
         """`GET /api/v1/users`."""
-        self._send(_LIST_USERS, options=request_options)
+        self._send(_LIST, options=request_options)
 
-    def replace_users_id_keys_key(
+    def replace_id_keys_key(
         self, id: str, key: str, *, request_options: RequestOptions | None = None
     ) -> None:
         """`PUT /api/v1/users/{id}/keys/{key}`."""
-        self._send(_REPLACE_USERS_ID_KEYS_KEY, path={"id": id, "key": key}, options=request_options)
+        self._send(_REPLACE_ID_KEYS_KEY, path={"id": id, "key": key}, options=request_options)
 
 
 class AsyncUsers(AsyncResource):
@@ -90,50 +90,46 @@ class AsyncUsers(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncUsersWithRawResponse(self)
 
-    async def create_users(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `Users.create_users`."""
-        await self._send(_CREATE_USERS, options=request_options)
+    async def create(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `Users.create`."""
+        await self._send(_CREATE, options=request_options)
 
-    async def delete_users_id(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
-        """See `Users.delete_users_id`."""
-        await self._send(_DELETE_USERS_ID, path={"id": id}, options=request_options)
+    async def delete_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+        """See `Users.delete_id`."""
+        await self._send(_DELETE_ID, path={"id": id}, options=request_options)
 
-    async def get_users_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
-        """See `Users.get_users_id`."""
-        await self._send(_GET_USERS_ID, path={"id": id}, options=request_options)
+    async def get_id(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+        """See `Users.get_id`."""
+        await self._send(_GET_ID, path={"id": id}, options=request_options)
 
-    async def list_users(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `Users.list_users`."""
-        await self._send(_LIST_USERS, options=request_options)
+    async def list(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `Users.list`."""
+        await self._send(_LIST, options=request_options)
 
-    async def replace_users_id_keys_key(
+    async def replace_id_keys_key(
         self, id: str, key: str, *, request_options: RequestOptions | None = None
     ) -> None:
-        """See `Users.replace_users_id_keys_key`."""
-        await self._send(
-            _REPLACE_USERS_ID_KEYS_KEY, path={"id": id, "key": key}, options=request_options
-        )
+        """See `Users.replace_id_keys_key`."""
+        await self._send(_REPLACE_ID_KEYS_KEY, path={"id": id, "key": key}, options=request_options)
 
 
 class UsersWithRawResponse:
     """The methods of `Users`, returning whole responses."""
 
     def __init__(self, resource: Users) -> None:
-        self.create_users = raw_response(resource.create_users)
-        self.delete_users_id = raw_response(resource.delete_users_id)
-        self.get_users_id = raw_response(resource.get_users_id)
-        self.list_users = raw_response(resource.list_users)
-        self.replace_users_id_keys_key = raw_response(resource.replace_users_id_keys_key)
+        self.create = raw_response(resource.create)
+        self.delete_id = raw_response(resource.delete_id)
+        self.get_id = raw_response(resource.get_id)
+        self.list = raw_response(resource.list)
+        self.replace_id_keys_key = raw_response(resource.replace_id_keys_key)
 
 
 class AsyncUsersWithRawResponse:
     """The methods of `AsyncUsers`, returning whole responses."""
 
     def __init__(self, resource: AsyncUsers) -> None:
-        self.create_users = async_raw_response(resource.create_users)
-        self.delete_users_id = async_raw_response(resource.delete_users_id)
-        self.get_users_id = async_raw_response(resource.get_users_id)
-        self.list_users = async_raw_response(resource.list_users)
-        self.replace_users_id_keys_key = async_raw_response(resource.replace_users_id_keys_key)
+        self.create = async_raw_response(resource.create)
+        self.delete_id = async_raw_response(resource.delete_id)
+        self.get_id = async_raw_response(resource.get_id)
+        self.list = async_raw_response(resource.list)
+        self.replace_id_keys_key = async_raw_response(resource.replace_id_keys_key)
