@@ -96,9 +96,7 @@ class _Reader:
                 block = Block(Kind.HEADING, line, text, level=int(token.tag[1:]))
                 return index + 3, [block]
             case "paragraph_open":
-                return index + 3, [
-                    Block(Kind.PARAGRAPH, line, self._tokens[index + 1].content)
-                ]
+                return index + 3, [Block(Kind.PARAGRAPH, line, self._tokens[index + 1].content)]
             case "fence" | "code_block":
                 info = token.info.strip()
                 return index + 1, [Block(Kind.FENCE, line, token.content, info=info)]
@@ -130,7 +128,7 @@ class _Reader:
         end = self._closing(index)
         rows: list[Row] = []
         cells: list[str] = []
-        line = self._line(self._tokens[index])
+        row_line = 0
         for token in self._tokens[index:end]:
             if token.type == "tr_open":
                 cells, row_line = [], self._line(token)
@@ -139,6 +137,7 @@ class _Reader:
             elif token.type == "tr_close":
                 rows.append(Row(tuple(cells), row_line))
         head, *body = rows
+        line = self._line(self._tokens[index])
         return end, [Block(Kind.TABLE, line, header=head.cells, rows=tuple(body))]
 
     def _list(self, index: int) -> tuple[int, list[Item], list[Block]]:

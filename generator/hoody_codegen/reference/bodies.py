@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from .operations import Operation
 from .payloads import is_binary_type, media_types
 from .report import Ledger
 from .samples import CurlCall, curl_calls, sdk_calls
-from .schemas import example_schema, fields_schema, merged, undemanding
+from .schemas import example_schema, fields_schema, merged, request_shape, undemanding
 from .shape_tables import shape_schema
 from .tables import is_field_table, is_shape_table
 
@@ -33,6 +33,7 @@ RequestBody = dict[str, Any]
 _JSON = "application/json"
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _ANYTHING = re.compile(r"\bany content[- ]type\b", re.I)
+_ANY_JSON = re.compile(r"\bany JSON (?:payload|value|body)\b", re.I)
 _SENT_RAW = re.compile(r"\bsent\b[^.]*\b(?:raw|binary)\b[^.]*\brequest body\b", re.I)
 
 
@@ -57,6 +58,7 @@ class Body:
     schema_name: str = ""
     values: list[Any] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
+    path: str = ""
 
 
 class BodyReader:
@@ -96,9 +98,7 @@ class BodyReader:
                 self._ledger.use(page, block, "body description")
 
     @staticmethod
-    def _is_implied(
-        operation: Operation, anatomies: Sequence[Anatomy], samples: Samples
-    ) -> bool:
+    def _is_implied(operation: Operation, anatomies: Sequence[Anatomy], samples: Samples) -> bool:
         """Without a heading: a sample sends a body, or the text names its schema."""
         if operation.method not in _WITH_BODY:
             return False
@@ -146,7 +146,8 @@ class BodyReader:
         if inferred:
             body["x-inferred"] = inferred
         if name and not tables and _JSON in content:
-            return Body(body, name, shown or samples.values, only_required(texts))
+            values = list(shown) or samples.values
+            return Body(body, name, values, only_required(texts), operation.path)
         return Body(body)
 
     def _schema(
@@ -158,7 +159,7 @@ class BodyReader:
         samples: Samples,
         around: Sequence[Block],
     ) -> tuple[Schema, str]:
-        context = operation.path.rstrip("/").rsplit("/", 1)[-1]
+        context = " ".join(plain(block.text) for block in texts)
         shapes = [t.block for t in tables if is_shape_table(t.block)]
         if shapes:
             return shape_schema(shapes[0]), ""
@@ -171,7 +172,9 @@ class BodyReader:
             known = set(schema.get("properties", {}))
             values = [*shown, *(_only(value, known) for value in samples.values)]
             return merged(schema, values, context), ""
-        values = shown or samples.curl or samples.sdk
+        values = list(shown) or samples.curl or samples.sdk
+        if any(_ANY_JSON.search(block.text) for block in texts):
+            return {}, ""
         told = prose_fields(texts or around)
         schema = open_object(texts)
         inferred = ""
@@ -202,7 +205,7 @@ def _listed(block: Block) -> str:
 
 def _is_label(block: Block) -> bool:
     text = block.text.strip()
-    return text.startswith("**") and text.rstrip(":").endswith("**") or part(text) is not None
+    return (text.startswith("**") and text.rstrip(":").endswith("**")) or part(text) is not None
 
 
 def _only(value: Any, names: set[str]) -> Any:
@@ -286,9 +289,7 @@ def _sdk_body(arguments: str, parameters: Sequence[str]) -> Any:
         return value["data"]
     known = {_folded(name) for name in parameters}
     return {
-        key: part
-        for key, part in value.items()
-        if _folded(key) not in known and part is not OPAQUE
+        key: part for key, part in value.items() if _folded(key) not in known and part is not OPAQUE
     }
 
 
@@ -296,15 +297,37 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
+    """Fields from query parameters; a field that samples show with another type keeps theirs."""
+    fields: Schema = {}
+    for parameter in parameters:
+        name = parameter["name"]
+        field_schema = {**parameter["schema"]}
+        if "description" in parameter:
+            field_schema["description"] = parameter["description"]
+        kinds = {field_schema.get("type")}
+        if name in shown and shown[name].get("type") not in kinds:
+            field_schema = shown[name]
+        fields.setdefault(name, field_schema)
+    return {**fields, **{name: part for name, part in shown.items() if name not in fields}}
+
+
 def sends_bytes(body: RequestBody) -> bool:
     """Whether a body can be something else than text."""
     return any(media == "*/*" or is_binary_type(media) for media in body["content"])
 
 
-def named_schemas(bodies: Sequence[tuple[str, Body]]) -> dict[str, dict[str, Schema]]:
+Lookup = Callable[[str, str], Sequence[Mapping[str, Any]]]
+"""Gives the query parameters of ``GET`` of a path: service, path → Parameter Objects."""
+
+
+def named_schemas(
+    bodies: Sequence[tuple[str, Body]], query_of: Lookup
+) -> dict[str, dict[str, Schema]]:
     """The schemas that bodies only name, per service: all their examples taken together.
 
-    The bodies are changed to refer to them.
+    Where a path has a ``GET`` beside the operation, its query parameters are the same fields in
+    another dress. The bodies are changed to refer to the schemas.
     """
     groups: dict[tuple[str, str], list[Body]] = {}
     for service, body in bodies:
@@ -315,11 +338,16 @@ def named_schemas(bodies: Sequence[tuple[str, Body]]) -> dict[str, dict[str, Sch
         values = [value for body in members for value in body.values]
         schema: Schema = {"type": "object"}
         if values:
-            schema = undemanding(example_schema(values, name))
+            schema = request_shape(values)
         schema["x-inferred"] = "named in the text, fields from the samples"
-        required = sorted({field for body in members for field in body.required})
+        parameters = [p for body in members for p in query_of(service, body.path)]
+        if parameters:
+            schema["properties"] = _borrowed(parameters, schema.get("properties", {}))
+            schema["x-inferred"] += " and from the query parameters of GET"
+        required = {field for body in members for field in body.required}
+        required |= {str(p["name"]) for p in parameters if p["required"]}
         if required:
-            schema["required"] = required
+            schema["required"] = sorted(required)
         schemas.setdefault(service, {})[name] = schema
         for body in members:
             media = body.content["content"][_JSON]

@@ -12,13 +12,15 @@ from .facts import Schema
 from .mining import mine, parse_type
 
 _NAMED = re.compile(
-    r"(?:conform\w* to|defined by|uses|matches|is an?|matching) (?:the |an? )?`(?P<name>[A-Za-z]\w*)`"
-    r" (?:schema|object)",
+    r"(?:conform\w* to|defined by|uses|matches|is an?|matching) (?:the |an? )?"
+    r"`(?P<name>[A-Za-z]\w*)` (?:schema|object)",
     re.I,
 )
 _ONLY_REQUIRED = (
     re.compile(r"`(?P<name>[\w.-]+)` is the only required field", re.I),
-    re.compile(r"only (?:field (?:that is )?)?(?:always )?required(?: field)? is `(?P<name>[\w.-]+)`", re.I),
+    re.compile(
+        r"only (?:field (?:that is )?)?(?:always )?required(?: field)? is `(?P<name>[\w.-]+)`", re.I
+    ),
 )
 _OPEN = re.compile(
     r"\b(?:open|open-ended|free-form|unconstrained|partial)\b[^.]*\b(?:object|body|update"
@@ -30,7 +32,9 @@ _LISTED = re.compile(
     r"(?:fields|keys|properties) (?:are|include)\b:?(?P<names>[^.]*)",
     re.I,
 )
-_MAP = re.compile(r"\bkey-value pairs\b|\bvalues must be strings\b|\beach value is a string\b", re.I)
+_MAP = re.compile(
+    r"\bkey-value pairs\b|\bvalues must be strings\b|\beach value is a string\b", re.I
+)
 
 
 def named_schema(texts: Sequence[Block]) -> str:
@@ -97,7 +101,9 @@ def _listed_names(texts: Sequence[Block]) -> list[str]:
 
 
 _COUNT = re.compile(r"\bbetween (\d+) and ([\d,]+) properties\b")
-_BULLET = re.compile(r"^`(?P<name>[A-Za-z_][\w.-]*)`\s*(?:\((?P<note>[^)]*)\))?\s*(?:—|–|-|:)\s+(?P<rest>.+)$", re.S)
+_BULLET = re.compile(
+    r"^`(?P<name>[A-Za-z_][\w.-]*)`\s*(?:\((?P<note>[^)]*)\))?\s*(?:—|–|-|:)\s+(?P<rest>.+)$", re.S
+)
 _KINDS = re.compile(
     r"\b(?P<array>arrays?|list) of (?P<items>strings?|integers?|numbers?|objects?|\w+ IDs)"
     r"|`?\b(?P<kind>object|boolean|integer|number|string|array)\b`?",
@@ -184,9 +190,7 @@ def _worded_parts(text: str) -> Schema:
     return result
 
 
-_EACH_ACCEPTS = re.compile(
-    r"`(?P<parent>\w+)`[^.]*?\beach\b[^.]*?\baccepts\b(?P<fields>.*)$", re.S
-)
+_EACH_ACCEPTS = re.compile(r"`(?P<parent>\w+)`[^.]*?\beach\b[^.]*?\baccepts\b(?P<fields>.*)$", re.S)
 
 
 def sentence_parts(text: str) -> tuple[str, Schema] | None:
@@ -213,7 +217,10 @@ def sentence_parts(text: str) -> tuple[str, Schema] | None:
     return found.group("parent"), result
 
 
-_ALTERNATIVE = re.compile(r"^\*\*(?P<title>[A-Za-z]\w*)\*\*\s*\((?P<span>`+)(?P<json>.*?)(?P=span)\)\s*(?:[—–-]\s*)?(?P<rest>.*)$", re.S)
+_ALTERNATIVE = re.compile(
+    r"^\*\*(?P<title>[A-Za-z]\w*)\*\*\s*\((?P<span>`+)(?P<json>.*?)(?P=span)\)\s*(?:[—–-]\s*)?(?P<rest>.*)$",
+    re.S,
+)
 
 
 def prose_alternatives(texts: Sequence[Block]) -> Schema:

@@ -39,7 +39,11 @@ def row_facts(cells: Cells, place: Place) -> Facts:
     mined = mine(cells.description, schema, name=cells.name, place=place)
     result: Schema = dict(mined.schema)
     reasons = [mined.inferred] if mined.inferred else []
-    default = parse_default(cells.default, result, description=cells.description) if cells.default else NOTHING
+    default = (
+        parse_default(cells.default, result, description=cells.description)
+        if cells.default
+        else NOTHING
+    )
     if default is not NOTHING:
         result["default"] = default
     required = bool(cells.required)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,16 +13,17 @@ from ..diagnostics import CodegenError, Diagnostics, Location
 from .announce import bullet
 from .blocks import Block, Kind, plain
 from .bodies import named_schemas
+from .contents import SharedShape
 from .documents import Document, build_document
 from .names import operation_ids, tags
 from .operation_object import OperationReader
 from .operations import Operation, Summary, bring_together, group_of
 from .pages import Page, PageKind, read_pages
 from .report import COUNTED, ImportReport, Ledger
-from .responses import PageWords, SharedShape
+from .responses import PageWords
 from .rules import ImportRules, load_rules
 from .samples import CurlCall, curl_calls, is_shell_sample
-from .schemas import fields_schema
+from .schemas import fields_schema, share_named_enums
 from .sections import Section, cut
 from .shapes import extract_components
 from .tables import is_field_table, is_parameter_table
@@ -180,13 +183,38 @@ def _documents(
     for operation in operations:
         content = reader.read(operation, ids[operation.key], groups[operation.key])
         contents.setdefault(operation.service, []).append((operation, content))
-    shared = named_schemas(reader.named_bodies)
+    parameters = {
+        (name, operation.path): [p for p in content.get("parameters", ()) if p["in"] == "query"]
+        for name, members in contents.items()
+        for operation, content in members
+        if operation.method == "GET"
+    }
+    for members in contents.values():
+        _share_bodies(members)
+        share_named_enums([content for _, content in members])
+    shared = named_schemas(
+        reader.named_bodies, lambda service, path: parameters.get((service, path), ())
+    )
     return {
         f"{name}.yaml": extract_components(
             build_document(rules.services[name], contents[name], rules, shared.get(name, {}))
         )
         for name in sorted(contents)
     }
+
+
+_SAME_BODY = re.compile(r"\brequest body\b[^.]*\bidentical to (?P<method>[A-Z]+)\b")
+
+
+def _share_bodies(members: Sequence[tuple[Operation, dict[str, Any]]]) -> None:
+    """Where a text says that its request body is that of another method, it is."""
+    known = {(operation.path, operation.method): content for operation, content in members}
+    for operation, content in members:
+        said = _SAME_BODY.search(content.get("description", ""))
+        other = known.get((operation.path, said.group("method"))) if said else None
+        if other is not None and "requestBody" in other:
+            body = {**other["requestBody"], "x-inferred": "the text says that they are identical"}
+            content["requestBody"] = body
 
 
 def _count_sources(reading: _Reading, report: ImportReport) -> None:

@@ -11,26 +11,43 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.I), media)
     for pattern, media in (
         (r"\bserver[- ]sent events? stream\b|\bSSE stream\b|\bover SSE\b", "text/event-stream"),
-        (r"\bas NDJSON\b|\bNDJSON stream\w*|\bnewline-delimited JSON stream", "application/x-ndjson"),
+        (
+            r"\bas NDJSON\b|\bNDJSON stream\w*|\bnewline-delimited JSON stream",
+            "application/x-ndjson",
+        ),
         (r"\b(?:returns|download\w*|as)\b[^.]*\bPDF\b", "application/pdf"),
+        (r"\bJPEG (?:binary|image)\b|\bas JPEG\b", "image/jpeg"),
+        (r"\bWebDAV XML\b|\bXML format\b|\bMulti-Status\b", "application/xml"),
         (r"\bbinary PNG\b|\braw PNG\b|\bPNG image\b", "image/png"),
-        (r"\b(?:HTML page|page HTML|returns\b[^.]*\bHTML\b|HTML dashboard|rendered HTML)",
-         "text/html"),
+        (
+            r"\b(?:HTML page|page HTML|returns\b[^.]*\bHTML\b|HTML dashboard|rendered HTML)",
+            "text/html",
+        ),
         (r"\bas YAML\b|\bYAML (?:document|format)\b", "application/yaml"),
         (r"\bPrometheus\b[^.]*\bformat\b|\bPrometheus (?:text|metrics)\b", "text/plain"),
-        (r"\braw (?:file )?(?:bytes|content)\b|\b(?:object|file) content or\b|\bbinary (?:stream|content|data|file)\b|\bas binary\b"
-         r"|\braw binary\b|\bfile content or directory\b|\bzip archive\b",
-         "application/octet-stream"),
+        (
+            r"\braw (?:file )?(?:bytes|content)\b|\b(?:object|file) content or\b"
+            r"|\bbinary (?:stream|content|data|file)\b|\bas binary\b|\braw binary\b"
+            r"|\bfile content or directory\b|\bzip archive\b",
+            "application/octet-stream",
+        ),
     )
 )
 
 
 _ANY_CONTENT = re.compile(
-    r"\braw (?:stored )?value\b|\breturns (?:the )?raw response\b|\bserves (?:compiled )?static files\b",
+    r"\braw (?:stored )?value\b|\breturns (?:the )?raw response\b"
+    r"|\bserves (?:compiled )?static files\b",
     re.I,
 )
+_ALWAYS = (
+    (_ANY_CONTENT, "application/octet-stream"),
+    (re.compile(r"\bNDJSON streaming\b", re.I), "application/x-ndjson"),
+)
 _BODY_IS = re.compile(
-    r"\bresponse (?:body )?is (?:raw |a |an )?(?:binary |raw )?`?(?P<media>[a-z]+/[\w.+-]+)", re.I
+    r"\b(?:response (?:body )?is|returned as|served as|streamed as) (?:raw |a |an )?"
+    r"(?:binary |raw )?`?(?P<media>[a-z]+/[\w.+-]+)",
+    re.I,
 )
 
 
@@ -50,17 +67,18 @@ def content_types(
     The words around are only asked where nothing else is known about the body.
     """
     found = _in_texts(own, has_json)
-    if any(_ANY_CONTENT.search(text) for text in (*own, *around)):
-        found = list(dict.fromkeys([*found, "application/octet-stream"]))
+    for pattern, media in _ALWAYS:
+        if any(pattern.search(text) for text in (*own, *around)):
+            found = list(dict.fromkeys([*found, media]))
     if found or has_content:
         return found
     return _in_texts(around, has_json)
 
 
 def _in_texts(texts: Sequence[str], has_json: bool) -> list[str]:
-    exact = [m for text in texts for m in media_types(text) if m != "application/json"]
-    if exact:
-        return list(dict.fromkeys(exact))
+    exact = list(dict.fromkeys(m for text in texts for m in media_types(text)))
+    if any(media != "application/json" for media in exact):
+        return exact
     for pattern, media in _NAMED:
         if any(pattern.search(text) for text in texts):
             if has_json and not is_binary_type(media):

@@ -101,7 +101,7 @@ def tags(operations: Sequence[Operation]) -> dict[tuple[str, str, str], str]:
         counted = by_resource.get((operation.service, resource)) if resource else None
         counted = counted or by_page.get((operation.service, operation.place[0]))
         if counted:
-            groups[operation.key] = min(counted, key=lambda name: (-counted[name], name))
+            groups[operation.key] = min((-n, name) for name, n in counted.items())[1]
         else:
             groups[operation.key] = group_of(_page(operation))
     return {key: f"{key[0]}:{group}" for key, group in groups.items()}

@@ -32,7 +32,6 @@ def attach_parts(schema: Schema, tables: Sequence[Labelled], texts: Sequence[Blo
             title = re.sub(r"\s*\(.*", "", table.label).strip()
             named[name] = {"title": name, "description": title, **part}
     if named:
-        named = {name: _typed(part, named) for name, part in named.items()}
         schema = _typed(schema, named)
     label = ""
     for block in texts:
@@ -40,9 +39,8 @@ def attach_parts(schema: Schema, tables: Sequence[Labelled], texts: Sequence[Blo
             part, place = bullet_fields(block.items), _field_of(schema, label)
             if part and place:
                 schema = _within(schema, place, part)
-        elif found := sentence_parts(block.text):
-            if found[0] in schema.get("properties", {}):
-                schema = _within(schema, found[0], found[1])
+        elif (found := sentence_parts(block.text)) and found[0] in schema.get("properties", {}):
+            schema = _within(schema, found[0], found[1])
         label = block.text
     return schema
 
@@ -115,5 +113,7 @@ def _typed(schema: Schema, named: dict[str, Schema]) -> Schema:
         others = [k for k in ([kinds] if isinstance(kinds, str) else kinds) if k != "object"]
         branches += [{"type": kind} for kind in others]
         rest = {key: value for key, value in part.items() if key in ("description", "x-inferred")}
-        properties[name] = {**rest, "anyOf": branches} if len(branches) > 1 else {**branches[0], **rest}
+        properties[name] = (
+            {**rest, "anyOf": branches} if len(branches) > 1 else {**branches[0], **rest}
+        )
     return {**schema, "properties": properties} if properties else schema

@@ -65,11 +65,11 @@ class OperationReader:
         parameters += demanded_headers(responses, names)
         around = self._page_words(operation.sources).texts if operation.method in UNSAFE else ()
         require_headers(parameters, responses, [*texts, *around])
-        stream = stream_kind(operation.method, texts, responses, body and body.content)
+        stream = stream_kind(operation.method, texts, responses, body.content if body else None)
         if stream == "websocket" and "101" not in responses:
             responses = _upgraded(responses)
         elif stream:
-            responses = with_stream_media(responses, stream)
+            responses = with_stream_media(responses, stream, texts)
 
         content: OpenApiOperation = {"operationId": operation_id, "tags": [tag]}
         told = description(anatomies)

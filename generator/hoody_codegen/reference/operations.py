@@ -173,7 +173,8 @@ def _settle_paths(found: Sequence[Found], flat: Sequence[Summary]) -> None:
         longer = [
             path
             for method, path in sorted(known)
-            if method == item.method and is_shortened(item.path, path)
+            if method == item.method
+            and is_shortened(item.path, path)
             and (method, path) not in claimed
         ]
         if len(longer) == 1:
@@ -218,9 +219,7 @@ def _demands(section: Section, query: str) -> bool:
     return False
 
 
-def _merge(
-    service: str, found: Sequence[Found], flat: Sequence[Summary]
-) -> list[Operation]:
+def _merge(service: str, found: Sequence[Found], flat: Sequence[Summary]) -> list[Operation]:
     operations: dict[tuple[str, str], Operation] = {}
     for item in found:
         key = (item.method, item.path)
@@ -231,18 +230,16 @@ def _merge(
             operation.sdk_name = item.sdk.name
     for summary in flat:
         key = (summary.bullet.method, summary.bullet.path)
-        operation = operations.get(key) or _newer(operations, summary)
-        if operation is None:
-            operation = operations[key] = Operation(service, *key)
-            operation.inferred.append("documented only on a summary page")
-        operation.summaries.append(summary)
+        known = operations.get(key) or _newer(operations, summary)
+        if known is None:
+            known = operations[key] = Operation(service, *key)
+            known.inferred.append("documented only on a summary page")
+        known.summaries.append(summary)
     _find_twins(operations)
     return list(operations.values())
 
 
-def _newer(
-    operations: Mapping[tuple[str, str], Operation], summary: Summary
-) -> Operation | None:
+def _newer(operations: Mapping[tuple[str, str], Operation], summary: Summary) -> Operation | None:
     """The detailed operation that a stale bullet means (rule 2 of :mod:`.paths`)."""
     matches = [
         operation

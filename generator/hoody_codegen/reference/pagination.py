@@ -17,12 +17,15 @@ Parameter = Mapping[str, Any]
 _PAGE = {"page", "page_number", "pagenumber"}
 _OFFSET = {"offset", "skip"}
 _CURSOR = {
-    "cursor", "next_cursor", "page_token", "after_id", "after", "since_id", "before_id", "starting_after",
+    "cursor", "next_cursor", "page_token", "starting_after",
+    "after", "after_id", "since_id", "before_id",
 }  # fmt: skip
 _LIMIT = {"limit", "per_page", "page_size", "pagesize", "max_results", "size"}
 _TOTAL = {"total", "total_count", "totalcount", "total_items", "totalitems"}
 _MORE = {"has_more", "hasmore", "has_next", "hasnext", "has_next_page"}
-_NEXT = re.compile(r"^next_?(?:cursor|after_id|page_token|before_id|since_id|offset|token|id|seq)$", re.I)
+_NEXT = re.compile(
+    r"^next_?(?:cursor|after_id|page_token|before_id|since_id|offset|token|id|seq)$", re.I
+)
 _PREFERRED = ("items", "data", "results", "entries", "records", "list", "rows")
 
 
@@ -95,7 +98,9 @@ def _fields(body: Any, path: str) -> dict[str, str]:
             fields.setdefault("has_more", where)
         elif _NEXT.match(name):
             fields.setdefault("next_cursor", where)
-    return {key: fields[key] for key in ("items", "total", "has_more", "next_cursor") if key in fields}
+    return {
+        key: fields[key] for key in ("items", "total", "has_more", "next_cursor") if key in fields
+    }
 
 
 def _members(value: Any, prefix: str) -> Iterator[tuple[str, str, Any]]:

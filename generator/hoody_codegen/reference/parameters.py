@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .blocks import Kind
@@ -27,7 +28,7 @@ def read_parameters(operation: Operation, rules: ImportRules, ledger: Ledger) ->
     for name in names:
         found.setdefault(("path", name), _from_path(name))
     for (place, name), parameter in found.items():
-        if place == "path" and name in rules.wildcards and _is_last(operation.path, name):
+        if place == "path" and _is_wildcard(operation.path, parameter, rules):
             parameter["x-wildcard"] = True
         if rules.is_host_injected(operation.service, name, place):
             parameter["x-host-injected"] = True
@@ -70,5 +71,12 @@ def _from_path(name: str) -> Parameter:
     }
 
 
-def _is_last(path: str, name: str) -> bool:
-    return PathKey.parse(path).path.endswith(f"{{{name}}}")
+_SLASHES = re.compile(r"\b(?:supports|may contain|can contain|keeps) `?/`?|\bnested paths\b", re.I)
+
+
+def _is_wildcard(path: str, parameter: Parameter, rules: ImportRules) -> bool:
+    """Whether a path parameter keeps its slashes: it says so, or it is a path at the very end."""
+    name = parameter["name"]
+    if _SLASHES.search(parameter.get("description", "")):
+        return True
+    return name in rules.wildcards and PathKey.parse(path).path.endswith(f"{{{name}}}")

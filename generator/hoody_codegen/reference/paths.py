@@ -83,7 +83,7 @@ def best_template(path: str, templates: Iterable[str]) -> str | None:
 
 
 def page_prefix(page: str) -> str:
-    """What the documentation site puts in front of the paths of a page (``/api/browser/control``)."""
+    """What the documentation puts in front of the paths of a page (``/api/browser/control``)."""
     return "/api/" + re.sub(r"(?:/index)?\.mdx?$", "", page)
 
 

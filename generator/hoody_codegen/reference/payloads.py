@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .blocks import Block
+from .js_values import read_arguments
 
 MEDIA_TYPE = re.compile(
     r"(?<![\w/.])((?:application|text|image|audio|video|multipart|font)/[\w.+*-]+)(?![\w/])"
@@ -25,7 +26,9 @@ _BY_LANGUAGE = {
     "": "text/plain",
 }
 _BINARY_NOTE = re.compile(
-    r"^\s*(?:<(?:raw )?binary\b[^<>]*>|\((?:raw )?binary\b[^()]*\)|binary \w+ data|<[^<>/!=]+ [^<>=]+>)\s*$", re.I
+    r"^\s*(?:<(?:raw )?binary\b[^<>]*>|\((?:raw )?binary\b[^()]*\)|binary \w+ data"
+    r"|<[^<>/!=]+ [^<>=]+>)\s*$",
+    re.I,
 )
 _STATUS_LINE = re.compile(r"^HTTP/[\d.]+ (\d{3})[^\n]*\n?")
 _HEADER_LINE = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): *(.*)$")
@@ -94,8 +97,13 @@ def _json(text: str) -> Payload:
         return Payload()
     try:
         value = json.loads(text)
-    except ValueError as error:
-        return Payload(text=text, media_type="application/json", broken=f"not JSON: {error}")
+    except json.JSONDecodeError as error:
+        values = read_arguments(text)
+        if len(values) == 1 and isinstance(values[0], dict | list):
+            broken = f"not JSON ({error.msg}); read as a JavaScript literal"
+            return Payload(True, values[0], media_type="application/json", broken=broken)
+        broken = f"not JSON ({error.msg}); kept as text"
+        return Payload(text=text, media_type="application/json", broken=broken)
     leaked = _leaked(value)
     if leaked:
         return leaked
@@ -122,6 +130,7 @@ def _leaked(value: Any) -> Payload | None:
                 media_type=media,
                 binary=not media.startswith("text/"),
                 leaked=True,
+                description=value["content"] if isinstance(value.get("content"), str) else "",
                 headers={name: {"schema": {"type": "string"}, **h} for name, h in headers.items()},
             )
     return None
@@ -178,7 +187,8 @@ def _http(text: str) -> Payload:
 
 def media_types(text: str) -> list[str]:
     """The media types that a text names, each once, in order."""
-    return list(dict.fromkeys(found.rstrip(".") for found in MEDIA_TYPE.findall(text)))
+    found = MEDIA_TYPE.findall(text.replace("Multipart/", "multipart/"))
+    return list(dict.fromkeys(media.rstrip(".") for media in found))
 
 
 def is_binary_type(media: str) -> bool:

@@ -12,9 +12,13 @@ Parameter = dict[str, Any]
 
 _QUERY_SPAN = re.compile(r"^\?(?P<name>[A-Za-z_]\w*)(?:=(?P<value>.*))?$")
 _QUERY_SENTENCE = re.compile(r"\bquery parameters?\b|\bsupports\b", re.I)
-_HEADER_SPAN = re.compile(r"^(?P<name>(?:[A-Z][A-Za-z0-9]*-)+[A-Z][A-Za-z0-9]*)(?::\s*(?P<value>.*))?$")
+_HEADER_SPAN = re.compile(
+    r"^(?P<name>(?:[A-Z][A-Za-z0-9]*-)+[A-Z][A-Za-z0-9]*)(?::\s*(?P<value>.*))?$"
+)
 _HEADER_SENTENCE = re.compile(r"\brequest headers?\b|\breconnect with\b", re.I)
-_HEADER_NEEDED = re.compile(r"(?P<name>(?:[A-Z][A-Za-z0-9]*-)+[A-Z][A-Za-z0-9]*) header is required")
+_HEADER_NEEDED = re.compile(
+    r"(?P<name>(?:[A-Z][A-Za-z0-9]*-)+[A-Z][A-Za-z0-9]*) header is required"
+)
 
 
 def prose_parameters(texts: Iterable[str], known: Iterable[str]) -> list[Parameter]:
@@ -108,8 +112,11 @@ def require_headers(
         if parameter["in"] != "header" or parameter["required"]:
             continue
         name = re.escape(parameter["name"])
-        said = re.compile(rf"\brequires?\b[^.]*`{name}\b|\b{name}\b[^.]*\bis required\b"
-                          rf"|\bgated via the `{name}\b", re.I)
+        said = re.compile(
+            rf"\brequires?\b[^.]*`{name}\b|\b{name}\b[^.]*\bis required\b"
+            rf"|\bgated via the `{name}\b",
+            re.I,
+        )
         precondition = parameter["name"].lower().startswith("if-") and "428" in responses
         if precondition or any(said.search(text) for text in texts):
             parameter["required"] = True

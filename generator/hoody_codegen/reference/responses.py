@@ -4,68 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from .anatomy import Anatomy, ResponsePart
+from .anatomy import Anatomy
 from .blocks import Block, Kind, code_spans, plain, unquote_code
-from .media import content_types, said_type
+from .contents import Collected, SharedShape, response_content
+from .judging import Shown, judge, split_leading, success_verdict
 from .operations import Operation
-from .payloads import Payload, is_binary_type, read_payload
-from .facts import Schema
+from .payloads import read_payload
 from .report import ImportReport, Ledger
-from .schemas import example_schema, fields_schema, map_schema, merged_everywhere, merged_within
+from .schemas import keyed_names
+from .shapes.maps import says_map
 from .statuses import (
-    UNKNOWN,
-    Verdict,
-    is_error_value,
     numbers_in_prose,
     settle,
+    speaks_of_itself,
     status_in_value,
     status_in_words,
-    success_in_words,
 )
 from .tables import ErrorRow, error_rows, is_field_table
 
 Response = dict[str, Any]
-BODYLESS = {101, 204, 205, 304}
-
-
-@dataclass(slots=True)
-class _Shown:
-    """A response part with its fence read and its status under discussion."""
-
-    page: str
-    part: ResponsePart
-    payload: Payload | None
-    texts: list[str]
-    is_error: bool = False
-    verdict: Verdict = UNKNOWN
-    status: int = 0
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class _Collected:
-    """Everything that is said about one status of an operation."""
-
-    texts: list[str] = field(default_factory=list)
-    payloads: list[Payload] = field(default_factory=list)
-    tables: list[Block] = field(default_factory=list)
-    errors: list[ErrorRow] = field(default_factory=list)
-    headers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    reasons: list[str] = field(default_factory=list)
-    is_map: bool = False
-    shapes: Sequence[SharedShape] = ()
-
-
-@dataclass(slots=True)
-class SharedShape:
-    """A table of a page that describes a shape which its operations share."""
-
-    schema: Schema
-    uses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +35,6 @@ class PageWords:
 
     texts: Sequence[str] = ()
     shapes: Sequence[SharedShape] = ()
-
-
-_IS_MAP = re.compile(r"^Returns? an? (?:map|dictionary) of\b", re.I)
 
 
 class ResponseReader:
@@ -98,11 +56,16 @@ class ResponseReader:
 
         Where the request carries bytes (``sends_bytes``), the types that the prose names are its.
         """
-        prose = [text for a in anatomies for b in (*a.intro, *a.notes) for text in _texts_of(b)]
+        prose = [
+            text
+            for a in anatomies
+            for b in (*a.intro, *a.parameter_texts, *a.notes)
+            for text in _texts_of(b)
+        ]
         shown = [s for a in anatomies for s in self._shown(a)]
-        _split_leading(shown)
-        _judge(shown, prose, page.texts)
-        collected: dict[int, _Collected] = {}
+        split_leading(shown)
+        judge(shown, prose, page.texts)
+        collected: dict[int, Collected] = {}
         for item in shown:
             self._collect(item, collected)
         for item in shown:
@@ -111,15 +74,16 @@ class ResponseReader:
                 self._spread(table, item, collected)
         _mentioned(collected, prose)
         if not any(status < 400 for status in collected):
-            verdict = _success_verdict([], prose, page.texts)
-            entry = collected.setdefault(verdict.statuses[0], _Collected())
+            verdict = success_verdict([], prose, page.texts, shown=False)
+            entry = collected.setdefault(verdict.statuses[0], Collected())
             entry.reasons.append("status of success by default")
-        context = _context(operation)
-        around = [] if sends_bytes else [*(t for s in shown for t in s.texts), *prose]
+        context = next((text for text in prose if says_map(text)), "")
+        mute = sends_bytes or operation.method == "HEAD"
+        around = [] if mute else [*(t for s in shown for t in s.texts), *prose]
         first = min(collected)
         collected[first].headers |= _introduced_headers(anatomies)
-        collected[first].is_map = any(_IS_MAP.search(text) for text in prose)
         collected[first].shapes = page.shapes
+        collected[first].keyed = keyed_names(prose)
         return {
             str(status): self._response(
                 status, collected[status], context, around if status == first else []
@@ -127,7 +91,7 @@ class ResponseReader:
             for status in sorted(collected)
         }
 
-    def _shown(self, anatomy: Anatomy) -> list[_Shown]:
+    def _shown(self, anatomy: Anatomy) -> list[Shown]:
         page = anatomy.section.page.name
         found = []
         for part in anatomy.responses:
@@ -137,12 +101,12 @@ class ResponseReader:
                 role = "leaked OpenAPI" if payload.leaked else "response"
                 self._ledger.use(page, part.fence, f"{role} ({part.fence.info or 'bare'})")
                 if payload.broken:
-                    self._ledger.remark(page, part.fence, payload.broken + "; kept as text")
-            found.append(_Shown(page, part, payload, [plain(t.text) for t in part.texts if t.text]))
+                    self._ledger.remark(page, part.fence, payload.broken)
+            found.append(Shown(page, part, payload, [plain(t.text) for t in part.texts if t.text]))
         return found
 
-    def _collect(self, item: _Shown, collected: dict[int, _Collected]) -> None:
-        entry = collected.setdefault(item.status, _Collected())
+    def _collect(self, item: Shown, collected: dict[int, Collected]) -> None:
+        entry = collected.setdefault(item.status, Collected())
         entry.texts += item.texts
         if item.payload:
             entry.payloads.append(item.payload)
@@ -166,32 +130,32 @@ class ResponseReader:
             if block.kind is Kind.LIST:
                 entry.headers |= _listed_headers(block)
 
-    def _spread(self, table: Block, item: _Shown, collected: dict[int, _Collected]) -> None:
+    def _spread(self, table: Block, item: Shown, collected: dict[int, Collected]) -> None:
         """Rows belong to the status before the table, but errors can't belong to a success."""
         rows = error_rows(table)
         if item.status >= 400:
             for row in rows:
                 status = _moved(row, item, collected)
                 if status not in collected:
-                    collected[status] = _Collected(reasons=["status from the error code"])
+                    collected[status] = Collected(reasons=["status from the error code"])
                 collected[status].errors.append(row)
             return
         verdicts = [status_in_words([row.code, row.title], "the error code") for row in rows]
         for row, (status, _) in sorted(
             zip(rows, settle(verdicts), strict=True), key=lambda pair: pair[1][0]
         ):
-            entry = collected.setdefault(status, _Collected())
+            entry = collected.setdefault(status, Collected())
             entry.errors.append(row)
             entry.reasons.append("status from the error code")
 
     def _response(
-        self, status: int, entry: _Collected, context: str, texts: Sequence[str]
+        self, status: int, entry: Collected, context: str, texts: Sequence[str]
     ) -> Response:
         words = list(dict.fromkeys(text.rstrip(":") for text in entry.texts if text))
         response: Response = {"description": "\n\n".join(words) or _phrase(status)}
         if entry.headers:
             response["headers"] = entry.headers
-        content = _content(status, entry, context, texts)
+        content = response_content(status, entry, context, texts)
         if content:
             response["content"] = content
         if entry.errors:
@@ -201,11 +165,11 @@ class ResponseReader:
         return response
 
 
-_TELLING = {405, 412, 413, 428, 429}
+_TELLING = {405, 412, 428}
 """Statuses that a code's name gives away for certain (``PRECONDITION_FAILED``)."""
 
 
-def _moved(row: ErrorRow, item: _Shown, collected: dict[int, _Collected]) -> int:
+def _moved(row: ErrorRow, item: Shown, collected: dict[int, Collected]) -> int:
     """The status of a row: that of its table, unless its code plainly says another one."""
     own = (
         *status_in_value({"error": row.code}).statuses,
@@ -214,7 +178,8 @@ def _moved(row: ErrorRow, item: _Shown, collected: dict[int, _Collected]) -> int
     if not own or item.status in own:
         return item.status
     bare = [s for s in own if s in collected and s != item.status and not collected[s].errors]
-    if own[0] in _TELLING and (item.reason or own[0] in collected):
+    telling = own[0] in _TELLING or row.code.lower().startswith("rate_limit")
+    if telling and (item.reason or own[0] in collected):
         return own[0]
     if row.code in ("NOT_FOUND", "VALIDATION_ERROR") and bare:
         return bare[0]
@@ -235,177 +200,13 @@ def _phrase(status: int) -> str:
         return "Response"
 
 
-def _context(operation: Operation) -> str:
-    words = [s for s in operation.path.split("?")[0].split("/") if s and not s.startswith("{")]
-    return words[-1] if words else operation.service
-
-
-def _split_leading(shown: list[_Shown]) -> None:
-    """A success that only words describe stands right before the fence of the first error."""
-    if not shown or shown[0].payload is None or not shown[0].texts:
-        return
-    first = shown[0]
-    if not _is_error(first, first_of_all=False) or first.part.status:
-        return
-    cut = len(first.texts) - 1
-    if cut == 0 and status_in_words(first.texts, "").statuses:
-        return
-    cut = max(cut, 1)
-    part = ResponsePart(texts=first.part.texts[:cut])
-    shown.insert(0, _Shown(first.page, part, None, first.texts[:cut]))
-    first.texts = first.texts[cut:]
-    first.part.texts = first.part.texts[cut:]
-
-
-def _is_error(item: _Shown, *, first_of_all: bool) -> bool:
-    if item.part.status:
-        return int(item.part.status) >= 400
-    payload = item.payload
-    if payload is None:
-        return not first_of_all and bool(item.part.errors)
-    if payload.status:
-        return payload.status >= 400
-    if payload.is_json:
-        said = status_in_value(payload.value)
-        if said.is_said:
-            return said.statuses[0] >= 400
-        if is_error_value(payload.value):
-            return True
-        return not first_of_all and payload.value == {} and bool(item.part.errors)
-    if first_of_all:
-        return False
-    if payload.leaked:
-        return bool(status_in_words([payload.description], "").statuses)
-    if payload.text is not None and payload.media_type != "application/json":
-        words = [payload.text] if len(payload.text) < 300 else []
-        if item.part.errors:
-            return True
-        return bool(status_in_words([*item.texts, *words], "").statuses) and len(payload.text) < 120
-    return bool(item.part.errors)
-
-
-def _judge(shown: Sequence[_Shown], prose: Sequence[str], page_texts: Sequence[str]) -> None:
-    """Give every shown response its status."""
-    for position, item in enumerate(shown):
-        item.is_error = _is_error(item, first_of_all=position == 0)
-    _judge_successes([s for s in shown if not s.is_error], prose, page_texts)
-    errors = [s for s in shown if s.is_error]
-    for item in errors:
-        item.verdict = _error_verdict(item)
-    hints = [n for text in prose for n in numbers_in_prose(text) if n >= 400]
-    for item, (status, reason) in zip(
-        errors, settle([e.verdict for e in errors], hints), strict=True
-    ):
-        item.status, item.reason = status, reason
-
-
-def _judge_successes(
-    shown: Sequence[_Shown], prose: Sequence[str], page_texts: Sequence[str]
-) -> None:
-    used: list[int] = []
-    mentioned = [n for text in prose for n in numbers_in_prose(text) if n < 400]
-    for position, item in enumerate(shown):
-        said = _said(item)
-        if said.statuses:
-            verdict = said
-        elif position == 0:
-            verdict = _success_verdict(item.texts, prose, page_texts)
-        else:
-            words = [*item.texts, *_message(item)]
-            verdict = success_in_words(words)
-            fresh = [n for n in mentioned if n not in used]
-            if not verdict.statuses and fresh:
-                verdict = Verdict((fresh[0],), "status from the description")
-            elif not verdict.statuses:
-                verdict = Verdict((used[-1],), "status from order")
-        item.status, item.reason = verdict.statuses[0], verdict.reason
-        used.append(item.status)
-
-
-def _said(item: _Shown) -> Verdict:
-    if item.part.status:
-        return Verdict((int(item.part.status),))
-    payload = item.payload
-    if payload is not None and payload.status:
-        return Verdict((payload.status,))
-    if payload is not None and payload.is_json:
-        verdict = status_in_value(payload.value)
-        return verdict if verdict.is_said else UNKNOWN
-    if payload is not None and payload.description:
-        return success_in_words([payload.description])
-    if payload is not None and not payload.media_type and not payload.binary:
-        return Verdict((204,), "status from the empty body")
-    return UNKNOWN
-
-
-def _message(item: _Shown) -> list[str]:
-    payload = item.payload
-    if payload is None:
-        return []
-    if payload.is_json and isinstance(payload.value, dict):
-        values = (payload.value.get(key) for key in ("message", "error", "detail", "code", "title"))
-        found = [value for value in values if isinstance(value, str)]
-        data = payload.value.get("data")
-        if isinstance(data, dict) and isinstance(data.get("message"), str):
-            found.append(data["message"])
-        return found
-    if payload.text is not None and len(payload.text) < 300:
-        return [payload.text]
-    return [payload.description] if payload.description else []
-
-
-def _success_verdict(
-    texts: Sequence[str], prose: Sequence[str], page_texts: Sequence[str]
-) -> Verdict:
-    own = success_in_words(texts)
-    if own.statuses:
-        return own
-    for source, where in ((prose, "the description"), (page_texts, "the introduction of the page")):
-        numbers = [n for text in source for n in numbers_in_prose(text) if n < 400 and n != 304]
-        if numbers:
-            return Verdict((numbers[0],), "" if source is prose else f"status from {where}")
-    return Verdict((200,), "status of success by default")
-
-
-def _error_verdict(item: _Shown) -> Verdict:
-    if item.part.status:
-        return Verdict((int(item.part.status),))
-    payload = item.payload
-    if payload is not None and payload.status:
-        return Verdict((payload.status,))
-    named = UNKNOWN
-    if payload is not None and payload.is_json:
-        named = status_in_value(payload.value)
-        if named.is_said:
-            return named
-    numbers = [n for text in item.texts for n in numbers_in_prose(text) if n >= 400]
-    if numbers:
-        return Verdict((numbers[0],))
-    if len(named.statuses) == 1:
-        return named
-    rows = [row for table in item.part.errors for row in error_rows(table)]
-    codes = [row.code for row in rows]
-    options: list[int] = list(named.statuses)
-    reason = named.reason
-    for source, words in (
-        ("the words before it", item.texts),
-        ("its error codes", codes[:1]),
-        ("its message", _message(item)),
-        ("its error codes", [*codes[1:], *(row.title for row in rows)]),
-    ):
-        verdict = status_in_words(words, source)
-        options += [status for status in verdict.statuses if status not in options]
-        reason = reason or verdict.reason
-    return Verdict(tuple(options), reason) if options else UNKNOWN
-
-
-def _mentioned(collected: dict[int, _Collected], prose: Sequence[str]) -> None:
+def _mentioned(collected: dict[int, Collected], prose: Sequence[str]) -> None:
     """Statuses that only the prose speaks of: the sentence is all there is to know."""
     for text in prose:
-        for sentence in _sentences(text):
+        for sentence in filter(speaks_of_itself, _sentences(text)):
             for number in numbers_in_prose(sentence):
                 if number >= 304 and number not in collected:
-                    collected[number] = _Collected([sentence], reasons=["status from prose"])
+                    collected[number] = Collected([sentence], reasons=["status from prose"])
 
 
 def _sentences(text: str) -> list[str]:
@@ -413,7 +214,9 @@ def _sentences(text: str) -> list[str]:
     return [p if p.endswith(".") else f"{p}." for p in (x.strip() for x in pieces) if p]
 
 
-_HEADERS_LABEL = re.compile(r"\bheaders (?:returned|on response|forwarded)\b|response headers", re.I)
+_HEADERS_LABEL = re.compile(
+    r"\bheaders (?:returned|on response|forwarded)\b|response headers", re.I
+)
 _HEADER_SENTENCE = re.compile(
     r"\b(?:response (?:also )?(?:includes|carries|is served with)|served with|sets)\b[^.]*", re.I
 )
@@ -456,64 +259,6 @@ def _listed_headers(block: Block) -> dict[str, dict[str, Any]]:
 
 def _is_header_name(name: str) -> bool:
     return "-" in name and name.replace("-", "").isalnum() and name[:1].isupper()
-
-
-def _content(
-    status: int, entry: _Collected, context: str, texts: Sequence[str]
-) -> dict[str, Any]:
-    if status in BODYLESS or 300 <= status < 400:
-        return {}
-    content: dict[str, Any] = {}
-    for payload in entry.payloads:
-        content |= {media: dict(part) for media, part in payload.content.items()}
-    values = [payload.value for payload in entry.payloads if payload.is_json]
-    if values or entry.tables:
-        content["application/json"] = _json_content(values, entry, context)
-    for payload in entry.payloads:
-        if payload.is_json or payload.leaked and not payload.media_type:
-            continue
-        said = said_type(texts) if status < 400 and payload.media_type != "text/html" else None
-        for media in [said or payload.media_type] if payload.media_type else []:
-            part = content.setdefault(media, _raw_schema(media, payload))
-            if payload.text is not None and not payload.binary and len(payload.text) > 1:
-                part.setdefault("example", payload.text)
-    if status < 400:
-        undecided = [p for p in entry.payloads if p.binary and not p.media_type]
-        around = [] if undecided else texts
-        for media in content_types(entry.texts, around, bool(values), has_content=bool(content)):
-            content.setdefault(media, _raw_schema(media, None))
-        if undecided and not any(is_binary_type(media) for media in content):
-            content["application/octet-stream"] = _raw_schema("application/octet-stream", None)
-    return content
-
-
-def _raw_schema(media: str, payload: Payload | None) -> dict[str, Any]:
-    if is_binary_type(media) or (payload is not None and payload.binary):
-        return {"schema": {"type": "string", "format": "binary"}}
-    return {"schema": {"type": "string"}}
-
-
-def _json_content(values: Sequence[Any], entry: _Collected, context: str) -> dict[str, Any]:
-    schema = example_schema(values, context) if values else {"type": "object"}
-    if entry.is_map:
-        schema = map_schema(schema, values, context)
-    for table in entry.tables:
-        schema = merged_within(schema, fields_schema([table]))
-    for shape in entry.shapes:
-        schema, found = merged_everywhere(schema, shape.schema)
-        shape.uses += found
-    content: dict[str, Any] = {"schema": schema}
-    distinct: list[Any] = []
-    for value in values:
-        if value not in distinct:
-            distinct.append(value)
-    if len(distinct) == 1:
-        content["example"] = distinct[0]
-    elif distinct:
-        content["examples"] = {
-            f"example{position}": {"value": value} for position, value in enumerate(distinct, 1)
-        }
-    return content
 
 
 def _distinct(rows: Sequence[ErrorRow]) -> list[ErrorRow]:

@@ -73,9 +73,7 @@ class ImportRules:
 
     def is_host_injected(self, service: str, parameter: str, place: str) -> bool:
         return any(
-            rule.service == service
-            and rule.parameter == parameter
-            and rule.place in ("", place)
+            rule.service == service and rule.parameter == parameter and rule.place in ("", place)
             for rule in self.host_injected
         )
 
@@ -107,7 +105,10 @@ def _rules(data: Mapping[str, Any]) -> ImportRules:
         openapi=document["openapi"],
         version=document["version"],
         secured=document.get("secured", ""),
-        pages=tuple(PageRule(r["pattern"], r.get("service", ""), r.get("untagged", False)) for r in data["pages"]),
+        pages=tuple(
+            PageRule(r["pattern"], r.get("service", ""), r.get("untagged", False))
+            for r in data["pages"]
+        ),
         services=services,
         servers=data["server"],
         host_injected=tuple(

@@ -66,7 +66,11 @@ class CurlCall:
 
 
 def is_sdk_sample(block: Block) -> bool:
-    return block.kind is Kind.FENCE and block.info in _SDK_LANGUAGES and _CALL.search(block.text) is not None
+    return (
+        block.kind is Kind.FENCE
+        and block.info in _SDK_LANGUAGES
+        and _CALL.search(block.text) is not None
+    )
 
 
 _PROGRAM = re.compile(r"\bnew (?:WebSocket|EventSource)\(|\bfetch\(")

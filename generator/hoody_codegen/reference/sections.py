@@ -18,8 +18,8 @@ class Section:
 
     ``announced`` is None where only a sample says what is called. ``title`` is the heading of this
     one operation, ``group`` the nearest heading above that isn't. ``blocks`` hold everything after
-    the title but the announcement itself. ``above`` are the texts between the title and an announcing
-    heading, ``shared`` the tables of a group that its operations share.
+    the title but the announcement itself. ``above`` are the texts between the title and an
+    announcing heading, ``shared`` the tables of a group that its operations share.
     """
 
     page: Page

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeGuard
 
 _PHRASES = {re.sub(r"[^a-z]", "", s.phrase.lower()): int(s) for s in HTTPStatus if int(s) >= 400}
 _PHRASES |= {"unprocessableentity": 422, "payloadtoolarge": 413, "validationerror": 400}
@@ -35,8 +35,16 @@ _NUMBER_IN_PROSE = re.compile(
 _WORDS: tuple[tuple[re.Pattern[str], tuple[int, ...]], ...] = tuple(
     (re.compile(pattern, re.I), statuses)
     for pattern, statuses in (
-        (r"header is required|precondition required|if-match \S* ?(?:is )?(?:missing|absent)", (428,)),
-        (r"if-match did not|precondition failed|revision is stale|stale (?:etag|version)", (412,)),
+        (
+            r"header is required|precondition required|if-match \S* ?(?:is )?(?:missing|absent)"
+            r"|\bmissing if-match\b",
+            (428,),
+        ),
+        (
+            r"optimistic[- ]concurrency|if-match did not|precondition failed|revision is stale"
+            r"|stale (?:etag|version)",
+            (412,),
+        ),
         (r"too many|rate[ -]?limit|limit reached|max \w+ reached", (429, 503)),
         (r"too large|(?:exceeds|exceeded)\b.*\bsize|vault limit", (413,)),
         (r"path too long|uri too long|path length limit|path exceeds", (414,)),
@@ -45,37 +53,57 @@ _WORDS: tuple[tuple[re.Pattern[str], tuple[int, ...]], ...] = tuple(
         (r"ttl expired|request timeout", (408, 504)),
         (r"not satisfiable|invalid range", (416,)),
         (r"\bgone\b|expired (?:link|snapshot)|snapshot expired", (410,)),
-        (r"not[ _]found|does(?: not|n't) exist|no such|not a built-in|unknown (?:job|tool)", (404,)),
+        (
+            r"\bno \w+ (?:exists|matches|was found)\b|not[ _]found|does(?: not|n't) exist|no such"
+            r"|not a built-in|unknown (?:job|tool)",
+            (404,),
+        ),
         (
             r"already|conflict|duplicate|\bbusy\b|in progress|mismatch|\bexists\b|not ready"
+            r"|no longer (?:registered|available)|is a child of|in a \w+ (?:terminal )?state"
             r"|history gap|limit exceeded|limits exceeded|cannot be (?:safely )?deleted|frozen",
             (409, 400),
         ),
-        (r"unauthori[sz]ed|not authenticated|authentication (?:is )?required|(?:invalid|missing)"
-         r" (?:api |access |auth\w* )?token|incorrect password|invalid (?:password|credentials)",
-         (401, 403)),
+        (
+            r"unauthori[sz]ed|not authenticated|authentication (?:is )?required|(?:invalid|missing)"
+            r" (?:api |access |auth\w* )?token|incorrect password|invalid (?:password|credentials)",
+            (401, 403),
+        ),
         (
             r"forbidden|not allowed|not permitted|denied|insufficient|read-?only|is disabled"
             r"|are disabled|not enabled|cannot be modified|cross-site|requires? root|no access",
             (403, 400),
         ),
         (r"not implemented|not supported", (501, 400)),
-        (r"bad gateway|upstream|unreachable|structured output", (502, 500)),
+        (
+            r"bad gateway|\bupstream (?:error|server|fail\w*|unavailable)|unreachable",
+            (502, 500),
+        ),
         (r"unavailable|at capacity|overloaded|not ready yet|shutting down", (503, 500)),
         (r"gateway timeout|timed out|\btimeout\b", (504, 408, 500)),
         (r"unprocessable|validation failed", (400, 422)),
+        (r"structured output", (422, 502)),
         (r"internal|server error|backend error", (500,)),
-        (r"invalid|bad request|missing|is required|malformed|must be|must not|validation"
-         r"|cannot|specify either|not valid|no \w+ provided|unsupported", (400, 422)),
+        (
+            r"invalid|bad request|missing|is required|malformed|must be|must not|validation"
+            r"|must contain|cannot|specify either|not valid|no \w+ provided|unsupported",
+            (400, 422),
+        ),
         (r"\bfail(?:ed|ure)\b|\berror\b|unable to", (500, 400)),
     )
 )
 
 _SUCCESS_WORDS: tuple[tuple[re.Pattern[str], int], ...] = (
-    (re.compile(r"switching protocols|upgraded? to a? ?websocket|connection (?:is )?upgraded", re.I), 101),
+    (
+        re.compile(
+            r"switching protocols|upgraded? to a? ?websocket|connection (?:is )?upgraded", re.I
+        ),
+        101,
+    ),
     (re.compile(r"\bno content\b|no (?:response )?body is returned|empty response", re.I), 204),
     (re.compile(r"\baccepted (?:for|and)\b|\bwas accepted\b|queued|202 accepted", re.I), 202),
     (re.compile(r"\bmulti-status\b", re.I), 207),
+    (re.compile(r"^redirects? to\b", re.I), 302),
     (re.compile(r"^[^.]*\b(?:created|resource created|upload resource created)\b", re.I), 201),
 )
 
@@ -141,6 +169,30 @@ def success_in_words(texts: Sequence[str]) -> Verdict:
     return UNKNOWN
 
 
+_DONE = re.compile(
+    r"^[\w\s]*\b(?:updated|created|completed|deleted|removed|moved|copied|renamed|returned|started"
+    r"|accepted|flushed|saved|stored)\b(?! ?(?:already|before))",
+    re.I,
+)
+_NOT_DONE = re.compile(r"\bnot\b|\bno\b|\bfail\w*|\bcannot\b", re.I)
+
+
+def tells_success(text: str) -> bool:
+    """Whether a description speaks of something that was done."""
+    head = text.split("(")[0]
+    return bool(_DONE.match(head)) and not _NOT_DONE.search(head)
+
+
+_ELSEWHERE = re.compile(
+    r"\bother than\b|\ba bare\b|\bso that\b|\bsubsequent\b|\balias\b|\binstead of\b", re.I
+)
+
+
+def speaks_of_itself(sentence: str) -> bool:
+    """Whether a sentence with a status is about the operation and not about another call."""
+    return not _ELSEWHERE.search(sentence)
+
+
 def numbers_in_prose(text: str) -> list[int]:
     """The statuses that a text mentions as numbers, in its order."""
     found = []
@@ -157,7 +209,7 @@ def is_error_value(value: Any) -> bool:
         return False
     number = value.get("statusCode")
     if _is_status(number):
-        return bool(number >= 400)
+        return number >= 400
     if value.get("success") is False and ("error" in value or "errors" in value):
         return True
     foreign = set(value) - _ERROR_KEYS
@@ -207,9 +259,7 @@ def _options(verdict: Verdict, mentioned: set[int]) -> dict[int, float]:
         return {verdict.statuses[0]: 0.0}
     options = {status: 4.0 + rank / 10 for rank, status in enumerate(_USUAL)}
     options |= {status: float(rank) for rank, status in enumerate(verdict.statuses)}
-    return {
-        status: cost - 1.2 if status in mentioned else cost for status, cost in options.items()
-    }
+    return {status: cost - 1.2 if status in mentioned else cost for status, cost in options.items()}
 
 
 def _step(before: int, status: int) -> float:
@@ -224,5 +274,5 @@ def _phrase(text: str) -> int | None:
     return _PHRASES.get(letters) or _PHRASES.get(re.sub(r"(?:error|exception)$", "", letters))
 
 
-def _is_status(value: Any) -> bool:
+def _is_status(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 100 <= value < 600

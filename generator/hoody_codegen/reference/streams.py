@@ -23,6 +23,9 @@ _ELSEWHERE = re.compile(r"\bunavailable\b|\bpoll\b|\binstead of\b", re.I)
 _LINES = re.compile(r"\bas NDJSON\b", re.I)
 
 
+_OR_JSON = re.compile(r"\bJSON response\b|\bor JSON\b", re.I)
+
+
 def stream_kind(
     method: str,
     texts: Sequence[str],
@@ -52,7 +55,9 @@ def _any(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
     return any(pattern.search(s) and not _ELSEWHERE.search(s) for s in sentences)
 
 
-def with_stream_media(responses: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def with_stream_media(
+    responses: Mapping[str, Any], kind: str, texts: Sequence[str]
+) -> dict[str, Any]:
     """The responses with the media type of the stream in their success."""
     media = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}.get(kind)
     result = dict(responses)
@@ -60,6 +65,9 @@ def with_stream_media(responses: Mapping[str, Any], kind: str) -> dict[str, Any]
         return result
     status = next((s for s in sorted(result) if int(s) < 300), None)
     if status and media not in result[status].get("content", {}):
-        content = {media: {"schema": {"type": "string"}}, **result[status].get("content", {})}
+        shown = result[status].get("content", {})
+        # The example of a pure stream is one of its events.
+        kept = shown if any(_OR_JSON.search(text) for text in texts) else {}
+        content = {media: {"schema": {"type": "string"}}, **kept}
         result[status] = {**result[status], "content": content}
     return result

@@ -101,6 +101,8 @@ def error_rows(block: Block) -> list[ErrorRow]:
     for row in block.rows:
         code, title, description, resolution = row.cells
         rows.append(
-            ErrorRow(unquote_code(code), plain(title), plain(description), plain(resolution), row.line)
+            ErrorRow(
+                unquote_code(code), plain(title), plain(description), plain(resolution), row.line
+            )
         )
     return rows

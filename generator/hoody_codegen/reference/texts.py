@@ -60,7 +60,9 @@ def description(anatomies: list[Anatomy]) -> str:
     """The introductions and the notes of all sections, each paragraph once."""
     seen: dict[str, None] = {}
     for anatomy in anatomies:
-        for block in (*anatomy.section.above, *anatomy.intro):
+        # Words of a group of one speak of the operation only where every group is a title.
+        above = anatomy.section.above if anatomy.section.title or not anatomy.intro else ()
+        for block in (*above, *anatomy.intro):
             seen.setdefault(_one(block))
     for anatomy in anatomies:
         if not anatomy.section.last_on_page:

@@ -14,14 +14,12 @@ import yaml
 
 # What the resolvers of YAML 1.1 and the 1.2 core schema take for something else than text, beyond
 # what PyYAML knows by itself.
-_AMBIGUOUS = re.compile(
-    r"""(?xi)
+_AMBIGUOUS = re.compile(r"""(?xi)
     y | n | = | << | ~ | null | nan | inf
     | [-+]? (?: \d[\d_]* \.? [\d_]* | \. \d[\d_]* ) (?: e [-+]? \d+ )?
     | 0o [0-7_]+ | 0x [0-9a-f_]+ | 0b [01_]+
     | [-+]? \d[\d_]* (?: : [0-5]?\d )+ (?: \.[\d_]* )?
-    """
-)
+    """)
 _WIDTH = 96
 
 

@@ -1,0 +1,116 @@
+"""Parameters: tables, prose, places, demands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.reference import SDK, only, page, section
+
+HEAD = "| Name | In | Type | Required | Description |\n|---|---|---|---|---|\n"
+
+
+def parameter(row: str, announced: str = "GET /crates") -> dict[str, Any]:
+    content = section(f"### Parameters\n\n{HEAD}{row}\n", announced)
+    (found,) = content["parameters"]
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("| `n` | query | integer | Yes | Count |", {"required": True, "type": "integer"}),
+        ("| n | query | string | No | Bare name |", {"required": False, "type": "string"}),
+        (
+            "| `on` | query | boolean | No (default: `true`) | Switch |",
+            {"required": False, "type": "boolean", "default": True},
+        ),
+        (
+            '| `kind` | query | string | No (default: `"box"`) | Kind |',
+            {"required": False, "type": "string", "default": "box"},
+        ),
+        ("| `x-tag` | header | string | No | A header |", {"in": "header", "type": "string"}),
+    ],
+)
+def test_rows(row: str, expected: dict[str, Any]) -> None:
+    found = parameter(row)
+    flattened = {**found, **found["schema"]}
+    assert {key: flattened.get(key) for key in expected} == expected
+
+
+def test_a_default_column_counts_and_a_dash_means_none() -> None:
+    table = (
+        "| Name | In | Type | Required | Default | Description |\n|---|---|---|---|---|---|\n"
+        "| `a` | query | integer | No | `7` | A |\n| `b` | query | integer | No | — | B |\n"
+    )
+    a, b = section(f"### Parameters\n\n{table}", "GET /crates")["parameters"]
+    assert a["schema"]["default"] == 7
+    assert "default" not in b["schema"]
+
+
+def test_path_parameters_are_required_and_come_first_in_path_order() -> None:
+    rows = (
+        "| `q` | query | string | No | Q |\n| `b` | path | string | No | B |\n"
+        "| `a` | path | string | Yes | A |"
+    )
+    content = section(f"### Parameters\n\n{HEAD}{rows}\n", "GET /x/{a}/{b}")
+    assert [(p["name"], p["required"]) for p in content["parameters"]] == [
+        ("a", True),
+        ("b", True),
+        ("q", False),
+    ]
+
+
+def test_a_path_parameter_without_row_is_concluded_from_the_path() -> None:
+    content = section("", "GET /x/{a}")
+    assert content["parameters"][0]["x-inferred"] == "from the path"
+
+
+def test_host_injected_and_wildcard_parameters_are_marked() -> None:
+    rows = "| `path` | path | string | Yes | P |\n| `bay` | query | string | Yes | Bay |"
+    content = only(
+        page(
+            "depot/a.mdx",
+            f"## `GET /f/{{path}}`\n\nReads.\n\n### Parameters\n\n{HEAD}{rows}\n\n{SDK}",
+        )
+    )
+    path, bay = content["parameters"]
+    assert path["x-wildcard"] is True
+    assert bay["x-host-injected"] is True
+
+
+def test_a_wildcard_name_in_the_middle_of_a_path_is_none() -> None:
+    content = section("", "GET /f/{path}/meta")
+    assert "x-wildcard" not in content["parameters"][0]
+
+
+def test_prose_shows_query_parameters_and_headers() -> None:
+    content = section(
+        "Use the `?scope=near` or `?scope=far` query parameter to choose. Set the request header "
+        "`Crate-Secret: 1` to see everything. See `GET /other?label=x` as well.",
+        "GET /crates",
+    )
+    query, header = content["parameters"]
+    assert (query["name"], query["schema"]["enum"]) == ("scope", ["near", "far"])
+    assert (header["name"], header["in"], header["required"]) == ("Crate-Secret", "header", False)
+    assert {p["x-inferred"] for p in content["parameters"]} == {"parameter from prose"}
+
+
+def test_a_documented_428_makes_the_conditional_header_required() -> None:
+    content = section(
+        f"### Parameters\n\n{HEAD}| `if-match` | header | string | No | Version |\n\n"
+        '```json\n{"statusCode": 200, "message": "ok", "data": {}}\n```\n\n'
+        '```json\n{"statusCode": 428, "error": "Precondition Required", "message": "no"}\n```\n'
+    )
+    (header,) = content["parameters"]
+    assert header["required"] is True
+    assert header["x-inferred"] == "required from prose"
+
+
+def test_an_error_that_demands_a_header_documents_it() -> None:
+    content = section(
+        '```json\n{"ok": true}\n```\n\n'
+        '```json\n{"error": "Crate-Key header is required for writing"}\n```\n'
+    )
+    (header,) = content["parameters"]
+    assert (header["name"], header["in"], header["required"]) == ("Crate-Key", "header", True)
