@@ -180,6 +180,21 @@ def test_an_unknown_variant_stays_as_it_came() -> None:
     assert Kennel(guest={"kind": "fish"}).to_dict() == {"guest": {"kind": "fish"}}
 
 
+Nest = TypeAliasType("Nest", "Leaf | list[Nest] | dict[str, Nest]")
+
+
+class Nested(Model):
+    nest: Nest | None = None
+
+
+def test_a_recursive_name_is_followed_where_a_part_does_not_fit() -> None:
+    data = {"nest": [{"value": 1}, [{"a": {"value": "one"}}]]}
+    made = Nested.from_dict(data)
+    assert isinstance(made.nest, list)
+    assert isinstance(made.nest[0], Leaf)
+    assert made.to_dict() == data
+
+
 def test_unknown_fields_are_attributes() -> None:
     made = decode(b'{"id": "1", "fresh": [1]}', Thing)
     assert made.fresh == [1]

@@ -7,10 +7,23 @@ the value is built piece by piece, and each piece that doesn't fit stays as it c
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
@@ -151,9 +164,17 @@ def _plain(annotation: Any) -> Any:
             annotation = get_args(annotation)[0]
         elif type(annotation).__name__ == "TypeAliasType":
             # The class of such aliases isn't the same in every version of Python.
-            annotation = annotation.__value__
+            annotation = _value_of(annotation)
         else:
             return annotation
+
+
+@cache
+def _value_of(alias: Any) -> Any:
+    """What a named type stands for; one that holds itself is written as text."""
+    holder = type("Holder", (), {"__annotations__": {"value": alias.__value__}})
+    names = vars(sys.modules[alias.__module__])
+    return get_type_hints(holder, names, include_extras=True)["value"]
 
 
 def _piecewise(annotation: Any, data: object) -> Any:
