@@ -144,6 +144,16 @@ def test_variants_are_told_apart_by_their_tag_when_each_has_members_of_its_own()
     ]
 
 
+def test_many_variants_may_share_members_as_long_as_most_have_their_own() -> None:
+    rules = [
+        {"type": "match", "field": "a", "pattern": "x"},
+        {"type": "range", "field": "a", "min": 1, "max": 2},
+        {"type": "size", "field": "a", "max": 2},
+        {"type": "one", "field": "a", "values": [1]},
+    ]
+    assert len(inferred(rules)["items"]["oneOf"]) == 4
+
+
 def test_a_tag_over_equal_members_is_just_a_member() -> None:
     schema = inferred([{"type": "a", "n": 1}, {"type": "b", "n": 2, "more": True}])
     assert "oneOf" not in schema["items"]

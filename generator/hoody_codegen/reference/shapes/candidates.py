@@ -98,7 +98,7 @@ class Node:
         if self.parent is not None or self.place.role != "success" or self.fixed:
             return False
         names = self.names
-        if any(self._is_list(name) for name in names & set(_LISTS)):
+        if "id" not in names and any(self._is_list(name) for name in names & set(_LISTS)):
             return True
         inside = [name for name in names - _REPORT if self._holds_members(name)]
         if names & {"success", "statusCode"} and len(inside) == len(names - _REPORT) == 1:
@@ -363,7 +363,7 @@ def _child_hints(
     if many:
         return tuple(dict.fromkeys(_one(hint) for hint in hints))
     passes_on = owner is not None and owner.is_root and owner.place.role == "success"
-    if passes_on and (name in PAYLOADS or name in _LISTS):
+    if owner is not None and passes_on and name in {*PAYLOADS, *_LISTS} and owner.is_envelope():
         return hints
     if name in _LISTS and owner is not None and owner.parent is not None and owner.parent.is_root:
         return hints

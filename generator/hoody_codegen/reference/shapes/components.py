@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from .candidates import Node, OwnerName, collect, kinds_of, media_schemas, operations, shape_key
+from .learning import learn_maps
 from .nouns import pascal, segments, singular_name
 from .nouns import words as words_of
 from .unify import NULL_ONLY, join_all, types_of
@@ -34,7 +35,7 @@ def extract_components(document: Schema) -> Schema:
     Components that are there already keep their names, and take in what is like them. The result
     doesn't depend on the order of paths, and extracting again changes nothing.
     """
-    current = _copy(document)
+    current = learn_maps(_copy(document))
     for _ in range(_ROUNDS):
         changed = _Round(current).run()
         if changed == current:

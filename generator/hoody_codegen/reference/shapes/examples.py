@@ -161,8 +161,8 @@ def _tagged(
 ) -> tuple[str, dict[str, list[Mapping[str, Any]]]] | None:
     """The property that tells the variants apart, and the objects of each of its values.
 
-    The variants must be of different make: each has members that the others don't have. One object
-    with optional members is the likelier reading otherwise.
+    The variants must be of different make, see :func:`_differ`. One object with optional members is
+    the likelier reading otherwise.
     """
     for tag in _TAGS:
         if not all(isinstance(entry.get(tag), str) for entry in objects):
@@ -170,16 +170,26 @@ def _tagged(
         groups: dict[str, list[Mapping[str, Any]]] = {}
         for entry in objects:
             groups.setdefault(entry[tag], []).append(entry)
-        always = [set.intersection(*(set(e) for e in members)) for members in groups.values()]
-        ever = [set().union(*members) for members in groups.values()]
-        if len(groups) > 1 and all(
-            always[this] - ever[other]
-            for this in range(len(groups))
-            for other in range(len(groups))
-            if this != other
-        ):
+        if len(groups) > 1 and _differ(list(groups.values())):
             return tag, groups
     return None
+
+
+def _differ(groups: Sequence[Sequence[Mapping[str, Any]]]) -> bool:
+    """Whether each of two groups has members of its own, or most of many groups have.
+
+    With three groups and more, the rest must at least be told apart by their members.
+    """
+    always = [frozenset.intersection(*(frozenset(entry) for entry in group)) for group in groups]
+    ever = [frozenset().union(*group) for group in groups]
+    others = [
+        frozenset().union(*(keys for other, keys in enumerate(ever) if other != place))
+        for place in range(len(groups))
+    ]
+    own = sum(bool(keys - elsewhere) for keys, elsewhere in zip(always, others, strict=True))
+    if len(groups) == 2:
+        return own == 2
+    return own * 2 > len(groups) and len(set(ever)) == len(groups)
 
 
 def _variant(schema: Schema, tag: str, value: str) -> Schema:
