@@ -225,6 +225,15 @@ def test_a_shared_response_may_hold_more_but_not_what_is_excluded() -> None:
     ]
 
 
+def test_an_object_of_any_values_is_a_map() -> None:
+    document = copy.deepcopy(_DOCUMENT)
+    media = document["paths"]["/things/{id}"]["post"]["responses"]["200"]["content"]
+    counts = media["application/json"]["schema"]["properties"]["counts"]
+    counts["additionalProperties"] = True
+    assert _compare(_FACTS | {"result": {"~": "more", "counts": {"*": "any"}}}, document) == []
+    assert _compare(_FACTS | {"result": {"~": "more", "counts": {"*": "integer"}}}, document)
+
+
 def test_words_of_a_fact() -> None:
     fact = parse_fact(
         'query array:string|null! ="a b" ..5 len:2.. in:x|y fmt:uri wild', parameter=True

@@ -77,11 +77,12 @@ def _object(
         return
     yield _types(where, {"object"}, shape.types)
     if "*" in expected:
-        if not isinstance(shape.additional, Mapping):
+        values: Any = {} if shape.additional is True else shape.additional
+        if not isinstance(values, Mapping):
             have = ", ".join(shape.properties) or "no fields"
             yield Finding(level.kind, where, "wrong", "a map from any key", have)
             return
-        value = level.specification.shape(shape.additional)
+        value = level.specification.shape(values)
         yield from compare_schema(expected["*"], value, f"{where}.*", level)
         return
     stated = set()
