@@ -274,14 +274,14 @@ def test_null_is_a_value_where_the_text_says_so(text: str, nullable: bool) -> No
     [
         ("Map of tool name to boolean override", {"type": "boolean"}),
         ("Environment variables as key-value string pairs.", {"type": "string"}),
-        ("Groups. Key is group name, value is its settings.", True),
+        ("Groups. Key is group name, value is its settings.", {}),
         (
             "Policy. Map of name to `auto` or `manual`",
             {"type": "string", "enum": ["auto", "manual"]},
         ),
         (
             "Rights. Key is group name, value is map of program → rule.",
-            {"type": "object", "additionalProperties": True},
+            {"type": "object", "additionalProperties": {}},
         ),
         ("Settings of the thing", None),
     ],

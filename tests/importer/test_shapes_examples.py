@@ -128,6 +128,11 @@ def test_a_sentence_may_say_that_the_whole_is_a_map() -> None:
     assert "properties" in inferred(value)
 
 
+def test_values_of_a_map_have_no_format() -> None:
+    schema = inferred({"env": {"HOME": "https://example.com"}})["properties"]["env"]
+    assert schema["additionalProperties"] == {"type": "string"}
+
+
 def test_the_whole_is_no_map_for_the_name_of_its_path() -> None:
     assert "properties" in inferred({"cleared": True}, context="cookies")
 

@@ -23,8 +23,8 @@ _OF_MAPS = re.compile(r"\bvalues? (?:is|are) (?:a )?maps? of\b", re.I)
 _CHOICES = re.compile(rf"\bto (?P<list>{SPAN}(?:,\s*(?:or\s+)?{SPAN}|\s+or\s+{SPAN})+)", re.I)
 
 
-def map_values(sentence: Sentence, schema: Schema) -> Schema | bool | None:
-    """What the values of a map look like, True where only the map is sure; None for no map."""
+def map_values(sentence: Sentence, schema: Schema) -> Schema | None:
+    """What the values of a map look like, ``{}`` where only the map is sure; None for no map."""
     if set(types_of(schema)) - {"null"} != {"object"}:
         return None
     if "additionalProperties" in schema or "properties" in schema:
@@ -39,5 +39,5 @@ def map_values(sentence: Sentence, schema: Schema) -> Schema | bool | None:
     if _BOOLEANS.search(text):
         return {"type": "boolean"}
     if _OF_MAPS.search(text):
-        return {"type": "object", "additionalProperties": True}
-    return {"type": "string"} if _TEXTS.search(text) else True
+        return {"type": "object", "additionalProperties": {}}
+    return {"type": "string"} if _TEXTS.search(text) else {}

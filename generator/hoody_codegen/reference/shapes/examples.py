@@ -132,12 +132,11 @@ def _objects(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
 
 
 def _map(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
-    members = [value for entry in objects for value in entry.values()]
-    return {
-        "type": "object",
-        "additionalProperties": infer(members, name) if members else True,
-        "x-inferred": _MAP,
-    }
+    values = infer([value for entry in objects for value in entry.values()], name)
+    if values.get("type") == "string":
+        # The keys are arbitrary, and so is what the few texts seen have in common.
+        values = {"type": "string"}
+    return {"type": "object", "additionalProperties": values, "x-inferred": _MAP}
 
 
 def _properties(objects: Sequence[Mapping[str, Any]]) -> Schema:
