@@ -316,15 +316,15 @@ def test_any_json_is_read_as_any_type(data: Any) -> None:
         decode_value(data, annotation)
 
 
-Tree = TypeAliasType("Tree", list[Cat | Dog] | int)
+NamedUnion = TypeAliasType("NamedUnion", list[Cat | Dog] | int)
 
 
 def test_named_and_annotated_types_are_seen_through() -> None:
     broken = b'[{"kind": "cat", "lives": "x"}]'
     for annotation in (
-        Tree,
-        Annotated[Tree, "note"],
-        Tree | None,
+        NamedUnion,
+        Annotated[NamedUnion, "note"],
+        NamedUnion | None,
         Annotated[list[Cat], Field(max_length=3)],
     ):
         (cat,) = decode(broken, annotation)
