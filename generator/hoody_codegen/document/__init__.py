@@ -2,6 +2,7 @@
 
 from . import references
 from .document import Document, load, load_all, read_source
+from .memory import paused_collector
 from .node import Node, Places, Source, join_pointer, split_pointer
 from .overlay import apply
 from .references import BrokenReference, is_reference, link, resolve
@@ -18,6 +19,7 @@ __all__ = [
     "link",
     "load",
     "load_all",
+    "paused_collector",
     "read_source",
     "references",
     "resolve",

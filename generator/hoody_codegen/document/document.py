@@ -10,6 +10,7 @@ from pathlib import Path
 from ..diagnostics import Diagnostics, Location
 from .json_reader import read_json
 from .limits import DEFAULT_LIMITS, Limits
+from .memory import paused_collector
 from .node import Node, Source
 from .yaml_reader import read_yaml
 
@@ -98,10 +99,11 @@ def load_all(
     from .overlay import apply_all  # it reads documents itself
     from .references import link
 
-    loaded = [load(path, diagnostics) for path in sorted(specs)]
-    present = [document for document in loaded if document is not None]
-    present = apply_all(present, sorted(overlays), diagnostics)
-    linked = [link(document, diagnostics) for document in present]
+    with paused_collector():
+        loaded = [load(path, diagnostics) for path in sorted(specs)]
+        present = [document for document in loaded if document is not None]
+        present = apply_all(present, sorted(overlays), diagnostics)
+        linked = [link(document, diagnostics) for document in present]
     return tuple(document for document in linked if document is not None)
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from openapi_pydantic.v3.v3_1 import Info as InfoView
 
 from ..diagnostics import Diagnostics
-from ..document import Document
+from ..document import Document, paused_collector
 from ..ir import Api, Model, Service
 from ..text import Untrusted
 from .context import Context
@@ -28,6 +28,11 @@ def read_api(documents: Iterable[Document], diagnostics: Diagnostics) -> Api:
 
     What is no OpenAPI document is left out with an error.
     """
+    with paused_collector():
+        return _read_api(documents, diagnostics)
+
+
+def _read_api(documents: Iterable[Document], diagnostics: Diagnostics) -> Api:
     services: dict[str, Service] = {}
     models: list[Model] = []
     for document in documents:
