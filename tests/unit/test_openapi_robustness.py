@@ -7,9 +7,20 @@ import json
 import re
 from typing import Any
 
+from hoody_codegen.ir import (
+    AnyType,
+    Model,
+    ModelType,
+    NullableType,
+    ObjectShape,
+    TypeRef,
+    UnionType,
+    walk_types,
+)
+from hoody_codegen.ir.rewrite import model_types
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.reading import operations, read
+from support.reading import Faults, operations, read
 
 SPEC: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -240,3 +251,80 @@ def test_the_order_of_paths_and_schemas_changes_nothing(random: Any) -> None:
             item["get"]["responses"] = shuffled(item["get"]["responses"])
     changed, _ = read(shuffled(spec), passes=True)
     assert without_places(changed) == without_places(expected)
+
+
+NAMES = ["A", "B", "C"]
+references = st.sampled_from([{"$ref": f"#/components/schemas/{name}"} for name in NAMES])
+graphs = st.recursive(
+    references | st.sampled_from([{}, {"type": "string"}, {"type": "object", "properties": {}}]),
+    lambda inner: st.one_of(
+        st.builds(
+            lambda keyword, members, more: {keyword: members, **more},
+            st.sampled_from(["oneOf", "anyOf", "allOf"]),
+            st.lists(inner, min_size=1, max_size=3),
+            st.sampled_from([{}, {"nullable": True}, {"properties": {"p": {"const": 1}}}]),
+        ),
+        st.builds(lambda schema: {"properties": {"x": schema}}, inner),
+        st.builds(lambda schema: {"type": "array", "items": schema}, inner),
+        st.builds(lambda schema: {"additionalProperties": schema}, inner),
+    ),
+    max_leaves=6,
+)
+
+
+def is_itself(type_: TypeRef, models: dict[str, Model]) -> list[str]:
+    """The names that a type stands for, not those in its lists and fields."""
+    if isinstance(type_, ModelType):
+        return [type_.id]
+    if isinstance(type_, NullableType):
+        return is_itself(type_.inner, models)
+    if isinstance(type_, UnionType):
+        return [name for member in type_.members for name in is_itself(member, models)]
+    return []
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, graphs)))
+def test_any_graph_of_schemas_ends_and_is_whole(schemas: dict[str, Any]) -> None:
+    spec = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/a": {
+                "get": {
+                    "responses": {
+                        "200": {
+                            "content": {"application/json": {"schema": schemas["A"]}},
+                        }
+                    }
+                }
+            }
+        },
+        "components": {"schemas": schemas},
+    }
+    try:
+        api, _ = read(spec, passes=True)
+    except Faults as fault:
+        if "ref-cycle" not in str(fault):
+            raise
+        return
+    models: dict[str, Model] = {model.id: model for model in api.models}
+    for model in api.models:
+        for type_ in model_types(model):
+            for inner in walk_types(type_):
+                assert not isinstance(inner, ModelType) or inner.id in models
+                assert not isinstance(inner, NullableType) or not isinstance(
+                    inner.inner, NullableType | AnyType
+                )
+                assert not isinstance(inner, UnionType) or len(inner.members) > 1
+    for name, model in models.items():
+        seen: set[str] = set()
+        waiting = [] if isinstance(model.shape, ObjectShape) else is_itself(model.shape, models)
+        while waiting:
+            target = waiting.pop()
+            assert target != name
+            if target not in seen:
+                seen.add(target)
+                shape = models[target].shape
+                if not isinstance(shape, ObjectShape):
+                    waiting.extend(is_itself(shape, models))

@@ -3,7 +3,7 @@
 from . import references
 from .document import Document, load, load_all, read_source
 from .memory import paused_collector
-from .node import Node, Places, Source, join_pointer, split_pointer
+from .node import Node, Places, Source, split_pointer
 from .overlay import apply
 from .references import BrokenReference, is_reference, link, resolve
 
@@ -15,7 +15,6 @@ __all__ = [
     "Source",
     "apply",
     "is_reference",
-    "join_pointer",
     "link",
     "load",
     "load_all",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..diagnostics import Location
 
@@ -170,9 +170,6 @@ class Node:
         return Node(value, self.pointer + step, place, self.source, self._file, origin)
 
 
-PointerToken: TypeAlias = str
-
-
 def escape_token(token: str) -> str:
     """RFC 6901, section 3."""
     if "~" in token or "/" in token:
@@ -180,11 +177,7 @@ def escape_token(token: str) -> str:
     return token
 
 
-def join_pointer(*tokens: PointerToken) -> str:
-    return "".join("/" + escape_token(token) for token in tokens)
-
-
-def split_pointer(pointer: str) -> list[PointerToken]:
+def split_pointer(pointer: str) -> list[str]:
     """The tokens of a JSON Pointer; the empty pointer is the whole document."""
     if not pointer:
         return []

@@ -27,6 +27,7 @@ from ..ir.rewrite import (
     rewrite_type,
 )
 from ..text import Untrusted, UntrustedText
+from .circles import without_circles
 from .schemas import SchemaReader
 
 _USUAL_TAGS = ("type", "kind")
@@ -34,7 +35,7 @@ _USUAL_TAGS = ("type", "kind")
 
 def finish(service: Service, schemas: SchemaReader) -> tuple[Service, tuple[Model, ...]]:
     """Join equal models, find what tells union members apart, leave out what nothing speaks of."""
-    models = dict(schemas.models)
+    models = without_circles(schemas.models)
     models = {**models, **_with_tags(models, schemas.tags)}
     same = _equal_models(models)
     declared = {id_: tuple(sorted(tags)) for id_, tags in schemas.tags.items()}
