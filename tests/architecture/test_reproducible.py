@@ -43,13 +43,13 @@ def _run(arguments: list[str], folder: Path, **environment: str) -> str:
 @pytest.mark.parametrize("seed", ["1"])
 def test_another_process_with_another_hash_seed(tmp_path: Path, seed: str) -> None:
     _run(
-        ["-c", COMMAND, "generate", "--out", str(tmp_path / "out")],
+        ["-c", COMMAND, "generate", "--quiet", "--out", str(tmp_path / "out")],
         ROOT,
         PYTHONHASHSEED=seed,
         PYTHONPATH=str(GENERATOR.parent),
     )
 
-    _assert_same(_tree(tmp_path / "out"), _tree(GENERATED))
+    _assert_same(_tree(tmp_path / "out"), _tree(GENERATED / "hoody"))
 
 
 def test_an_installed_wheel_in_an_empty_folder(tmp_path: Path) -> None:
@@ -66,6 +66,6 @@ def test_an_installed_wheel_in_an_empty_folder(tmp_path: Path) -> None:
         PYTHONPATH=str(site),
     )
     assert Path(where.strip()).is_relative_to(site)
-    _run(["-c", COMMAND, "generate", "--out", "client"], empty, PYTHONPATH=str(site))
+    _run(["-c", COMMAND, "generate", "--quiet", "--out", "client"], empty, PYTHONPATH=str(site))
 
     _assert_same(_tree(empty / "client"), _tree(GENERATED / "hoody"))

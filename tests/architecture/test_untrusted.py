@@ -5,41 +5,60 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from support.source import GENERATOR, Module, modules
+import pytest
+from support.source import GENERATOR, ROOT, Module, modules
 
 REVEALS: Mapping[str, str] = {
     "text": "the type itself",
     "openapi": "reads documents and decides what their parts mean",
     "passes": "decides by what documents say; what it passes on is Untrusted again",
     "naming": "makes validated identifiers from names",
-    "python/escape.py": "the escaper",
-    "python/annotations.py": "compares types",
-    "changes": "compares two APIs",
+    "python": "plans; what it hands on is Code, and the renderer refuses everything else",
+    "pipeline": "finds the main service of a target by its name",
 }
 """Where an Untrusted value may be opened, and why that is safe."""
 
 MAKES_CODE: Mapping[str, str] = {
     "python/code.py": "the type itself and its two safe ways to be put together",
     "python/escape.py": "the escaper",
+    "python/errors.py": "names of the classes of the runtime",
+    "python/literals.py": "the name of a keyword is a literal of ours, says its type",
+    "python/methods.py": "gathers code and validated names",
+    "python/package.py": "names of the runtime and of the client class",
     "render/printing.py": "what a template has printed has passed the check part by part",
 }
 """Where Code may be made by calling the class, and why."""
 
 
+VALIDATED = frozenset({"ClassName", "ConstantName", "Identifier", "ModuleName"})
+"""Calls that fail for anything that isn't a name."""
+
+
 def _calls(module: Module, name: str) -> Iterator[str]:
+    """Calls of a function or method, and calls that are given it to call (``map(Code, …)``)."""
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            function = node.func
-            called = function.attr if isinstance(function, ast.Attribute) else None
-            if isinstance(function, ast.Name):
-                called = function.id
-            if called == name and not _is_literal(node):
+        if isinstance(node, ast.Call) and not _is_harmless(node):
+            called = [node.func]
+            if _called_name(node.func) not in ("isinstance", "issubclass", "cast"):
+                called += node.args
+            if name in map(_called_name, called):
                 yield f"{module.name}:{node.lineno}"
 
 
-def _is_literal(call: ast.Call) -> bool:
-    """A literal of ours as the only argument: nothing of a document can be in it."""
-    return len(call.args) == 1 and isinstance(call.args[0], ast.Constant)
+def _called_name(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _is_harmless(call: ast.Call) -> bool:
+    """The only argument is a literal of ours or a validated name: no text of a document."""
+    if len(call.args) != 1:
+        return False
+    (argument,) = call.args
+    if isinstance(argument, ast.Call):
+        return _called_name(argument.func) in VALIDATED
+    return isinstance(argument, ast.Constant)
 
 
 def _outside(allowed: Mapping[str, str], name: str) -> list[str]:
@@ -70,3 +89,22 @@ def test_the_lists_name_no_place_that_is_gone() -> None:
     ]
 
     assert not gone
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("Code(text)", True),
+        ("map(Code, texts)", True),
+        ("code.Code(f'{text}')", True),
+        ("Code('def')", False),
+        ("Code(Identifier(text))", False),
+        ("isinstance(value, Code)", False),
+    ],
+)
+def test_the_check_sees_what_it_should(code: str, found: bool) -> None:
+    path = ROOT / "generator" / "example.py"
+    module = Module(path, path.parent)
+    module.__dict__["tree"] = ast.parse(code)
+
+    assert bool(list(_calls(module, "Code"))) is found

@@ -57,6 +57,19 @@ class Module:
                 for alias in node.names:
                     yield Import((*target, alias.name), node.lineno, relative=node.level > 0)
 
+    def imports_of(self, library: str) -> list[int]:
+        """Lines that import a library."""
+        return [found.line for found in self.imports() if found.path[0] == library]
+
+    def mentions(self, library: str) -> list[int]:
+        """Lines that import a library, or hold its name as a whole string to import it by."""
+        strings = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Constant) and node.value == library
+        ]
+        return [*self.imports_of(library), *strings]
+
 
 @dataclass(frozen=True)
 class Import:
