@@ -446,6 +446,19 @@ def test_what_the_document_says_is_checked() -> None:
     assert "[pagination-position]" in messages[0]
 
 
+def test_the_limit_parameter_tells_default_and_maximum() -> None:
+    for said_more in ("", "x-pagination: {type: page, request_params: {page: page, limit: limit}}"):
+        found = operation_of(
+            listing("page", LIST, said_more).replace(
+                "parameters: [",
+                "parameters: [{name: limit, in: query, schema: {type: integer, default: 20,"
+                " maximum: 100}}, ",
+            )
+        ).pagination
+        assert found is not None
+        assert (found.default_limit, found.max_limit) == (20, 100)
+
+
 # Streams
 
 

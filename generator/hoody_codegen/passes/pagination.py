@@ -131,6 +131,7 @@ def _checked(
         )
         style = PaginationStyle.SINGLE
     limit = _parameter(operation, said.limit)
+    default, maximum = _limits(limit)
     return replace(
         said,
         style=style,
@@ -140,6 +141,8 @@ def _checked(
         total=below_prefix(said.total),
         has_more=below_prefix(said.has_more),
         next_cursor=below_prefix(said.next_cursor),
+        default_limit=said.default_limit if said.default_limit is not None else default,
+        max_limit=said.max_limit if said.max_limit is not None else maximum,
     )
 
 
@@ -174,8 +177,7 @@ def _recognised(operation: Operation, models: Models) -> Pagination | None:
     for style, position in choices:
         if position is None or (style is PaginationStyle.OFFSET and limit is None):
             continue
-        default = limit.default.reveal() if limit is not None and limit.default else None
-        maximum = limit.constraints.maximum if limit is not None else None
+        default, maximum = _limits(limit)
         return Pagination(
             style=style,
             items=Untrusted(items),
@@ -184,11 +186,21 @@ def _recognised(operation: Operation, models: Models) -> Pagination | None:
             total=_text(_field(body, items, _TOTAL, models)),
             has_more=_text(_field(body, items, _MORE, models)),
             next_cursor=_text(next_cursor) if style is PaginationStyle.CURSOR else None,
-            default_limit=default if isinstance(default, int) and default > 0 else None,
-            max_limit=maximum if isinstance(maximum, int) else None,
+            default_limit=default,
+            max_limit=maximum,
             inferred=Untrusted("pagination from parameters and response"),
         )
     return None
+
+
+def _limits(limit: Parameter | None) -> tuple[int | None, int | None]:
+    """Default and maximum of a page's size, where its parameter tells them."""
+    if limit is None:
+        return None, None
+    default = limit.default.reveal() if limit.default is not None else None
+    maximum = limit.constraints.maximum
+    is_count = isinstance(default, int) and not isinstance(default, bool) and default > 0
+    return default if is_count else None, maximum if isinstance(maximum, int) else None
 
 
 def _text(value: str | None) -> UntrustedText | None:
