@@ -245,40 +245,6 @@ def test_components_that_are_there_keep_their_names_and_take_in_their_like() -> 
     assert_valid(result)
 
 
-def test_a_described_map_is_a_map_where_it_comes_back() -> None:
-    sent = {
-        "type": "object",
-        "properties": {
-            "overrides": {
-                "type": "object",
-                "additionalProperties": {"type": "boolean"},
-                "x-inferred": "map from description",
-            }
-        },
-    }
-    doc = document(
-        {
-            "/api/v1/config": {
-                "get": operation({"200": {"overrides": {"a": True, "b": False}}}),
-                "patch": {
-                    **operation({"200": {"overrides": {"a": "text"}}}),
-                    "requestBody": {"content": {"application/json": {"schema": sent}}},
-                },
-            }
-        }
-    )
-    paths = extract_components(doc)["paths"]["/api/v1/config"]
-
-    def shown(method: str) -> dict[str, Any]:
-        body = paths[method]["responses"]["200"]["content"]["application/json"]
-        part: dict[str, Any] = body["schema"]["properties"]["overrides"]
-        return part
-
-    assert shown("get")["additionalProperties"] == {"type": "boolean"}
-    assert "elsewhere" in shown("get")["x-inferred"]
-    assert "properties" in shown("patch")
-
-
 def test_an_answer_that_holds_the_thing_leaves_the_name_to_it() -> None:
     hook = {"id": "1", "order": 1, "path": "/p", "on": True}
     full = {"statusCode": 200, "data": {"hook": hook, "version": 1}}

@@ -25,7 +25,7 @@ from .rules import ImportRules, load_rules
 from .samples import CurlCall, curl_calls, is_shell_sample
 from .schemas import fields_schema, share_named_enums
 from .sections import Section, cut
-from .shapes import extract_components
+from .shapes import extract_components, learn
 from .tables import is_field_table, is_parameter_table
 from .yaml_writer import dump
 
@@ -197,7 +197,7 @@ def _documents(
     )
     return {
         f"{name}.yaml": extract_components(
-            build_document(rules.services[name], contents[name], rules, shared.get(name, {}))
+            learn(build_document(rules.services[name], contents[name], rules, shared.get(name, {})))
         )
         for name in sorted(contents)
     }

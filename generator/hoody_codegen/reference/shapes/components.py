@@ -8,17 +8,15 @@ schema is the join of its members, so that it accepts whatever any of them accep
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from .candidates import Node, OwnerName, collect, kinds_of, media_schemas, operations, shape_key
-from .learning import learn_maps
 from .nouns import pascal, segments, singular_name
 from .nouns import words as words_of
-from .unify import NULL_ONLY, join_all, types_of
+from .unify import NULL_ONLY, copy_tree, join_all, types_of
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -35,19 +33,13 @@ def extract_components(document: Schema) -> Schema:
     Components that are there already keep their names, and take in what is like them. The result
     doesn't depend on the order of paths, and extracting again changes nothing.
     """
-    current = learn_maps(_copy(document))
+    current = copy_tree(document)
     for _ in range(_ROUNDS):
         changed = _Round(current).run()
         if changed == current:
             break
         current = changed
     return current
-
-
-def _copy(document: Schema) -> Schema:
-    """A copy in which no two places share an object."""
-    copied: Schema = json.loads(json.dumps(document))
-    return copied
 
 
 class _Round:
@@ -170,7 +162,7 @@ class _Round:
         return result
 
     def _operation(self, operation: Schema) -> Schema:
-        changed = _copy(operation)
+        changed = copy_tree(operation)
         pairs = zip(media_schemas(operation), media_schemas(changed), strict=True)
         for (_, _, _, old), (_, _, _, new) in pairs:
             if isinstance(old.get("schema"), dict):

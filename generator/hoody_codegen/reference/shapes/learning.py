@@ -1,26 +1,41 @@
-"""What a table says about a field, learnt for the examples that show a field of the same name."""
+"""What a document says about a field at one place, learnt for the places that don't say it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .candidates import media_schemas, operations
-from .unify import join_all, types_of
+from .nouns import words
+from .unify import NULL_ONLY, canonical, copy_tree, join_all, types_of
 
 Schema: TypeAlias = dict[str, Any]
+_Words: TypeAlias = tuple[str, ...]
 
-LEARNT = "map from the description of the same field elsewhere"
+LEARNT_MAP = "map from the description of the same field elsewhere"
+LEARNT_TYPE = "type from the same field elsewhere"
+LEARNT_LIKE = "type from fields of like name"
 _SCALARS = {"string", "integer", "number", "boolean"}
+_ENOUGH = 3
+_MOST = 0.85
+"""So many names with one last word, and this part of them, have to agree before it tells a type."""
 
 
-def learn_maps(document: Schema) -> Schema:
-    """Make maps of the objects that are described as maps elsewhere in ``document``.
+def learn(document: Schema) -> Schema:
+    """``document`` with what its fields tell about fields of the same, or of like, name.
 
-    A table says that ``overrides`` maps names to booleans; a response shows ``overrides`` with two
-    members and no words. The members are data there, too, if they are all of the type that the
-    table gives. Changes ``document`` in place and returns it.
+    An object shown by an example becomes a map where a table describes a field of that name as a
+    map of such values. A field that is null in every example gets the type that all other fields of
+    its name have, else the one that all fields with its last word have (``expires_at`` that of the
+    other ``…_at``); null stays allowed. Each conclusion is marked.
     """
+    copied = copy_tree(document)
+    _learn_maps(copied)
+    _learn_types(copied)
+    return copied
+
+
+def _learn_maps(document: Schema) -> None:
     described: dict[str, set[str]] = {}
 
     def note(name: str, schema: Schema) -> None:
@@ -37,13 +52,86 @@ def learn_maps(document: Schema) -> Schema:
             schema.pop("required", None)
             schema["additionalProperties"] = join_all(members)
             known = schema.get("x-inferred")
-            schema["x-inferred"] = f"{known}; {LEARNT}" if known else LEARNT
+            schema["x-inferred"] = f"{known}; {LEARNT_MAP}" if known else LEARNT_MAP
 
-    for visit in (note, convert):
-        for _, _, operation in operations(document):
-            for _, _, _, body in media_schemas(operation):
-                _visit(body.get("schema", {}), visit)
-    return document
+    _visit_all(document, note)
+    _visit_all(document, convert)
+
+
+def _learn_types(document: Schema) -> None:
+    seen: dict[_Words, dict[str, Schema]] = {}
+
+    def note(name: str, schema: Schema) -> None:
+        kinds = set(types_of(schema)) - {"null"}
+        if not kinds and not {"anyOf", "oneOf", "$ref"} & schema.keys():
+            return
+        # Not a single scalar: nothing can be learnt from this name.
+        plain: Schema = {"type": kinds.pop() if len(kinds) == 1 and kinds <= _SCALARS else ""}
+        if "format" in schema and plain["type"]:
+            plain["format"] = schema["format"]
+        seen.setdefault(tuple(words(name)), {})[canonical(plain)] = plain
+
+    _visit_all(document, note)
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            # Everything in a URL is text, so that a parameter of type string says nothing.
+            if set(types_of(parameter.get("schema", {}))) & (_SCALARS - {"string"}):
+                note(str(parameter.get("name", "")), parameter["schema"])
+    known = {name: _agreed(found.values()) for name, found in sorted(seen.items())}
+
+    def convert(name: str, schema: Schema) -> None:
+        if schema.get("x-inferred") != NULL_ONLY or "type" in schema:
+            return
+        parts = tuple(words(name))
+        found, reason = known.get(parts), LEARNT_TYPE
+        if parts not in known:
+            found, reason = _from_like_names(parts, known), LEARNT_LIKE
+        if found is not None:
+            schema.update(found)
+            schema["type"] = [found["type"], "null"]
+            schema["x-inferred"] = f"{NULL_ONLY}; {reason}"
+
+    _visit_all(document, convert)
+
+
+def _from_like_names(parts: _Words, known: Mapping[_Words, Schema | None]) -> Schema | None:
+    """The type of the field whose name ends the name (`after_id` in `next_after_id`), or of most
+    fields that have its last word."""
+    endings = [parts[start:] for start in range(1, len(parts)) if parts[start:] in known]
+    if endings and len(endings[0]) > 1:
+        return known[endings[0]]
+    like = [
+        found
+        for others, found in known.items()
+        if found is not None and len(others) > 1 and others[-1:] == parts[-1:]
+    ]
+    kinds = [str(found["type"]) for found in like]
+    kind = max(sorted(set(kinds)), key=kinds.count, default="")
+    if len(parts) > 1 and len(like) >= _ENOUGH and kinds.count(kind) >= _MOST * len(kinds):
+        return _agreed(found for found in like if found["type"] == kind)
+    return known[endings[0]] if endings else None
+
+
+def _agreed(seen: Iterable[Schema]) -> Schema | None:
+    """The one type that all places have; its format only where all have it, too."""
+    places = list(seen)
+    types = {one["type"] for one in places}
+    if len(types) != 1 or "" in types:
+        return None
+    formats = {one.get("format") for one in places}
+    result: Schema = {"type": types.pop()}
+    only = formats.pop() if len(formats) == 1 else None
+    if only:
+        result["format"] = only
+    return result
+
+
+def _visit_all(document: Schema, visit: Callable[[str, Schema], None]) -> None:
+    for _, _, operation in operations(document):
+        for _, _, _, body in media_schemas(operation):
+            _visit(body.get("schema", {}), visit)
+    for schema in document.get("components", {}).get("schemas", {}).values():
+        _visit(schema, visit)
 
 
 def _visit(schema: Any, visit: Callable[[str, Schema], None]) -> None:
