@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from support.reference import SDK, flat, keys, operations, page, run
-
 from hoody_codegen.reference.paths import best_template, parameter_names, templated
+from support.reference import SDK, flat, keys, operations, page, run
 
 
 def sdk(name: str) -> str:
@@ -43,7 +42,7 @@ def test_a_versioned_path_is_newer_than_a_summary_without_version() -> None:
         detailed("things.mdx", "GET /api/v1/rooms/{roomID}/things/{id}"),
     )
     assert keys(outcome) == [("shop", "GET", "/api/v1/rooms/{roomID}/things/{id}")]
-    (*_, content) = next(operations(outcome))
+    *_, content = next(operations(outcome))
     assert content["summary"] == "Get a thing"
 
 
@@ -76,7 +75,8 @@ def test_sections_of_one_operation_are_merged() -> None:
 def test_a_demanded_query_makes_another_operation_of_the_same_path() -> None:
     rows = (
         "### Parameters\n\n| Name | In | Type | Required | Description |\n|---|---|---|---|---|\n"
-        "| `path` | path | string | Yes | Where |\n| `type` | query | string | Yes | Must be `dav` |\n\n"
+        "| `path` | path | string | Yes | Where |\n"
+        "| `type` | query | string | Yes | Must be `dav` |\n\n"
     )
     outcome = run(
         flat("depot-x.mdx", "**GET** `/{path}` — Read", "**GET** `/{path}?type=dav` — Connect"),

@@ -129,7 +129,14 @@ class BodyReader:
         inferred = ""
         if _ANYTHING.search(words):
             raw = ["*/*", *raw]
-        elif tables or shown or not raw or _JSON in described or _is_free(samples, described):
+        elif (
+            tables
+            or shown
+            or not raw
+            or _JSON in described
+            or _is_free(samples, described)
+            or prose_alternatives(texts)
+        ):
             schema, inferred = self._schema(operation, texts, tables, shown, samples, around)
             media = _JSON
             if "application/x-www-form-urlencoded" in raw:

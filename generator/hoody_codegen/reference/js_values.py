@@ -69,6 +69,8 @@ class _Reader:
 
     def _plain(self) -> Any:
         char = self._source[self._at : self._at + 1]
+        if not char:
+            raise _SyntaxError
         if char == "{":
             return self._object()
         if char == "[":
@@ -126,7 +128,7 @@ class _Reader:
         return result
 
     def _key(self) -> str:
-        if self._source[self._at] in "\"'":
+        if self._source.startswith(('"', "'"), self._at):
             return str(self._text())
         match = _NAME.match(self._source, self._at)
         if not match:

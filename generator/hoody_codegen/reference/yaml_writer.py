@@ -20,7 +20,7 @@ _AMBIGUOUS = re.compile(r"""(?xi)
     | 0o [0-7_]+ | 0x [0-9a-f_]+ | 0b [01_]+
     | [-+]? \d[\d_]* (?: : [0-5]?\d )+ (?: \.[\d_]* )?
     """)
-_WIDTH = 96
+_WIDTH = 92
 
 
 class _Dumper(yaml.CSafeDumper):
