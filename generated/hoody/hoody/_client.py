@@ -215,133 +215,133 @@ class Hoody(SyncClient):
 
     @cached_property
     def agent(self) -> Agent:
-        """Hoody Agent"""
+        """Hoody Agent."""
         from .services.agent import Agent
 
         return Agent(self)
 
     @cached_property
     def api(self) -> Api:
-        """Hoody API"""
+        """Hoody API."""
         from .services.api import Api
 
         return Api(self)
 
     @cached_property
     def app(self) -> App:
-        """Hoody App"""
+        """Hoody App."""
         from .services.app import App
 
         return App(self)
 
     @cached_property
     def browser(self) -> Browser:
-        """Hoody Browser"""
+        """Hoody Browser."""
         from .services.browser import Browser
 
         return Browser(self)
 
     @cached_property
     def code(self) -> Code:
-        """Hoody Code"""
+        """Hoody Code."""
         from .services.code import Code
 
         return Code(self)
 
     @cached_property
     def cron(self) -> Cron:
-        """Hoody Cron"""
+        """Hoody Cron."""
         from .services.cron import Cron
 
         return Cron(self)
 
     @cached_property
     def curl(self) -> Curl:
-        """Hoody cURL"""
+        """Hoody cURL."""
         from .services.curl import Curl
 
         return Curl(self)
 
     @cached_property
     def daemon(self) -> Daemon:
-        """Hoody Daemon"""
+        """Hoody Daemon."""
         from .services.daemon import Daemon
 
         return Daemon(self)
 
     @cached_property
     def display(self) -> Display:
-        """Hoody Display"""
+        """Hoody Display."""
         from .services.display import Display
 
         return Display(self)
 
     @cached_property
     def exec(self) -> Exec:
-        """Hoody Exec"""
+        """Hoody Exec."""
         from .services.exec import Exec
 
         return Exec(self)
 
     @cached_property
     def files(self) -> Files:
-        """Hoody Files"""
+        """Hoody Files."""
         from .services.files import Files
 
         return Files(self)
 
     @cached_property
     def notes(self) -> Notes:
-        """Hoody Notes"""
+        """Hoody Notes."""
         from .services.notes import Notes
 
         return Notes(self)
 
     @cached_property
     def notifications(self) -> Notifications:
-        """Hoody Notifications"""
+        """Hoody Notifications."""
         from .services.notifications import Notifications
 
         return Notifications(self)
 
     @cached_property
     def pipe(self) -> Pipe:
-        """Hoody Pipe"""
+        """Hoody Pipe."""
         from .services.pipe import Pipe
 
         return Pipe(self)
 
     @cached_property
     def proxy_logs(self) -> ProxyLogs:
-        """Hoody Proxy Logs"""
+        """Hoody Proxy Logs."""
         from .services.proxy_logs import ProxyLogs
 
         return ProxyLogs(self)
 
     @cached_property
     def sqlite(self) -> Sqlite:
-        """Hoody SQLite"""
+        """Hoody SQLite."""
         from .services.sqlite import Sqlite
 
         return Sqlite(self)
 
     @cached_property
     def terminal(self) -> Terminal:
-        """Hoody Terminal"""
+        """Hoody Terminal."""
         from .services.terminal import Terminal
 
         return Terminal(self)
 
     @cached_property
     def tunnel(self) -> Tunnel:
-        """Hoody Tunnel"""
+        """Hoody Tunnel."""
         from .services.tunnel import Tunnel
 
         return Tunnel(self)
 
     @cached_property
     def watch(self) -> Watch:
-        """Hoody Watch"""
+        """Hoody Watch."""
         from .services.watch import Watch
 
         return Watch(self)
@@ -386,133 +386,133 @@ class AsyncHoody(AsyncClient):
 
     @cached_property
     def agent(self) -> AsyncAgent:
-        """Hoody Agent"""
+        """Hoody Agent."""
         from .services.agent import AsyncAgent
 
         return AsyncAgent(self)
 
     @cached_property
     def api(self) -> AsyncApi:
-        """Hoody API"""
+        """Hoody API."""
         from .services.api import AsyncApi
 
         return AsyncApi(self)
 
     @cached_property
     def app(self) -> AsyncApp:
-        """Hoody App"""
+        """Hoody App."""
         from .services.app import AsyncApp
 
         return AsyncApp(self)
 
     @cached_property
     def browser(self) -> AsyncBrowser:
-        """Hoody Browser"""
+        """Hoody Browser."""
         from .services.browser import AsyncBrowser
 
         return AsyncBrowser(self)
 
     @cached_property
     def code(self) -> AsyncCode:
-        """Hoody Code"""
+        """Hoody Code."""
         from .services.code import AsyncCode
 
         return AsyncCode(self)
 
     @cached_property
     def cron(self) -> AsyncCron:
-        """Hoody Cron"""
+        """Hoody Cron."""
         from .services.cron import AsyncCron
 
         return AsyncCron(self)
 
     @cached_property
     def curl(self) -> AsyncCurl:
-        """Hoody cURL"""
+        """Hoody cURL."""
         from .services.curl import AsyncCurl
 
         return AsyncCurl(self)
 
     @cached_property
     def daemon(self) -> AsyncDaemon:
-        """Hoody Daemon"""
+        """Hoody Daemon."""
         from .services.daemon import AsyncDaemon
 
         return AsyncDaemon(self)
 
     @cached_property
     def display(self) -> AsyncDisplay:
-        """Hoody Display"""
+        """Hoody Display."""
         from .services.display import AsyncDisplay
 
         return AsyncDisplay(self)
 
     @cached_property
     def exec(self) -> AsyncExec:
-        """Hoody Exec"""
+        """Hoody Exec."""
         from .services.exec import AsyncExec
 
         return AsyncExec(self)
 
     @cached_property
     def files(self) -> AsyncFiles:
-        """Hoody Files"""
+        """Hoody Files."""
         from .services.files import AsyncFiles
 
         return AsyncFiles(self)
 
     @cached_property
     def notes(self) -> AsyncNotes:
-        """Hoody Notes"""
+        """Hoody Notes."""
         from .services.notes import AsyncNotes
 
         return AsyncNotes(self)
 
     @cached_property
     def notifications(self) -> AsyncNotifications:
-        """Hoody Notifications"""
+        """Hoody Notifications."""
         from .services.notifications import AsyncNotifications
 
         return AsyncNotifications(self)
 
     @cached_property
     def pipe(self) -> AsyncPipe:
-        """Hoody Pipe"""
+        """Hoody Pipe."""
         from .services.pipe import AsyncPipe
 
         return AsyncPipe(self)
 
     @cached_property
     def proxy_logs(self) -> AsyncProxyLogs:
-        """Hoody Proxy Logs"""
+        """Hoody Proxy Logs."""
         from .services.proxy_logs import AsyncProxyLogs
 
         return AsyncProxyLogs(self)
 
     @cached_property
     def sqlite(self) -> AsyncSqlite:
-        """Hoody SQLite"""
+        """Hoody SQLite."""
         from .services.sqlite import AsyncSqlite
 
         return AsyncSqlite(self)
 
     @cached_property
     def terminal(self) -> AsyncTerminal:
-        """Hoody Terminal"""
+        """Hoody Terminal."""
         from .services.terminal import AsyncTerminal
 
         return AsyncTerminal(self)
 
     @cached_property
     def tunnel(self) -> AsyncTunnel:
-        """Hoody Tunnel"""
+        """Hoody Tunnel."""
         from .services.tunnel import AsyncTunnel
 
         return AsyncTunnel(self)
 
     @cached_property
     def watch(self) -> AsyncWatch:
-        """Hoody Watch"""
+        """Hoody Watch."""
         from .services.watch import AsyncWatch
 
         return AsyncWatch(self)
@@ -554,92 +554,92 @@ class HoodyContainer:
 
     @property
     def agent(self) -> Agent:
-        """Hoody Agent"""
+        """Hoody Agent."""
         return self._client.agent
 
     @property
     def app(self) -> App:
-        """Hoody App"""
+        """Hoody App."""
         return self._client.app
 
     @property
     def browser(self) -> Browser:
-        """Hoody Browser"""
+        """Hoody Browser."""
         return self._client.browser
 
     @property
     def code(self) -> Code:
-        """Hoody Code"""
+        """Hoody Code."""
         return self._client.code
 
     @property
     def cron(self) -> Cron:
-        """Hoody Cron"""
+        """Hoody Cron."""
         return self._client.cron
 
     @property
     def curl(self) -> Curl:
-        """Hoody cURL"""
+        """Hoody cURL."""
         return self._client.curl
 
     @property
     def daemon(self) -> Daemon:
-        """Hoody Daemon"""
+        """Hoody Daemon."""
         return self._client.daemon
 
     @property
     def display(self) -> Display:
-        """Hoody Display"""
+        """Hoody Display."""
         return self._client.display
 
     @property
     def exec(self) -> Exec:
-        """Hoody Exec"""
+        """Hoody Exec."""
         return self._client.exec
 
     @property
     def files(self) -> Files:
-        """Hoody Files"""
+        """Hoody Files."""
         return self._client.files
 
     @property
     def notes(self) -> Notes:
-        """Hoody Notes"""
+        """Hoody Notes."""
         return self._client.notes
 
     @property
     def notifications(self) -> Notifications:
-        """Hoody Notifications"""
+        """Hoody Notifications."""
         return self._client.notifications
 
     @property
     def pipe(self) -> Pipe:
-        """Hoody Pipe"""
+        """Hoody Pipe."""
         return self._client.pipe
 
     @property
     def proxy_logs(self) -> ProxyLogs:
-        """Hoody Proxy Logs"""
+        """Hoody Proxy Logs."""
         return self._client.proxy_logs
 
     @property
     def sqlite(self) -> Sqlite:
-        """Hoody SQLite"""
+        """Hoody SQLite."""
         return self._client.sqlite
 
     @property
     def terminal(self) -> Terminal:
-        """Hoody Terminal"""
+        """Hoody Terminal."""
         return self._client.terminal
 
     @property
     def tunnel(self) -> Tunnel:
-        """Hoody Tunnel"""
+        """Hoody Tunnel."""
         return self._client.tunnel
 
     @property
     def watch(self) -> Watch:
-        """Hoody Watch"""
+        """Hoody Watch."""
         return self._client.watch
 
 
@@ -651,90 +651,90 @@ class AsyncHoodyContainer:
 
     @property
     def agent(self) -> AsyncAgent:
-        """Hoody Agent"""
+        """Hoody Agent."""
         return self._client.agent
 
     @property
     def app(self) -> AsyncApp:
-        """Hoody App"""
+        """Hoody App."""
         return self._client.app
 
     @property
     def browser(self) -> AsyncBrowser:
-        """Hoody Browser"""
+        """Hoody Browser."""
         return self._client.browser
 
     @property
     def code(self) -> AsyncCode:
-        """Hoody Code"""
+        """Hoody Code."""
         return self._client.code
 
     @property
     def cron(self) -> AsyncCron:
-        """Hoody Cron"""
+        """Hoody Cron."""
         return self._client.cron
 
     @property
     def curl(self) -> AsyncCurl:
-        """Hoody cURL"""
+        """Hoody cURL."""
         return self._client.curl
 
     @property
     def daemon(self) -> AsyncDaemon:
-        """Hoody Daemon"""
+        """Hoody Daemon."""
         return self._client.daemon
 
     @property
     def display(self) -> AsyncDisplay:
-        """Hoody Display"""
+        """Hoody Display."""
         return self._client.display
 
     @property
     def exec(self) -> AsyncExec:
-        """Hoody Exec"""
+        """Hoody Exec."""
         return self._client.exec
 
     @property
     def files(self) -> AsyncFiles:
-        """Hoody Files"""
+        """Hoody Files."""
         return self._client.files
 
     @property
     def notes(self) -> AsyncNotes:
-        """Hoody Notes"""
+        """Hoody Notes."""
         return self._client.notes
 
     @property
     def notifications(self) -> AsyncNotifications:
-        """Hoody Notifications"""
+        """Hoody Notifications."""
         return self._client.notifications
 
     @property
     def pipe(self) -> AsyncPipe:
-        """Hoody Pipe"""
+        """Hoody Pipe."""
         return self._client.pipe
 
     @property
     def proxy_logs(self) -> AsyncProxyLogs:
-        """Hoody Proxy Logs"""
+        """Hoody Proxy Logs."""
         return self._client.proxy_logs
 
     @property
     def sqlite(self) -> AsyncSqlite:
-        """Hoody SQLite"""
+        """Hoody SQLite."""
         return self._client.sqlite
 
     @property
     def terminal(self) -> AsyncTerminal:
-        """Hoody Terminal"""
+        """Hoody Terminal."""
         return self._client.terminal
 
     @property
     def tunnel(self) -> AsyncTunnel:
-        """Hoody Tunnel"""
+        """Hoody Tunnel."""
         return self._client.tunnel
 
     @property
     def watch(self) -> AsyncWatch:
-        """Hoody Watch"""
+        """Hoody Watch."""
         return self._client.watch

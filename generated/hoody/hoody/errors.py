@@ -336,163 +336,171 @@ HoodyError = APIError
 
 
 class AccessForbidden(PermissionDeniedError):
-    """`ACCESS_FORBIDDEN` (403): Access forbidden"""
+    """`ACCESS_FORBIDDEN` (403): Access forbidden."""
 
 
 class AccountBanned(PermissionDeniedError):
-    """`ACCOUNT_BANNED` (403): Account banned"""
+    """`ACCOUNT_BANNED` (403): Account banned."""
 
 
 class ActiveTransfer(BadRequestError):
-    """`ACTIVE_TRANSFER` (400): Path has an active transfer"""
+    """`ACTIVE_TRANSFER` (400): Path has an active transfer."""
 
 
 class AdminOnly(PermissionDeniedError):
-    """`ADMIN_ONLY` (403): Admin access required"""
+    """`ADMIN_ONLY` (403): Admin access required."""
 
 
 class AliasInUse(ConflictError):
-    """`ALIAS_IN_USE` (409): Alias In Use"""
+    """`ALIAS_IN_USE` (409): Alias In Use."""
 
 
-class ArchiveTooLarge(ContentTooLargeError):
-    """`ARCHIVE_TOO_LARGE` (413): Archive exceeds size limit"""
+class ArchiveTooLarge(BadRequestError):
+    """`ARCHIVE_TOO_LARGE` (400): Archive exceeds size limit."""
 
 
 class AuthenticationRequired(AuthenticationError):
-    """`AUTHENTICATION_REQUIRED` (401): Authentication required"""
+    """`AUTHENTICATION_REQUIRED` (401): Authentication required."""
 
 
 class AvatarFileNotUploaded(BadRequestError):
-    """`avatar_file_not_uploaded` (400): Invalid upload"""
+    """`avatar_file_not_uploaded` (400): Invalid upload."""
 
 
 class AvatarUploadFailed(InternalServerError):
-    """`avatar_upload_failed` (500): Upload failed"""
+    """`avatar_upload_failed` (500): Upload failed."""
 
 
 class BackendError(InternalServerError):
-    """`BACKEND_ERROR` (500): Backend error"""
+    """`BACKEND_ERROR` (500): Backend error."""
 
 
-class BadRequest(BadRequestError):
-    """`bad_request` (400): Unsupported node type"""
+class BadRequest(APIStatusError):
+    """`bad_request` (400, 409): Idempotency conflict."""
+
+
+class _BadRequestBadRequest(BadRequest, BadRequestError):
+    """`BadRequest` as a `BadRequestError`."""
+
+
+class _BadRequestConflict(BadRequest, ConflictError):
+    """`BadRequest` as a `ConflictError`."""
 
 
 class CannotBanAdmin(PermissionDeniedError):
-    """`CANNOT_BAN_ADMIN` (403): Cannot ban admin users"""
+    """`CANNOT_BAN_ADMIN` (403): Cannot ban admin users."""
 
 
 class CannotGrantSelfPermission(ConflictError):
-    """`CANNOT_GRANT_SELF_PERMISSION` (409): Cannot grant permission to self"""
+    """`CANNOT_GRANT_SELF_PERMISSION` (409): Cannot grant permission to self."""
 
 
 class CannotModifyOtherUser(PermissionDeniedError):
-    """`CANNOT_MODIFY_OTHER_USER` (403): Cannot modify other user"""
+    """`CANNOT_MODIFY_OTHER_USER` (403): Cannot modify other user."""
 
 
 class ChmodForbidden(PermissionDeniedError):
-    """`CHMOD_FORBIDDEN` (403): Chmod not allowed"""
+    """`CHMOD_FORBIDDEN` (403): Chmod not allowed."""
 
 
 class ChownForbidden(PermissionDeniedError):
-    """`CHOWN_FORBIDDEN` (403): Chown not allowed"""
+    """`CHOWN_FORBIDDEN` (403): Chown not allowed."""
 
 
 class ChromeNotFound(InternalServerError):
-    """`CHROME_NOT_FOUND` (500): Chrome Not Found"""
+    """`CHROME_NOT_FOUND` (500): Chrome Not Found."""
 
 
 class CommandNotFound(NotFoundError):
-    """`COMMAND_NOT_FOUND` (404): Command ID does not exist"""
+    """`COMMAND_NOT_FOUND` (404): Command ID does not exist."""
 
 
 class ConfigSaveFailed(ServiceUnavailableError):
-    """`CONFIG_SAVE_FAILED` (503): Configuration save failed"""
+    """`CONFIG_SAVE_FAILED` (503): Configuration save failed."""
 
 
 class Conflict(ConflictError):
-    """`CONFLICT` (409): Resource conflict"""
+    """`CONFLICT` (409): Resource conflict."""
 
 
 class ContainerNameInUse(ConflictError):
-    """`CONTAINER_NAME_IN_USE` (409): Container name already in use"""
+    """`CONTAINER_NAME_IN_USE` (409): Container name already in use."""
 
 
 class ContainerNotCopied(ConflictError):
-    """`CONTAINER_NOT_COPIED` (409): Container Not a Copy"""
+    """`CONTAINER_NOT_COPIED` (409): Container Not a Copy."""
 
 
 class ContainerNotFound(NotFoundError):
-    """`CONTAINER_NOT_FOUND` (404): Container not found"""
+    """`CONTAINER_NOT_FOUND` (404): Container not found."""
 
 
 class ContentRange(BadRequestError):
-    """`CONTENT_RANGE` (400): Content-Range not supported"""
+    """`CONTENT_RANGE` (400): Content-Range not supported."""
 
 
 class CopyForbidden(PermissionDeniedError):
-    """`COPY_FORBIDDEN` (403): Copy not allowed"""
+    """`COPY_FORBIDDEN` (403): Copy not allowed."""
 
 
 class CorruptedArchive(BadRequestError):
-    """`CORRUPTED_ARCHIVE` (400): Corrupted archive"""
+    """`CORRUPTED_ARCHIVE` (400): Corrupted archive."""
 
 
 class CurrentPasswordIncorrect(BadRequestError):
-    """`CURRENT_PASSWORD_INCORRECT` (400): Current password incorrect"""
+    """`CURRENT_PASSWORD_INCORRECT` (400): Current password incorrect."""
 
 
 class CurrentPasswordRequired(BadRequestError):
-    """`CURRENT_PASSWORD_REQUIRED` (400): Current password required"""
+    """`CURRENT_PASSWORD_REQUIRED` (400): Current password required."""
 
 
 class CursorSetExpired(ConflictError):
-    """`CURSOR_SET_EXPIRED` (409): Cursor set expired"""
+    """`CURSOR_SET_EXPIRED` (409): Cursor set expired."""
 
 
 class CwdPermissionDenied(PermissionDeniedError):
-    """`CWD_PERMISSION_DENIED` (403): Requested working directory could not be created"""
+    """`CWD_PERMISSION_DENIED` (403): Requested working directory could not be created."""
 
 
 class DatabaseError(InternalServerError):
-    """`DATABASE_ERROR` (500): Database operation failed"""
+    """`DATABASE_ERROR` (500): Database operation failed."""
 
 
 class DatabaseNotFound(NotFoundError):
-    """`DATABASE_NOT_FOUND` (404): Database file does not exist"""
+    """`DATABASE_NOT_FOUND` (404): Database file does not exist."""
 
 
 class DeleteForbidden(PermissionDeniedError):
-    """`DELETE_FORBIDDEN` (403): Delete operation not allowed"""
+    """`DELETE_FORBIDDEN` (403): Delete operation not allowed."""
 
 
 class DestinationExists(ConflictError):
-    """`DESTINATION_EXISTS` (409): Destination conflict"""
+    """`DESTINATION_EXISTS` (409): Destination conflict."""
 
 
 class DirectoryExists(ConflictError):
-    """`DIRECTORY_EXISTS` (409): Directory already exists"""
+    """`DIRECTORY_EXISTS` (409): Directory already exists."""
 
 
 class DomainBlocked(BadRequestError):
-    """`DOMAIN_BLOCKED` (400): Domain not allowed"""
+    """`DOMAIN_BLOCKED` (400): Domain not allowed."""
 
 
 class DownloadFailed(InternalServerError):
-    """`DOWNLOAD_FAILED` (500): Failed to download VSIX"""
+    """`DOWNLOAD_FAILED` (500): Failed to download VSIX."""
 
 
 class DownloadForbidden(PermissionDeniedError):
-    """`DOWNLOAD_FORBIDDEN` (403): Download operation not allowed"""
+    """`DOWNLOAD_FORBIDDEN` (403): Download operation not allowed."""
 
 
 class DownloadTimeout(BadRequestError):
-    """`DOWNLOAD_TIMEOUT` (400): Download timeout"""
+    """`DOWNLOAD_TIMEOUT` (400): Download timeout."""
 
 
 class DuplicateAlias(APIStatusError):
-    """`DUPLICATE_ALIAS` (400, 409): Token alias already exists"""
+    """`DUPLICATE_ALIAS` (400, 409): Token alias already exists."""
 
 
 class _DuplicateAliasBadRequest(DuplicateAlias, BadRequestError):
@@ -504,71 +512,71 @@ class _DuplicateAliasConflict(DuplicateAlias, ConflictError):
 
 
 class DuplicateSender(BadRequestError):
-    """`DUPLICATE_SENDER` (400): Path already has a sender"""
+    """`DUPLICATE_SENDER` (400): Path already has a sender."""
 
 
 class Eloop(BadRequestError):
-    """`ELOOP` (400): Symlink loop"""
+    """`ELOOP` (400): Symlink loop."""
 
 
 class EmailNotVerified(AuthenticationError):
-    """`EMAIL_NOT_VERIFIED` (401): Email not verified"""
+    """`EMAIL_NOT_VERIFIED` (401): Email not verified."""
 
 
 class EntryNotFound(NotFoundError):
-    """`ENTRY_NOT_FOUND` (404): Entry not found"""
+    """`ENTRY_NOT_FOUND` (404): Entry not found."""
 
 
 class EventNotFound(NotFoundError):
-    """`EVENT_NOT_FOUND` (404): Event not found"""
+    """`EVENT_NOT_FOUND` (404): Event not found."""
 
 
 class ExecutionFailed(InternalServerError):
-    """`EXECUTION_FAILED` (500): Command execution failed"""
+    """`EXECUTION_FAILED` (500): Command execution failed."""
 
 
 class ExpirationInPast(BadRequestError):
-    """`EXPIRATION_IN_PAST` (400): Expiration date in the past"""
+    """`EXPIRATION_IN_PAST` (400): Expiration date in the past."""
 
 
 class ExternalServiceError(InternalServerError):
-    """`EXTERNAL_SERVICE_ERROR` (500): External service error"""
+    """`EXTERNAL_SERVICE_ERROR` (500): External service error."""
 
 
 class ExtractionForbidden(PermissionDeniedError):
-    """`EXTRACTION_FORBIDDEN` (403): Extraction not allowed"""
+    """`EXTRACTION_FORBIDDEN` (403): Extraction not allowed."""
 
 
 class FileDeleteError(InternalServerError):
-    """`FILE_DELETE_ERROR` (500): File deletion failed"""
+    """`FILE_DELETE_ERROR` (500): File deletion failed."""
 
 
 class FileExists(ConflictError):
-    """`FILE_EXISTS` (409): File already exists"""
+    """`FILE_EXISTS` (409): File already exists."""
 
 
 class FileNotFound(NotFoundError):
-    """`FILE_NOT_FOUND` (404): File does not exist"""
+    """`FILE_NOT_FOUND` (404): File does not exist."""
 
 
 class FileReadError(InternalServerError):
-    """`FILE_READ_ERROR` (500): File read failed"""
+    """`FILE_READ_ERROR` (500): File read failed."""
 
 
 class FileSystemError(InternalServerError):
-    """`FILE_SYSTEM_ERROR` (500): File system error"""
+    """`FILE_SYSTEM_ERROR` (500): File system error."""
 
 
 class Forbidden(PermissionDeniedError):
-    """`FORBIDDEN` or `forbidden` (403): Access denied"""
+    """`FORBIDDEN` or `forbidden` (403): Access denied."""
 
 
 class HistoryGap(ConflictError):
-    """`HISTORY_GAP` (409): Replay history gap"""
+    """`HISTORY_GAP` (409): Replay history gap."""
 
 
 class IncorrectPassword(APIStatusError):
-    """`INCORRECT_PASSWORD` (400, 401): Incorrect password"""
+    """`INCORRECT_PASSWORD` (400, 401): Incorrect password."""
 
 
 class _IncorrectPasswordAuthentication(IncorrectPassword, AuthenticationError):
@@ -580,43 +588,43 @@ class _IncorrectPasswordBadRequest(IncorrectPassword, BadRequestError):
 
 
 class InstallationFailed(InternalServerError):
-    """`INSTALLATION_FAILED` (500): Extension installation failed"""
+    """`INSTALLATION_FAILED` (500): Extension installation failed."""
 
 
 class InstanceBackendMismatch(ConflictError):
-    """`INSTANCE_BACKEND_MISMATCH` (409): Instance Backend Mismatch"""
+    """`INSTANCE_BACKEND_MISMATCH` (409): Instance Backend Mismatch."""
 
 
 class InstanceCreateFailed(InternalServerError):
-    """`INSTANCE_CREATE_FAILED` (500): Instance Creation Failed"""
+    """`INSTANCE_CREATE_FAILED` (500): Instance Creation Failed."""
 
 
 class InstanceNotFound(NotFoundError):
-    """`INSTANCE_NOT_FOUND` (404): Instance Not Found"""
+    """`INSTANCE_NOT_FOUND` (404): Instance Not Found."""
 
 
 class InsufficientPermissions(PermissionDeniedError):
-    """`INSUFFICIENT_PERMISSIONS` (403): Insufficient permissions"""
+    """`INSUFFICIENT_PERMISSIONS` (403): Insufficient permissions."""
 
 
 class InternalError(InternalServerError):
-    """`INTERNAL_ERROR` (500): Cancellation failed"""
+    """`INTERNAL_ERROR` (500): Cancellation failed."""
 
 
 class InternalServerErrorCode(InternalServerError):
-    """`INTERNAL_SERVER_ERROR` (500): Internal server error"""
+    """`INTERNAL_SERVER_ERROR` (500): Internal server error."""
 
 
 class InvalidAliasFormat(BadRequestError):
-    """`INVALID_ALIAS_FORMAT` (400): Invalid alias format"""
+    """`INVALID_ALIAS_FORMAT` (400): Invalid alias format."""
 
 
 class InvalidArchiveFormat(BadRequestError):
-    """`INVALID_ARCHIVE_FORMAT` (400): Invalid archive format"""
+    """`INVALID_ARCHIVE_FORMAT` (400): Invalid archive format."""
 
 
 class InvalidBackupCode(APIStatusError):
-    """`INVALID_BACKUP_CODE` (400, 401): Invalid backup code"""
+    """`INVALID_BACKUP_CODE` (400, 401): Invalid backup code."""
 
 
 class _InvalidBackupCodeAuthentication(InvalidBackupCode, AuthenticationError):
@@ -628,83 +636,83 @@ class _InvalidBackupCodeBadRequest(InvalidBackupCode, BadRequestError):
 
 
 class InvalidBrowserId(BadRequestError):
-    """`INVALID_BROWSER_ID` (400): Invalid Browser ID"""
+    """`INVALID_BROWSER_ID` (400): Invalid Browser ID."""
 
 
 class InvalidBulkDeleteParams(BadRequestError):
-    """`INVALID_BULK_DELETE_PARAMS` (400): Invalid bulk delete parameters"""
+    """`INVALID_BULK_DELETE_PARAMS` (400): Invalid bulk delete parameters."""
 
 
 class InvalidColorFormat(BadRequestError):
-    """`INVALID_COLOR_FORMAT` (400): Invalid color format"""
+    """`INVALID_COLOR_FORMAT` (400): Invalid color format."""
 
 
 class InvalidCommand(BadRequestError):
-    """`INVALID_COMMAND` (400): Invalid command"""
+    """`INVALID_COMMAND` (400): Invalid command."""
 
 
 class InvalidComment(BadRequestError):
-    """`INVALID_COMMENT` (400): Invalid comment"""
+    """`INVALID_COMMENT` (400): Invalid comment."""
 
 
 class InvalidContainerName(BadRequestError):
-    """`INVALID_CONTAINER_NAME` (400): Invalid container name"""
+    """`INVALID_CONTAINER_NAME` (400): Invalid container name."""
 
 
 class InvalidCronExpression(BadRequestError):
-    """`INVALID_CRON_EXPRESSION` (400): Malformed cron expression"""
+    """`INVALID_CRON_EXPRESSION` (400): Malformed cron expression."""
 
 
 class InvalidDateRange(BadRequestError):
-    """`INVALID_DATE_RANGE` (400): Invalid date range"""
+    """`INVALID_DATE_RANGE` (400): Invalid date range."""
 
 
 class InvalidDbPath(BadRequestError):
-    """`INVALID_DB_PATH` (400): Invalid database path"""
+    """`INVALID_DB_PATH` (400): Invalid database path."""
 
 
 class InvalidEnvKey(BadRequestError):
-    """`INVALID_ENV_KEY` (400): Invalid Environment Variable Key"""
+    """`INVALID_ENV_KEY` (400): Invalid Environment Variable Key."""
 
 
 class InvalidExpirationFormat(BadRequestError):
-    """`INVALID_EXPIRATION_FORMAT` (400): Invalid expiration format"""
+    """`INVALID_EXPIRATION_FORMAT` (400): Invalid expiration format."""
 
 
 class InvalidGroup(BadRequestError):
-    """`INVALID_GROUP` (400): Invalid group"""
+    """`INVALID_GROUP` (400): Invalid group."""
 
 
 class InvalidIdFormat(BadRequestError):
-    """`INVALID_ID_FORMAT` (400): Invalid ID format"""
+    """`INVALID_ID_FORMAT` (400): Invalid ID format."""
 
 
 class InvalidIpFormat(BadRequestError):
-    """`INVALID_IP_FORMAT` (400): Invalid IP address format"""
+    """`INVALID_IP_FORMAT` (400): Invalid IP address format."""
 
 
 class InvalidIpRange(BadRequestError):
-    """`INVALID_IP_RANGE` (400): Invalid IP CIDR range"""
+    """`INVALID_IP_RANGE` (400): Invalid IP CIDR range."""
 
 
 class InvalidJwtConfig(BadRequestError):
-    """`INVALID_JWT_CONFIG` (400): Invalid JWT configuration"""
+    """`INVALID_JWT_CONFIG` (400): Invalid JWT configuration."""
 
 
 class InvalidMode(BadRequestError):
-    """`INVALID_MODE` (400): Invalid chmod mode"""
+    """`INVALID_MODE` (400): Invalid chmod mode."""
 
 
 class InvalidN(BadRequestError):
-    """`INVALID_N` (400): Invalid receiver count"""
+    """`INVALID_N` (400): Invalid receiver count."""
 
 
 class InvalidOperation(BadRequestError):
-    """`INVALID_OPERATION` (400): Invalid operation"""
+    """`INVALID_OPERATION` (400): Invalid operation."""
 
 
 class InvalidOtpCode(APIStatusError):
-    """`INVALID_OTP_CODE` (400, 401): Invalid OTP code"""
+    """`INVALID_OTP_CODE` (400, 401): Invalid OTP code."""
 
 
 class _InvalidOtpCodeAuthentication(InvalidOtpCode, AuthenticationError):
@@ -716,139 +724,139 @@ class _InvalidOtpCodeBadRequest(InvalidOtpCode, BadRequestError):
 
 
 class InvalidOwner(BadRequestError):
-    """`INVALID_OWNER` (400): Invalid owner"""
+    """`INVALID_OWNER` (400): Invalid owner."""
 
 
 class InvalidPagination(BadRequestError):
-    """`INVALID_PAGINATION` (400): Invalid pagination"""
+    """`INVALID_PAGINATION` (400): Invalid pagination."""
 
 
 class InvalidParameter(BadRequestError):
-    """`INVALID_PARAMETER` (400): Invalid parameter value"""
+    """`INVALID_PARAMETER` (400): Invalid parameter value."""
 
 
 class InvalidParameterValue(BadRequestError):
-    """`INVALID_PARAMETER_VALUE` (400): Invalid parameter value"""
+    """`INVALID_PARAMETER_VALUE` (400): Invalid parameter value."""
 
 
 class InvalidParameters(BadRequestError):
-    """`INVALID_PARAMETERS` (400): Invalid request parameters"""
+    """`INVALID_PARAMETERS` (400): Invalid request parameters."""
 
 
 class InvalidPassword(AuthenticationError):
-    """`INVALID_PASSWORD` (401): Invalid password"""
+    """`INVALID_PASSWORD` (401): Invalid password."""
 
 
 class InvalidPath(BadRequestError):
-    """`INVALID_PATH` (400): Invalid Path"""
+    """`INVALID_PATH` (400): Invalid Path."""
 
 
 class InvalidPermissionsFormat(BadRequestError):
-    """`INVALID_PERMISSIONS_FORMAT` (400): Invalid permissions format"""
+    """`INVALID_PERMISSIONS_FORMAT` (400): Invalid permissions format."""
 
 
 class InvalidPick(BadRequestError):
-    """`INVALID_PICK` (400): Invalid pick request"""
+    """`INVALID_PICK` (400): Invalid pick request."""
 
 
 class InvalidProjectContext(BadRequestError):
-    """`INVALID_PROJECT_CONTEXT` (400): Project context is invalid"""
+    """`INVALID_PROJECT_CONTEXT` (400): Project context is invalid."""
 
 
 class InvalidPublicKeyFormat(BadRequestError):
-    """`INVALID_PUBLIC_KEY_FORMAT` (400): Invalid public key format"""
+    """`INVALID_PUBLIC_KEY_FORMAT` (400): Invalid public key format."""
 
 
 class InvalidQuotaValue(BadRequestError):
-    """`INVALID_QUOTA_VALUE` (400): Invalid quota value"""
+    """`INVALID_QUOTA_VALUE` (400): Invalid quota value."""
 
 
 class InvalidRealmIdFormat(BadRequestError):
-    """`INVALID_REALM_ID_FORMAT` (400): Invalid realm ID format"""
+    """`INVALID_REALM_ID_FORMAT` (400): Invalid realm ID format."""
 
 
 class InvalidRemoteName(BadRequestError):
-    """`INVALID_REMOTE_NAME` (400): Remote name is unsafe or malformed"""
+    """`INVALID_REMOTE_NAME` (400): Remote name is unsafe or malformed."""
 
 
 class InvalidRequest(BadRequestError):
-    """`INVALID_REQUEST` (400): Invalid request"""
+    """`INVALID_REQUEST` (400): Invalid request."""
 
 
 class InvalidSchedule(BadRequestError):
-    """`INVALID_SCHEDULE` (400): Invalid schedule"""
+    """`INVALID_SCHEDULE` (400): Invalid schedule."""
 
 
 class InvalidSelectivePath(BadRequestError):
-    """`INVALID_SELECTIVE_PATH` (400): Invalid entry path"""
+    """`INVALID_SELECTIVE_PATH` (400): Invalid entry path."""
 
 
 class InvalidSelector(BadRequestError):
-    """`INVALID_SELECTOR` (400): Invalid selector parameter"""
+    """`INVALID_SELECTOR` (400): Invalid selector parameter."""
 
 
 class InvalidSignal(BadRequestError):
-    """`INVALID_SIGNAL` (400): Invalid signal name"""
+    """`INVALID_SIGNAL` (400): Invalid signal name."""
 
 
 class InvalidSqliteHeader(BadRequestError):
-    """`INVALID_SQLITE_HEADER` (400): Not a valid SQLite database"""
+    """`INVALID_SQLITE_HEADER` (400): Not a valid SQLite database."""
 
 
 class InvalidTempToken(BadRequestError):
-    """`INVALID_TEMP_TOKEN` (400): Invalid temporary token"""
+    """`INVALID_TEMP_TOKEN` (400): Invalid temporary token."""
 
 
 class InvalidTerminalId(BadRequestError):
-    """`INVALID_TERMINAL_ID` (400): Terminal ID must be numeric 1-65535"""
+    """`INVALID_TERMINAL_ID` (400): Terminal ID must be numeric 1-65535."""
 
 
 class InvalidTerminalUrl(InternalServerError):
-    """`INVALID_TERMINAL_URL` (500): Invalid terminal URL"""
+    """`INVALID_TERMINAL_URL` (500): Invalid terminal URL."""
 
 
 class InvalidToken(AuthenticationError):
-    """`INVALID_TOKEN` (401): Invalid authentication token"""
+    """`INVALID_TOKEN` (401): Invalid authentication token."""
 
 
 class InvalidUrl(BadRequestError):
-    """`INVALID_URL` (400): Invalid URL"""
+    """`INVALID_URL` (400): Invalid URL."""
 
 
 class InvalidUrlFormat(BadRequestError):
-    """`INVALID_URL_FORMAT` (400): Invalid URL format"""
+    """`INVALID_URL_FORMAT` (400): Invalid URL format."""
 
 
 class InvalidUser(BadRequestError):
-    """`INVALID_USER` (400): Invalid user"""
+    """`INVALID_USER` (400): Invalid user."""
 
 
 class JobNotFound(NotFoundError):
-    """`JOB_NOT_FOUND` (404): Job does not exist"""
+    """`JOB_NOT_FOUND` (404): Job does not exist."""
 
 
 class JobResultNotReady(NotFoundError):
-    """`JOB_RESULT_NOT_READY` (404): Result not available"""
+    """`JOB_RESULT_NOT_READY` (404): Result not available."""
 
 
 class KeyExpired(NotFoundError):
-    """`KEY_EXPIRED` (404): Key expired"""
+    """`KEY_EXPIRED` (404): Key expired."""
 
 
 class KeyNotFound(NotFoundError):
-    """`KEY_NOT_FOUND` (404): Key not found"""
+    """`KEY_NOT_FOUND` (404): Key not found."""
 
 
 class LimitExceeded(ConflictError):
-    """`LIMIT_EXCEEDED` (409): Resource limit exceeded"""
+    """`LIMIT_EXCEEDED` (409): Resource limit exceeded."""
 
 
 class LocalToolsUnavailable(ServiceUnavailableError):
-    """`LOCAL_TOOLS_UNAVAILABLE` (503): Required local tools are unavailable"""
+    """`LOCAL_TOOLS_UNAVAILABLE` (503): Required local tools are unavailable."""
 
 
 class MaxClientsReached(APIStatusError):
-    """`MAX_CLIENTS_REACHED` (403, 429): Too many clients"""
+    """`MAX_CLIENTS_REACHED` (403, 429): Too many clients."""
 
 
 class _MaxClientsReachedPermissionDenied(MaxClientsReached, PermissionDeniedError):
@@ -860,67 +868,67 @@ class _MaxClientsReachedRateLimit(MaxClientsReached, RateLimitError):
 
 
 class MethodNotAllowed(MethodNotAllowedError):
-    """`METHOD_NOT_ALLOWED` (405): HTTP method not supported"""
+    """`METHOD_NOT_ALLOWED` (405): HTTP method not supported."""
 
 
 class MissingApp(BadRequestError):
-    """`MISSING_APP` (400): Missing app query"""
+    """`MISSING_APP` (400): Missing app query."""
 
 
 class MissingInput(BadRequestError):
-    """`MISSING_INPUT` (400): `input` field is required in request body"""
+    """`MISSING_INPUT` (400): `input` field is required in request body."""
 
 
 class MissingProfileName(BadRequestError):
-    """`MISSING_PROFILE_NAME` (400): Missing profile name"""
+    """`MISSING_PROFILE_NAME` (400): Missing profile name."""
 
 
 class MissingRequiredField(BadRequestError):
-    """`MISSING_REQUIRED_FIELD` (400): Required field missing"""
+    """`MISSING_REQUIRED_FIELD` (400): Required field missing."""
 
 
 class MissingScript(BadRequestError):
-    """`MISSING_SCRIPT` (400): Missing Script"""
+    """`MISSING_SCRIPT` (400): Missing Script."""
 
 
 class MissingSourceId(BadRequestError):
-    """`MISSING_SOURCE_ID` (400): Missing source identifier"""
+    """`MISSING_SOURCE_ID` (400): Missing source identifier."""
 
 
 class MissingTarget(BadRequestError):
-    """`MISSING_TARGET` (400): Must specify pid or name"""
+    """`MISSING_TARGET` (400): Must specify pid or name."""
 
 
 class MissingTerminalId(BadRequestError):
-    """`MISSING_TERMINAL_ID` (400): Terminal ID required"""
+    """`MISSING_TERMINAL_ID` (400): Terminal ID required."""
 
 
 class MissingToken(AuthenticationError):
-    """`MISSING_TOKEN` (401): Authentication token missing"""
+    """`MISSING_TOKEN` (401): Authentication token missing."""
 
 
 class MissingUrl(BadRequestError):
-    """`MISSING_URL` (400): Missing URL"""
+    """`MISSING_URL` (400): Missing URL."""
 
 
 class MountNotFound(NotFoundError):
-    """`MOUNT_NOT_FOUND` (404): Mount not found"""
+    """`MOUNT_NOT_FOUND` (404): Mount not found."""
 
 
 class MoveForbidden(PermissionDeniedError):
-    """`MOVE_FORBIDDEN` (403): Move not allowed"""
+    """`MOVE_FORBIDDEN` (403): Move not allowed."""
 
 
 class NMismatch(BadRequestError):
-    """`N_MISMATCH` (400): Receiver count mismatch"""
+    """`N_MISMATCH` (400): Receiver count mismatch."""
 
 
 class NameConflict(ConflictError):
-    """`NAME_CONFLICT` (409): Name conflict"""
+    """`NAME_CONFLICT` (409): Name conflict."""
 
 
 class NetworkError(APIStatusError):
-    """`NETWORK_ERROR` (400, 500): Network request failed"""
+    """`NETWORK_ERROR` (400, 500): Network request failed."""
 
 
 class _NetworkErrorBadRequest(NetworkError, BadRequestError):
@@ -932,27 +940,27 @@ class _NetworkErrorInternalServer(NetworkError, InternalServerError):
 
 
 class NoMatchingEntries(BadRequestError):
-    """`NO_MATCHING_ENTRIES` (400): No matching entries"""
+    """`NO_MATCHING_ENTRIES` (400): No matching entries."""
 
 
 class NoProcess(ConflictError):
-    """`NO_PROCESS` (409): Terminal session has no running process to write to"""
+    """`NO_PROCESS` (409): Terminal session has no running process to write to."""
 
 
 class NotFound(NotFoundError):
-    """`NOT_FOUND` or `not_found` (404): Resource not found"""
+    """`NOT_FOUND` or `not_found` (404): Resource not found."""
 
 
 class NotebookDeleteNotAllowed(PermissionDeniedError):
-    """`notebook_delete_not_allowed` (403): Delete not allowed"""
+    """`notebook_delete_not_allowed` (403): Delete not allowed."""
 
 
 class NotebookNameRequired(BadRequestError):
-    """`notebook_name_required` (400): Name required"""
+    """`notebook_name_required` (400): Name required."""
 
 
 class NotebookNoAccess(APIStatusError):
-    """`notebook_no_access` (403, 404): Access denied"""
+    """`notebook_no_access` (403, 404): Access denied."""
 
 
 class _NotebookNoAccessNotFound(NotebookNoAccess, NotFoundError):
@@ -964,35 +972,35 @@ class _NotebookNoAccessPermissionDenied(NotebookNoAccess, PermissionDeniedError)
 
 
 class NotebookNotFound(NotFoundError):
-    """`notebook_not_found` (404): Notebook not found"""
+    """`notebook_not_found` (404): Notebook not found."""
 
 
 class NotebookReadonly(PermissionDeniedError):
-    """`notebook_readonly` (403): Notebook is read-only"""
+    """`notebook_readonly` (403): Notebook is read-only."""
 
 
 class NotebookUpdateFailed(InternalServerError):
-    """`notebook_update_failed` (500): Update failed"""
+    """`notebook_update_failed` (500): Update failed."""
 
 
 class NotebookUpdateNotAllowed(PermissionDeniedError):
-    """`notebook_update_not_allowed` (403): Update not allowed"""
+    """`notebook_update_not_allowed` (403): Update not allowed."""
 
 
 class OperationConflict(BadRequestError):
-    """`OPERATION_CONFLICT` (400): Operation conflict"""
+    """`OPERATION_CONFLICT` (400): Operation conflict."""
 
 
 class OperationForbidden(PermissionDeniedError):
-    """`OPERATION_FORBIDDEN` (403): Operation not allowed"""
+    """`OPERATION_FORBIDDEN` (403): Operation not allowed."""
 
 
 class OperationNotPermittedOnExpired(PermissionDeniedError):
-    """`OPERATION_NOT_PERMITTED_ON_EXPIRED` (403): Operation Not Permitted on Expired Container"""
+    """`OPERATION_NOT_PERMITTED_ON_EXPIRED` (403): Operation Not Permitted on Expired Container."""
 
 
 class OperationStateConflict(APIStatusError):
-    """`OPERATION_STATE_CONFLICT` (400, 409): Container State Conflict"""
+    """`OPERATION_STATE_CONFLICT` (400, 409): Container State Conflict."""
 
 
 class _OperationStateConflictBadRequest(OperationStateConflict, BadRequestError):
@@ -1004,55 +1012,55 @@ class _OperationStateConflictConflict(OperationStateConflict, ConflictError):
 
 
 class OriginCheckFailed(PermissionDeniedError):
-    """`ORIGIN_CHECK_FAILED` (403): Origin validation failed"""
+    """`ORIGIN_CHECK_FAILED` (403): Origin validation failed."""
 
 
 class OtpRequired(BadRequestError):
-    """`OTP_REQUIRED` (400): 2FA verification required"""
+    """`OTP_REQUIRED` (400): 2FA verification required."""
 
 
 class PathEscape(PermissionDeniedError):
-    """`PATH_ESCAPE` (403): Path escapes root"""
+    """`PATH_ESCAPE` (403): Path escapes root."""
 
 
 class PathIsDirectory(BadRequestError):
-    """`PATH_IS_DIRECTORY` (400): Path is a directory"""
+    """`PATH_IS_DIRECTORY` (400): Path is a directory."""
 
 
 class PathNotFound(NotFoundError):
-    """`PATH_NOT_FOUND` (404): Path not found"""
+    """`PATH_NOT_FOUND` (404): Path not found."""
 
 
 class PathTooLong(ClientError):
-    """`PATH_TOO_LONG` (414): Path exceeds length limit"""
+    """`PATH_TOO_LONG` (414): Path exceeds length limit."""
 
 
 class PathTraversalBlocked(BadRequestError):
-    """`PATH_TRAVERSAL_BLOCKED` (400): Path traversal attempt blocked"""
+    """`PATH_TRAVERSAL_BLOCKED` (400): Path traversal attempt blocked."""
 
 
 class PermissionAlreadyExists(ConflictError):
-    """`PERMISSION_ALREADY_EXISTS` (409): Permission already exists"""
+    """`PERMISSION_ALREADY_EXISTS` (409): Permission already exists."""
 
 
 class PermissionDenied(PermissionDeniedError):
-    """`PERMISSION_DENIED` (403): Permission denied"""
+    """`PERMISSION_DENIED` (403): Permission denied."""
 
 
 class PermissionNotFound(NotFoundError):
-    """`PERMISSION_NOT_FOUND` (404): Permission not found"""
+    """`PERMISSION_NOT_FOUND` (404): Permission not found."""
 
 
 class PhaseNotFound(NotFoundError):
-    """`PHASE_NOT_FOUND` (404): Phase does not exist in this workspace"""
+    """`PHASE_NOT_FOUND` (404): Phase does not exist in this workspace."""
 
 
 class PortUnreachable(BadGatewayError):
-    """`PORT_UNREACHABLE` (502): Cannot connect to local port"""
+    """`PORT_UNREACHABLE` (502): Cannot connect to local port."""
 
 
 class PreconditionFailed(APIStatusError):
-    """`PRECONDITION_FAILED` (404, 412): ETag mismatch"""
+    """`PRECONDITION_FAILED` (404, 412): ETag mismatch."""
 
 
 class _PreconditionFailedNotFound(PreconditionFailed, NotFoundError):
@@ -1064,7 +1072,7 @@ class _PreconditionFailedPreconditionFailed(PreconditionFailed, PreconditionFail
 
 
 class PreconditionRequired(APIStatusError):
-    """`PRECONDITION_REQUIRED` (404, 428): If-Match required"""
+    """`PRECONDITION_REQUIRED` (404, 428): If-Match required."""
 
 
 class _PreconditionRequiredNotFound(PreconditionRequired, NotFoundError):
@@ -1076,263 +1084,263 @@ class _PreconditionRequiredPreconditionRequired(PreconditionRequired, Preconditi
 
 
 class ProcessNotFound(NotFoundError):
-    """`PROCESS_NOT_FOUND` (404): Process does not exist"""
+    """`PROCESS_NOT_FOUND` (404): Process does not exist."""
 
 
 class ProfileAlreadyExists(ConflictError):
-    """`PROFILE_ALREADY_EXISTS` (409): Profile already exists"""
+    """`PROFILE_ALREADY_EXISTS` (409): Profile already exists."""
 
 
 class ProfileNotFound(NotFoundError):
-    """`PROFILE_NOT_FOUND` (404): Profile not found"""
+    """`PROFILE_NOT_FOUND` (404): Profile not found."""
 
 
 class ProjectHasContainers(UnprocessableEntityError):
-    """`PROJECT_HAS_CONTAINERS` (422): Project has active containers"""
+    """`PROJECT_HAS_CONTAINERS` (422): Project has active containers."""
 
 
 class ProjectNotFound(NotFoundError):
-    """`PROJECT_NOT_FOUND` (404): Project not found"""
+    """`PROJECT_NOT_FOUND` (404): Project not found."""
 
 
 class PublicStorageTooLarge(BadRequestError):
-    """`PUBLIC_STORAGE_TOO_LARGE` (400): Public storage exceeds size limit"""
+    """`PUBLIC_STORAGE_TOO_LARGE` (400): Public storage exceeds size limit."""
 
 
 class QuotaExceeded(UnprocessableEntityError):
-    """`QUOTA_EXCEEDED` (422): Quota exceeded"""
+    """`QUOTA_EXCEEDED` (422): Quota exceeded."""
 
 
 class RateLimitExceeded(RateLimitError):
-    """`RATE_LIMIT_EXCEEDED` (429): Rate limit exceeded"""
+    """`RATE_LIMIT_EXCEEDED` (429): Rate limit exceeded."""
 
 
 class RateLimited(RateLimitError):
-    """`RATE_LIMITED` (429): Too many login attempts"""
+    """`RATE_LIMITED` (429): Too many login attempts."""
 
 
 class RebootFailed(InternalServerError):
-    """`REBOOT_FAILED` (500): Failed to execute reboot"""
+    """`REBOOT_FAILED` (500): Failed to execute reboot."""
 
 
 class ReceiverSlotsFull(BadRequestError):
-    """`RECEIVER_SLOTS_FULL` (400): All receiver slots taken"""
+    """`RECEIVER_SLOTS_FULL` (400): All receiver slots taken."""
 
 
 class RemoteFileNotFound(BadRequestError):
-    """`REMOTE_FILE_NOT_FOUND` (400): Remote file not found"""
+    """`REMOTE_FILE_NOT_FOUND` (400): Remote file not found."""
 
 
 class RemoteNotConfigured(NotFoundError):
-    """`REMOTE_NOT_CONFIGURED` (404): Remote is not configured on this project"""
+    """`REMOTE_NOT_CONFIGURED` (404): Remote is not configured on this project."""
 
 
-class RemoteRateLimited(RateLimitError):
-    """`REMOTE_RATE_LIMITED` (429): Remote ref listing was rate-limited"""
+class RemoteRateLimited(BadRequestError):
+    """`REMOTE_RATE_LIMITED` (400): Remote ref listing was rate-limited."""
 
 
 class ReservedEnvPrefix(BadRequestError):
-    """`RESERVED_ENV_PREFIX` (400): Reserved Environment Variable Prefix"""
+    """`RESERVED_ENV_PREFIX` (400): Reserved Environment Variable Prefix."""
 
 
 class ReservedPath(BadRequestError):
-    """`RESERVED_PATH` (400): Path is reserved"""
+    """`RESERVED_PATH` (400): Path is reserved."""
 
 
 class ResourceAccessDenied(PermissionDeniedError):
-    """`RESOURCE_ACCESS_DENIED` (403): Resource access denied"""
+    """`RESOURCE_ACCESS_DENIED` (403): Resource access denied."""
 
 
 class ResourceAlreadyExists(ConflictError):
-    """`RESOURCE_ALREADY_EXISTS` (409): Resource already exists"""
+    """`RESOURCE_ALREADY_EXISTS` (409): Resource already exists."""
 
 
 class ResourceInUse(ConflictError):
-    """`RESOURCE_IN_USE` (409): Resource in use"""
+    """`RESOURCE_IN_USE` (409): Resource in use."""
 
 
 class ResourceNotFound(NotFoundError):
-    """`RESOURCE_NOT_FOUND` (404): Resource not found"""
+    """`RESOURCE_NOT_FOUND` (404): Resource not found."""
 
 
 class RestartFailed(InternalServerError):
-    """`RESTART_FAILED` (500): Restart Failed"""
+    """`RESTART_FAILED` (500): Restart Failed."""
 
 
 class RootRequired(PermissionDeniedError):
-    """`ROOT_REQUIRED` (403): Reboot requires root privileges"""
+    """`ROOT_REQUIRED` (403): Reboot requires root privileges."""
 
 
 class ScheduleCreationFailed(InternalServerError):
-    """`SCHEDULE_CREATION_FAILED` (500): Schedule creation failed"""
+    """`SCHEDULE_CREATION_FAILED` (500): Schedule creation failed."""
 
 
 class ScheduleNotFound(NotFoundError):
-    """`SCHEDULE_NOT_FOUND` (404): Schedule does not exist"""
+    """`SCHEDULE_NOT_FOUND` (404): Schedule does not exist."""
 
 
 class ScriptExecutionError(InternalServerError):
-    """`SCRIPT_EXECUTION_ERROR` (500): Script execution failed"""
+    """`SCRIPT_EXECUTION_ERROR` (500): Script execution failed."""
 
 
 class ScriptNotFound(NotFoundError):
-    """`SCRIPT_NOT_FOUND` (404): Script file not found"""
+    """`SCRIPT_NOT_FOUND` (404): Script file not found."""
 
 
 class SearchForbidden(PermissionDeniedError):
-    """`SEARCH_FORBIDDEN` (403): Search operation not allowed"""
+    """`SEARCH_FORBIDDEN` (403): Search operation not allowed."""
 
 
 class SelfShare(BadRequestError):
-    """`SELF_SHARE` (400): Cannot Share to Self"""
+    """`SELF_SHARE` (400): Cannot Share to Self."""
 
 
 class ServerContainerLimit(BadRequestError):
-    """`SERVER_CONTAINER_LIMIT` (400): Server container limit reached"""
+    """`SERVER_CONTAINER_LIMIT` (400): Server container limit reached."""
 
 
 class ServiceWorker(BadRequestError):
-    """`SERVICE_WORKER` (400): Service Worker request blocked"""
+    """`SERVICE_WORKER` (400): Service Worker request blocked."""
 
 
 class SessionNotFound(NotFoundError):
-    """`SESSION_NOT_FOUND` (404): Session does not exist"""
+    """`SESSION_NOT_FOUND` (404): Session does not exist."""
 
 
 class ShareAlreadyExists(ConflictError):
-    """`SHARE_ALREADY_EXISTS` (409): Share Already Exists"""
+    """`SHARE_ALREADY_EXISTS` (409): Share Already Exists."""
 
 
 class ShutdownFailed(InternalServerError):
-    """`SHUTDOWN_FAILED` (500): Failed to execute shutdown"""
+    """`SHUTDOWN_FAILED` (500): Failed to execute shutdown."""
 
 
 class SignalFailed(InternalServerError):
-    """`SIGNAL_FAILED` (500): Failed to send signal"""
+    """`SIGNAL_FAILED` (500): Failed to send signal."""
 
 
 class SourceAlreadyExists(ConflictError):
-    """`SOURCE_ALREADY_EXISTS` (409): Source already exists"""
+    """`SOURCE_ALREADY_EXISTS` (409): Source already exists."""
 
 
 class SourceContainerNotFound(NotFoundError):
-    """`SOURCE_CONTAINER_NOT_FOUND` (404): Source container not found"""
+    """`SOURCE_CONTAINER_NOT_FOUND` (404): Source container not found."""
 
 
 class SourceNotFound(NotFoundError):
-    """`SOURCE_NOT_FOUND` (404): Source not found"""
+    """`SOURCE_NOT_FOUND` (404): Source not found."""
 
 
 class SourceResolutionFailed(BadGatewayError):
-    """`SOURCE_RESOLUTION_FAILED` (502): Source resolution failed"""
+    """`SOURCE_RESOLUTION_FAILED` (502): Source resolution failed."""
 
 
 class SpawnFailed(InternalServerError):
-    """`SPAWN_FAILED` (500): Failed to create terminal process"""
+    """`SPAWN_FAILED` (500): Failed to create terminal process."""
 
 
 class SpecNotFound(NotFoundError):
-    """`SPEC_NOT_FOUND` (404): OpenAPI specification file missing"""
+    """`SPEC_NOT_FOUND` (404): OpenAPI specification file missing."""
 
 
 class SshPublicKeyInUse(ConflictError):
-    """`SSH_PUBLIC_KEY_IN_USE` (409): SSH public key already in use"""
+    """`SSH_PUBLIC_KEY_IN_USE` (409): SSH public key already in use."""
 
 
 class StorageError(InternalServerError):
-    """`STORAGE_ERROR` (500): Storage read failed"""
+    """`STORAGE_ERROR` (500): Storage read failed."""
 
 
 class SyncStartFailed(ServiceUnavailableError):
-    """`SYNC_START_FAILED` (503): Sync start failed"""
+    """`SYNC_START_FAILED` (503): Sync start failed."""
 
 
 class TokenExpired(AuthenticationError):
-    """`TOKEN_EXPIRED` (401): Authentication token expired"""
+    """`TOKEN_EXPIRED` (401): Authentication token expired."""
 
 
 class TokenNotFound(NotFoundError):
-    """`TOKEN_NOT_FOUND` (404): Authentication token not found"""
+    """`TOKEN_NOT_FOUND` (404): Authentication token not found."""
 
 
 class TooManyActive(RateLimitError):
-    """`TOO_MANY_ACTIVE` (429): Active transfer limit reached"""
+    """`TOO_MANY_ACTIVE` (429): Active transfer limit reached."""
 
 
-class TooManyFiles(RateLimitError):
-    """`TOO_MANY_FILES` (429): Too many files in archive"""
+class TooManyFiles(BadRequestError):
+    """`TOO_MANY_FILES` (400): Too many files in archive."""
 
 
 class TooManyPending(RateLimitError):
-    """`TOO_MANY_PENDING` (429): Pending transfer limit reached"""
+    """`TOO_MANY_PENDING` (429): Pending transfer limit reached."""
 
 
 class ToolNotAvailable(InternalServerError):
-    """`TOOL_NOT_AVAILABLE` (500): Screenshot tool (`textimg`) not installed"""
+    """`TOOL_NOT_AVAILABLE` (500): Screenshot tool (`textimg`) not installed."""
 
 
 class TouchForbidden(PermissionDeniedError):
-    """`TOUCH_FORBIDDEN` (403): Touch operation not allowed"""
+    """`TOUCH_FORBIDDEN` (403): Touch operation not allowed."""
 
 
 class TtlExpired(RequestTimeoutError):
-    """`TTL_EXPIRED` (408): Pipe TTL expired"""
+    """`TTL_EXPIRED` (408): Pipe TTL expired."""
 
 
 class TwofactorAlreadyEnabled(BadRequestError):
-    """`TWOFACTOR_ALREADY_ENABLED` (400): 2FA already enabled"""
+    """`TWOFACTOR_ALREADY_ENABLED` (400): 2FA already enabled."""
 
 
 class TwofactorNotEnabled(BadRequestError):
-    """`TWOFACTOR_NOT_ENABLED` (400): 2FA not enabled"""
+    """`TWOFACTOR_NOT_ENABLED` (400): 2FA not enabled."""
 
 
 class TwofactorNotVerified(BadRequestError):
-    """`TWOFACTOR_NOT_VERIFIED` (400): 2FA setup not verified"""
+    """`TWOFACTOR_NOT_VERIFIED` (400): 2FA setup not verified."""
 
 
 class TwofactorRateLimit(RateLimitError):
-    """`TWOFACTOR_RATE_LIMIT` (429): 2FA verification locked"""
+    """`TWOFACTOR_RATE_LIMIT` (429): 2FA verification locked."""
 
 
 class Unauthorized(AuthenticationError):
-    """`UNAUTHORIZED` (401): Authentication required"""
+    """`UNAUTHORIZED` (401): Authentication required."""
 
 
 class UnixOnly(BadRequestError):
-    """`UNIX_ONLY` (400): Unix only"""
+    """`UNIX_ONLY` (400): Unix only."""
 
 
 class Unknown(InternalServerError):
-    """`unknown` (500): Internal server error"""
+    """`unknown` (500): Internal server error."""
 
 
 class UnknownProfile(BadRequestError):
-    """`UNKNOWN_PROFILE` (400): Unknown profile"""
+    """`UNKNOWN_PROFILE` (400): Unknown profile."""
 
 
 class UploadForbidden(PermissionDeniedError):
-    """`UPLOAD_FORBIDDEN` (403): Upload operation not allowed"""
+    """`UPLOAD_FORBIDDEN` (403): Upload operation not allowed."""
 
 
 class UserInputRequired(BadRequestError):
-    """`user_input_required` (400): User input required"""
+    """`user_input_required` (400): User input required."""
 
 
 class UserInviteNoAccess(PermissionDeniedError):
-    """`user_invite_no_access` (403): No permission to add users"""
+    """`user_invite_no_access` (403): No permission to add users."""
 
 
 class UserNotFound(NotFoundError):
-    """`USER_NOT_FOUND` or `user_not_found` (404): User not found"""
+    """`USER_NOT_FOUND` or `user_not_found` (404): User not found."""
 
 
 class UserUpdateNoAccess(PermissionDeniedError):
-    """`user_update_no_access` (403): No permission to update users"""
+    """`user_update_no_access` (403): No permission to update users."""
 
 
 class ValidationError(APIStatusError):
-    """`VALIDATION_ERROR` (400, 404, 422): Invalid input"""
+    """`VALIDATION_ERROR` (400, 404, 422): Invalid input."""
 
 
 class _ValidationErrorBadRequest(ValidationError, BadRequestError):
@@ -1348,36 +1356,37 @@ class _ValidationErrorUnprocessableEntity(ValidationError, UnprocessableEntityEr
 
 
 class VaultKeyNotFound(NotFoundError):
-    """`VAULT_KEY_NOT_FOUND` (404): Vault Key Not Found"""
+    """`VAULT_KEY_NOT_FOUND` (404): Vault Key Not Found."""
 
 
 class VaultLimitExceeded(ContentTooLargeError):
-    """`VAULT_LIMIT_EXCEEDED` (413): Vault Storage Limit Exceeded"""
+    """`VAULT_LIMIT_EXCEEDED` (413): Vault Storage Limit Exceeded."""
 
 
 class WatcherNotFound(NotFoundError):
-    """`WATCHER_NOT_FOUND` (404): Watcher not found"""
+    """`WATCHER_NOT_FOUND` (404): Watcher not found."""
 
 
 class WatcherStartFailed(InternalServerError):
-    """`WATCHER_START_FAILED` (500): Watcher startup failed"""
+    """`WATCHER_START_FAILED` (500): Watcher startup failed."""
 
 
 class WeakPassword(BadRequestError):
-    """`WEAK_PASSWORD` (400): Password does not meet requirements"""
+    """`WEAK_PASSWORD` (400): Password does not meet requirements."""
 
 
 class WriteFailed(InternalServerError):
-    """`WRITE_FAILED` (500): Failed to write input to PTY"""
+    """`WRITE_FAILED` (500): Failed to write input to PTY."""
 
 
 class ZipBombDetected(BadRequestError):
-    """`ZIP_BOMB_DETECTED` (400): Potential zip bomb detected"""
+    """`ZIP_BOMB_DETECTED` (400): Potential zip bomb detected."""
 
 
 REGISTRY = ErrorRegistry(
     {
         (400, "ACTIVE_TRANSFER"): ActiveTransfer,
+        (400, "ARCHIVE_TOO_LARGE"): ArchiveTooLarge,
         (400, "CONTENT_RANGE"): ContentRange,
         (400, "CORRUPTED_ARCHIVE"): CorruptedArchive,
         (400, "CURRENT_PASSWORD_INCORRECT"): CurrentPasswordIncorrect,
@@ -1456,11 +1465,13 @@ REGISTRY = ErrorRegistry(
         (400, "PUBLIC_STORAGE_TOO_LARGE"): PublicStorageTooLarge,
         (400, "RECEIVER_SLOTS_FULL"): ReceiverSlotsFull,
         (400, "REMOTE_FILE_NOT_FOUND"): RemoteFileNotFound,
+        (400, "REMOTE_RATE_LIMITED"): RemoteRateLimited,
         (400, "RESERVED_ENV_PREFIX"): ReservedEnvPrefix,
         (400, "RESERVED_PATH"): ReservedPath,
         (400, "SELF_SHARE"): SelfShare,
         (400, "SERVER_CONTAINER_LIMIT"): ServerContainerLimit,
         (400, "SERVICE_WORKER"): ServiceWorker,
+        (400, "TOO_MANY_FILES"): TooManyFiles,
         (400, "TWOFACTOR_ALREADY_ENABLED"): TwofactorAlreadyEnabled,
         (400, "TWOFACTOR_NOT_ENABLED"): TwofactorNotEnabled,
         (400, "TWOFACTOR_NOT_VERIFIED"): TwofactorNotVerified,
@@ -1470,7 +1481,7 @@ REGISTRY = ErrorRegistry(
         (400, "WEAK_PASSWORD"): WeakPassword,
         (400, "ZIP_BOMB_DETECTED"): ZipBombDetected,
         (400, "avatar_file_not_uploaded"): AvatarFileNotUploaded,
-        (400, "bad_request"): BadRequest,
+        (400, "bad_request"): _BadRequestBadRequest,
         (400, "notebook_name_required"): NotebookNameRequired,
         (400, "user_input_required"): UserInputRequired,
         (401, "AUTHENTICATION_REQUIRED"): AuthenticationRequired,
@@ -1579,8 +1590,8 @@ REGISTRY = ErrorRegistry(
         (409, "SHARE_ALREADY_EXISTS"): ShareAlreadyExists,
         (409, "SOURCE_ALREADY_EXISTS"): SourceAlreadyExists,
         (409, "SSH_PUBLIC_KEY_IN_USE"): SshPublicKeyInUse,
+        (409, "bad_request"): _BadRequestConflict,
         (412, "PRECONDITION_FAILED"): _PreconditionFailedPreconditionFailed,
-        (413, "ARCHIVE_TOO_LARGE"): ArchiveTooLarge,
         (413, "VAULT_LIMIT_EXCEEDED"): VaultLimitExceeded,
         (414, "PATH_TOO_LONG"): PathTooLong,
         (422, "PROJECT_HAS_CONTAINERS"): ProjectHasContainers,
@@ -1590,9 +1601,7 @@ REGISTRY = ErrorRegistry(
         (429, "MAX_CLIENTS_REACHED"): _MaxClientsReachedRateLimit,
         (429, "RATE_LIMITED"): RateLimited,
         (429, "RATE_LIMIT_EXCEEDED"): RateLimitExceeded,
-        (429, "REMOTE_RATE_LIMITED"): RemoteRateLimited,
         (429, "TOO_MANY_ACTIVE"): TooManyActive,
-        (429, "TOO_MANY_FILES"): TooManyFiles,
         (429, "TOO_MANY_PENDING"): TooManyPending,
         (429, "TWOFACTOR_RATE_LIMIT"): TwofactorRateLimit,
         (500, "BACKEND_ERROR"): BackendError,

@@ -8,10 +8,23 @@ the value is built piece by piece, and each piece that doesn't fit stays as it c
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import types
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
@@ -97,6 +110,11 @@ def parse(content: bytes) -> Any:
         raise NotJsonError(str(error)) from error
 
 
+def accepts(annotation: Any, kind: type) -> bool:
+    """Whether ``annotation`` is ``kind``, a union with it, or any type at all."""
+    return any(member is kind or member in (Any, object) for member in _flat((annotation,)))
+
+
 def decode_value(data: object, annotation: Any) -> Any:
     """JSON data that is parsed already, as ``annotation``; never fails."""
     try:
@@ -147,9 +165,17 @@ def _plain(annotation: Any) -> Any:
             annotation = get_args(annotation)[0]
         elif type(annotation).__name__ == "TypeAliasType":
             # The class of such aliases isn't the same in every version of Python.
-            annotation = annotation.__value__
+            annotation = _value_of(annotation)
         else:
             return annotation
+
+
+@cache
+def _value_of(alias: Any) -> Any:
+    """What a named type stands for; one that holds itself is written as text."""
+    holder = type("Holder", (), {"__annotations__": {"value": alias.__value__}})
+    names = vars(sys.modules[alias.__module__])
+    return get_type_hints(holder, names, include_extras=True)["value"]
 
 
 def _piecewise(annotation: Any, data: object) -> Any:
@@ -195,12 +221,21 @@ def _build(model: type[M], data: Mapping[str, object]) -> M:
 
 def _member(members: tuple[Any, ...], data: object) -> Any:
     """``data`` as the member of a union that it was most likely meant to be, else as it came."""
-    fitting = [member for member in map(_plain, members) if _may_be(member, data)]
+    fitting = [member for member in _flat(members) if _may_be(member, data)]
     if isinstance(data, dict):
         models = [member for member in fitting if _is_model(member)]
         if models:
             return _build(max(models, key=lambda model: _shared_names(model, data)), data)
     return _piecewise(fitting[0], data) if len(fitting) == 1 else data
+
+
+def _flat(members: Iterable[Any]) -> Iterator[Any]:
+    """The plain members of a union, those of named unions inside it included."""
+    for member in map(_plain, members):
+        if get_origin(member) in _UNIONS:
+            yield from _flat(get_args(member))
+        else:
+            yield member
 
 
 def _is_model(annotation: Any) -> bool:

@@ -86,7 +86,7 @@ def exchange(
             status = outcome.status
             if logger.isEnabledFor(logging.DEBUG):
                 logger.debug("%s %s: %d", prepared.method, _address(prepared), status)
-            if status < 300 or status == 304:
+            if status < 300 or status == 304 or (status < 400 and prepared.operation.redirect):
                 yield outcome
                 return
             if status < 400 and redirects < MAX_REDIRECTS and _redirect(prepared, outcome):

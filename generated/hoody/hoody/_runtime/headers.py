@@ -24,9 +24,6 @@ class HeaderFields:
     def __init__(self, fields: Mapping[str, tuple[str, str]] | None = None) -> None:
         self._fields: dict[str, tuple[str, str]] = dict(fields or {})
 
-    def copy(self) -> HeaderFields:
-        return HeaderFields(self._fields)
-
     def update(self, values: Mapping[str, object]) -> None:
         """Set each value; ``OMIT`` changes nothing, ``None`` removes the field."""
         for name, value in values.items():

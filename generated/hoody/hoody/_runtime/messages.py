@@ -22,6 +22,7 @@ _SECRET_HEADERS: Final = frozenset(
         "www-authenticate",
     }
 )
+_SHORTEST_SECRET: Final = 8
 _SECRET_WORDS: Final = ("token", "secret", "password", "api-key", "apikey", "credential", "claim")
 
 
@@ -32,9 +33,12 @@ def is_secret_header(name: str) -> bool:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every occurrence of a secret masked."""
+    """``text`` with every occurrence of a secret masked.
+
+    What is shorter than any real secret is left alone: it would be found inside other words.
+    """
     for secret in secrets:
-        if secret:
+        if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, MASK)
     return text
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
+from pydantic_core import PydanticCustomError, core_schema
 
 from .messages import MASK
 from .wire import json_data
@@ -14,7 +15,7 @@ from .wire import json_data
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["JsonValue", "Model"]
+__all__ = ["JsonValue", "Model", "UnknownVariant"]
 
 _SECRET_ENDINGS: Final = (
     "token",
@@ -30,6 +31,34 @@ _SECRET_ENDINGS: Final = (
     "credential",
     "credentials",
 )
+
+
+class _LastResort:
+    """Keeps a member of a union out of strict reading.
+
+    Plain JSON would take whatever the other members refuse for a detail: a known variant with an
+    odd field would then be read as a dictionary. With nobody to take it, the tolerant way looks for
+    the variant that is meant.
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.lax_or_strict_schema(
+            lax_schema=handler(source),
+            strict_schema=core_schema.no_info_plain_validator_function(_refuse),
+        )
+
+
+def _refuse(value: object) -> object:
+    raise PydanticCustomError("unknown_variant", "Input should be one of the known variants")
+
+
+if TYPE_CHECKING:
+    UnknownVariant: TypeAlias = JsonValue
+else:
+    UnknownVariant = Annotated[JsonValue, _LastResort()]
+"""A variant of a union that this client doesn't know, as plain JSON."""
 
 
 class Model(BaseModel):

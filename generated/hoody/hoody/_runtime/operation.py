@@ -53,6 +53,8 @@ class Operation:
       ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form, explode).
     * ``media_type``: of the request body; ``body_required`` sends ``{}`` where all fields were
       left out.
+    * ``redirect``: a redirect is a documented answer: it isn't followed, and raw responses show
+      where it points.
     * ``envelope``: the key of the body under which the result is.
     * ``errors``: documented errors by status.
     * ``security``: names of the schemes that are accepted; ``()`` sends no credentials, ``""``
@@ -70,6 +72,7 @@ class Operation:
     body_required: bool = False
     accept: str = "application/json"
     result: Literal["json", "text", "bytes", "none"] = "json"
+    redirect: bool = False
     envelope: str | None = None
     errors: Mapping[int, tuple[ErrorEntry, ...]] = field(default_factory=dict)
     pagination: PageInfo | None = None

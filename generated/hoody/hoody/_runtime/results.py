@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ._http import Reply
 from .errors import APIResponseValidationError
-from .messages import charset, is_json
+from .messages import charset, is_json, media_type
 from .requests import Prepared
 from .responses import ResponseType
 
@@ -28,7 +28,7 @@ def read_result(prepared: Prepared, reply: Reply, returns: object) -> Any:
     """The result of a successful call; None where the answer has no content.
 
     What is documented as JSON but arrives as something else is given as text or bytes if the
-    result type is that, and raises APIResponseValidationError otherwise.
+    result type allows that, and raises APIResponseValidationError otherwise.
     """
     operation = prepared.operation
     kind = operation.result
@@ -41,21 +41,29 @@ def read_result(prepared: Prepared, reply: Reply, returns: object) -> Any:
     if is_empty(prepared, reply):
         return None
     # Imported late: everything up to here works without pydantic.
-    from .decoding import NotJsonError, decode
+    from .decoding import NotJsonError, accepts, decode
 
     annotation = annotation_of(returns)
-    if not is_json(reply.content_type):
-        if annotation is bytes:
-            return reply.content
-        if annotation is str:
-            return _text(reply)
+    as_json = is_json(reply.content_type)
+    if not as_json and annotation in (str, bytes):
+        return reply.content if annotation is bytes else _text(reply)
     try:
         return decode(reply.content, annotation, operation.envelope)
     except NotJsonError as error:
+        if not as_json:
+            kinds = (str, bytes) if _is_text(reply) else (bytes, str)
+            for other in kinds:
+                if accepts(annotation, other):
+                    return reply.content if other is bytes else _text(reply)
         found = reply.content_type or "no content type"
         raise invalid_response(
             prepared, reply, f"The answer should be JSON and isn't ({found}): {error}"
         ) from error
+
+
+def _is_text(reply: Reply) -> bool:
+    kind = media_type(reply.content_type)
+    return kind.startswith("text/") or kind.endswith(("xml", "yaml", "ndjson", "javascript"))
 
 
 def _text(reply: Reply) -> str:

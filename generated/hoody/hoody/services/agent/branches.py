@@ -175,11 +175,7 @@ _LIST_REMOTE_REFS = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/branches/remote-refs",
-    errors={
-        400: (_INVALID_REMOTE_NAME,),
-        404: (_REMOTE_NOT_CONFIGURED,),
-        429: (_REMOTE_RATE_LIMITED,),
-    },
+    errors={400: (_INVALID_REMOTE_NAME, _REMOTE_RATE_LIMITED), 404: (_REMOTE_NOT_CONFIGURED,)},
 )
 
 _MERGE_BRANCH = Operation(
@@ -556,12 +552,12 @@ class Branches(Resource):
             InvalidRemoteName: 400 `INVALID_REMOTE_NAME`. Remote name is unsafe or malformed.
                 Resolution: Pass a plain remote identifier such as `origin` or `upstream`; avoid
                 spaces, slashes, and quoting.
+            RemoteRateLimited: 400 `REMOTE_RATE_LIMITED`. Remote ref listing was rate-limited.
+                Resolution: Back off and retry after the limiter's cool-down window; avoid polling
+                `remote-refs` in tight loops.
             RemoteNotConfigured: 404 `REMOTE_NOT_CONFIGURED`. Remote is not configured on this
                 project. Resolution: Call `GET /branches/remote` first to discover configured
                 remotes, or add the remote before listing its refs.
-            RemoteRateLimited: 429 `REMOTE_RATE_LIMITED`. Remote ref listing was rate-limited.
-                Resolution: Back off and retry after the limiter's cool-down window; avoid polling
-                `remote-refs` in tight loops.
         """
         from ...types.agent.branch_list_remote_refs_result import BranchListRemoteRefsResult
 

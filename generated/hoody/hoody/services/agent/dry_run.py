@@ -5,13 +5,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    Operation,
+    Resource,
+    ResponseType,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
 
 _DIAGNOSE_WORKSPACE_MITM_DRY_RUN = Operation(
     name="agent.dry_run.diagnose_workspace_mitm_dry_run",
@@ -19,7 +28,6 @@ _DIAGNOSE_WORKSPACE_MITM_DRY_RUN = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/diagnostics/dry-run",
     media_type="application/json",
-    result="none",
 )
 
 
@@ -53,7 +61,7 @@ class DryRun(Resource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         message_content: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Simulates rule firing against the current snapshot for a synthetic event.
 
         Returns the matched rules and each rule's cooldown status. Pure read-only — no actions are
@@ -70,9 +78,16 @@ class DryRun(Resource):
             tool_name: Tool name for `tool.execute.*` events.
             role: One of `user`, `assistant`.
             message_content: Message content for `chat.message`.
+
+        Returns:
+            Match diagnostic
         """
-        self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._call(
             _DIAGNOSE_WORKSPACE_MITM_DRY_RUN,
+            returns,
             path={"workspaceID": workspace_id},
             body={
                 "event": event,
@@ -116,10 +131,14 @@ class AsyncDryRun(AsyncResource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         message_content: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """See `DryRun.diagnose_workspace_mitm_dry_run`."""
-        await self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return await self._call(
             _DIAGNOSE_WORKSPACE_MITM_DRY_RUN,
+            returns,
             path={"workspaceID": workspace_id},
             body={
                 "event": event,

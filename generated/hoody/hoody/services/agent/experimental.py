@@ -46,7 +46,7 @@ class Experimental(Resource):
 
     def list_mcp_resources(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ExperimentalListMcpResourcesResult:
+    ) -> dict[str, ExperimentalListMcpResourcesResult]:
         """Get MCP resources.
 
         Get all available MCP resources from connected servers. Optionally filter by name.
@@ -62,7 +62,7 @@ class Experimental(Resource):
 
         return self._call(
             _LIST_MCP_RESOURCES,
-            ExperimentalListMcpResourcesResult,
+            dict[str, ExperimentalListMcpResourcesResult],
             path={"workspaceID": workspace_id},
             options=request_options,
         )
@@ -133,7 +133,7 @@ class AsyncExperimental(AsyncResource):
 
     async def list_mcp_resources(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ExperimentalListMcpResourcesResult:
+    ) -> dict[str, ExperimentalListMcpResourcesResult]:
         """See `Experimental.list_mcp_resources`."""
         from ...types.agent.experimental_list_mcp_resources_result import (
             ExperimentalListMcpResourcesResult,
@@ -141,7 +141,7 @@ class AsyncExperimental(AsyncResource):
 
         return await self._call(
             _LIST_MCP_RESOURCES,
-            ExperimentalListMcpResourcesResult,
+            dict[str, ExperimentalListMcpResourcesResult],
             path={"workspaceID": workspace_id},
             options=request_options,
         )

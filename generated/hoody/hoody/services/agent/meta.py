@@ -78,7 +78,7 @@ _SUBSCRIBE_EVENTS = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/meta/events",
-    accept="text/event-stream, application/json",
+    accept="text/event-stream",
     result="text",
 )
 

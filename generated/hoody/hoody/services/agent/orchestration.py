@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.agent.global_ import Global
+    from ...types.agent.orchestration_budget import OrchestrationBudget
     from ...types.agent.orchestration_budget_edit_result import OrchestrationBudgetEditResult
     from ...types.agent.orchestration_budget_get_status_result import (
         OrchestrationBudgetGetStatusResult,
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from ...types.agent.orchestration_orchestrator_send_prompt_result import (
         OrchestrationOrchestratorSendPromptResult,
     )
+    from ...types.agent.orchestration_phase import OrchestrationPhase
     from ...types.agent.orchestration_phases_add_entry_result import (
         OrchestrationPhasesAddEntryResult,
     )
@@ -92,7 +93,6 @@ if TYPE_CHECKING:
     from ...types.agent.orchestration_phases_get_all_memory_result import (
         OrchestrationPhasesGetAllMemoryResult,
     )
-    from ...types.agent.orchestration_phases_get_result import OrchestrationPhasesGetResult
     from ...types.agent.orchestration_phases_get_summary_result import (
         OrchestrationPhasesGetSummaryResult,
     )
@@ -144,10 +144,6 @@ _HTTP_404 = ErrorEntry(
         "`status` is one of `running`, `completed`, or `failed`. `error` is populated only when "
         "`status` is `failed`."
     ),
-)
-
-_HTTP_409 = ErrorEntry(
-    description="Locks an entry's spec so that subsequent update attempts are rejected with `409`.",
 )
 
 _PHASE_NOT_FOUND = ErrorEntry(
@@ -522,7 +518,6 @@ _TODO_FREEZE_SPEC = Operation(
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/orchestration/todo/entries/{entryID}/spec/freeze",
-    errors={409: (_HTTP_409,)},
 )
 
 _TODO_GET_ENTRY = Operation(
@@ -721,7 +716,7 @@ class Orchestration(Resource):
         *,
         max_project_spend_usd: float,
         request_options: RequestOptions | None = None,
-    ) -> Global:
+    ) -> OrchestrationBudget:
         """Update global budget (max project spend).
 
         Update the global budget — specifically the `max_project_spend_usd` ceiling that caps the
@@ -733,11 +728,11 @@ class Orchestration(Resource):
             workspace_id: Workspace identifier.
             max_project_spend_usd: New maximum project spend in USD (must be `≥` 0). At least 0.
         """
-        from ...types.agent.global_ import Global
+        from ...types.agent.orchestration_budget import OrchestrationBudget
 
         return self._call(
             _BUDGET_UPDATE_GLOBAL,
-            Global,
+            OrchestrationBudget,
             path={"workspaceID": workspace_id},
             body={"max_project_spend_usd": max_project_spend_usd},
             options=request_options,
@@ -1408,7 +1403,7 @@ class Orchestration(Resource):
 
     def phases_get(
         self, workspace_id: str, phase_id: str, *, request_options: RequestOptions | None = None
-    ) -> OrchestrationPhasesGetResult:
+    ) -> OrchestrationPhase:
         """Get single phase detail.
 
         Returns the full detail for a single phase, including its entries.
@@ -1419,11 +1414,11 @@ class Orchestration(Resource):
             workspace_id: Workspace identifier.
             phase_id: Phase identifier.
         """
-        from ...types.agent.orchestration_phases_get_result import OrchestrationPhasesGetResult
+        from ...types.agent.orchestration_phase import OrchestrationPhase
 
         return self._call(
             _PHASES_GET,
-            OrchestrationPhasesGetResult,
+            OrchestrationPhase,
             path={"workspaceID": workspace_id, "phaseID": phase_id},
             options=request_options,
         )
@@ -1915,8 +1910,6 @@ class Orchestration(Resource):
 
         Raises:
             NotFoundError: Status 404.
-            ConflictError: Status 409. Locks an entry's spec so that subsequent update attempts are
-                rejected with `409`.
         """
         from ...types.agent.orchestration_todo_freeze_spec_result import (
             OrchestrationTodoFreezeSpecResult,
@@ -2134,8 +2127,8 @@ class Orchestration(Resource):
         Args:
             workspace_id: Workspace identifier.
             entry_id: Master TODO entry identifier.
-            status: One of `"pending"`, `"blocked"`, `"in_progress"`, `"done"`, `"failed"`,
-                `"skipped"`, `"superseded"`.
+            status: One of `"pending"`, `"blocked"`, `"in_progress"`, `"done"`,
+                `"failed"`, `"skipped"`, `"superseded"`.
             context_for_next: Handoff note for the next session. Maximum 2000 characters. At most
                 2000 characters.
             mistakes_learned: Array of strings describing mistakes the next session should avoid.
@@ -2398,13 +2391,13 @@ class AsyncOrchestration(AsyncResource):
         *,
         max_project_spend_usd: float,
         request_options: RequestOptions | None = None,
-    ) -> Global:
+    ) -> OrchestrationBudget:
         """See `Orchestration.budget_update_global`."""
-        from ...types.agent.global_ import Global
+        from ...types.agent.orchestration_budget import OrchestrationBudget
 
         return await self._call(
             _BUDGET_UPDATE_GLOBAL,
-            Global,
+            OrchestrationBudget,
             path={"workspaceID": workspace_id},
             body={"max_project_spend_usd": max_project_spend_usd},
             options=request_options,
@@ -2816,13 +2809,13 @@ class AsyncOrchestration(AsyncResource):
 
     async def phases_get(
         self, workspace_id: str, phase_id: str, *, request_options: RequestOptions | None = None
-    ) -> OrchestrationPhasesGetResult:
+    ) -> OrchestrationPhase:
         """See `Orchestration.phases_get`."""
-        from ...types.agent.orchestration_phases_get_result import OrchestrationPhasesGetResult
+        from ...types.agent.orchestration_phase import OrchestrationPhase
 
         return await self._call(
             _PHASES_GET,
-            OrchestrationPhasesGetResult,
+            OrchestrationPhase,
             path={"workspaceID": workspace_id, "phaseID": phase_id},
             options=request_options,
         )

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.agent.prompt_agent_prompt import PromptAgentPrompt
-    from ...types.agent.prompt_model import PromptModelParam
     from ...types.agent.prompt_part import PromptPartParam
+    from ...types.agent.prompt_request_model import PromptRequestModelParam
 
 _AGENT_PROMPT = Operation(
     name="agent.prompt.agent_prompt",
@@ -56,7 +56,7 @@ class Prompt(Resource):
         *,
         parts: Sequence[PromptPartParam],
         session_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
         endpoint: str | Omit = OMIT,
         api_key: str | Omit = OMIT,
         wait: bool | Omit = OMIT,
@@ -194,7 +194,7 @@ class Prompt(Resource):
         *,
         parts: Sequence[PromptPartParam],
         session_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
         endpoint: str | Omit = OMIT,
         api_key: str | Omit = OMIT,
         wait: bool | Omit = OMIT,
@@ -266,7 +266,7 @@ class AsyncPrompt(AsyncResource):
         *,
         parts: Sequence[PromptPartParam],
         session_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
         endpoint: str | Omit = OMIT,
         api_key: str | Omit = OMIT,
         wait: bool | Omit = OMIT,
@@ -344,7 +344,7 @@ class AsyncPrompt(AsyncResource):
         *,
         parts: Sequence[PromptPartParam],
         session_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
         endpoint: str | Omit = OMIT,
         api_key: str | Omit = OMIT,
         wait: bool | Omit = OMIT,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
+    import builtins
+
     from ..._runtime import Omit, RequestOptions
     from ...types.agent.provider_authorize_oauth_result import ProviderAuthorizeOAuthResult
-    from ...types.agent.provider_get_auth_methods_result import ProviderGetAuthMethodsResult
+    from ...types.agent.provider_get_auth_methods_item import ProviderGetAuthMethodsItem
     from ...types.agent.provider_list_configs_result import ProviderListConfigsResult
     from ...types.agent.provider_list_result import ProviderListResult
 
@@ -129,7 +131,7 @@ class Providers(Resource):
 
     def get_auth_methods(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ProviderGetAuthMethodsResult:
+    ) -> dict[str, builtins.list[ProviderGetAuthMethodsItem]]:
         """Get provider auth methods.
 
         Retrieve the available authentication methods for all AI providers. Returns a map keyed by
@@ -140,11 +142,11 @@ class Providers(Resource):
         Args:
             workspace_id: Workspace identifier.
         """
-        from ...types.agent.provider_get_auth_methods_result import ProviderGetAuthMethodsResult
+        from ...types.agent.provider_get_auth_methods_item import ProviderGetAuthMethodsItem
 
         return self._call(
             _GET_AUTH_METHODS,
-            ProviderGetAuthMethodsResult,
+            dict[str, list[ProviderGetAuthMethodsItem]],
             path={"workspaceID": workspace_id},
             options=request_options,
         )
@@ -238,13 +240,13 @@ class AsyncProviders(AsyncResource):
 
     async def get_auth_methods(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ProviderGetAuthMethodsResult:
+    ) -> dict[str, builtins.list[ProviderGetAuthMethodsItem]]:
         """See `Providers.get_auth_methods`."""
-        from ...types.agent.provider_get_auth_methods_result import ProviderGetAuthMethodsResult
+        from ...types.agent.provider_get_auth_methods_item import ProviderGetAuthMethodsItem
 
         return await self._call(
             _GET_AUTH_METHODS,
-            ProviderGetAuthMethodsResult,
+            dict[str, list[ProviderGetAuthMethodsItem]],
             path={"workspaceID": workspace_id},
             options=request_options,
         )

@@ -86,8 +86,8 @@ class Questions(Resource):
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
+            UnprocessableEntityError: Status 422.
             RateLimitError: Status 429.
-            BadGatewayError: Status 502.
         """
         from ...types.agent.question_consult_result import QuestionConsultResult
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
 _HTTP_409 = ErrorEntry(
-    description="Conflict — merged rule fails validation\n\nOptimistic-concurrency conflict",
+    description="Conflict — merged rule fails validation",
 )
 
-_HTTP_422 = ErrorEntry(
+_HTTP_412 = ErrorEntry(
+    description="Optimistic-concurrency conflict",
+)
+
+_HTTP_428 = ErrorEntry(
     description="Missing If-Match header",
 )
 
@@ -31,7 +35,7 @@ _REBASE_WORKSPACE_MITM_OVERLAY = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/overlay/rebase",
     result="none",
-    errors={409: (_HTTP_409,), 422: (_HTTP_422,)},
+    errors={409: (_HTTP_409,), 412: (_HTTP_412,), 428: (_HTTP_428,)},
 )
 
 
@@ -59,9 +63,9 @@ class Rebase(Resource):
             workspace_id: Workspace identifier.
 
         Raises:
-            ConflictError: Status 409. Conflict — merged rule fails validation
-                Optimistic-concurrency conflict.
-            UnprocessableEntityError: Status 422. Missing If-Match header.
+            ConflictError: Status 409. Conflict — merged rule fails validation.
+            PreconditionFailedError: Status 412. Optimistic-concurrency conflict.
+            PreconditionRequiredError: Status 428. Missing If-Match header.
         """
         self._send(
             _REBASE_WORKSPACE_MITM_OVERLAY,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.agent.mitm_rule_request_action import MitmRuleRequestActionParam
     from ...types.agent.mitm_rule_request_trigger import MitmRuleRequestTriggerParam
     from ...types.agent.workspace_mitm_rule import WorkspaceMitmRule
 
@@ -40,7 +40,7 @@ class Rules(Resource):
         body_id: str,
         name: str,
         trigger: MitmRuleRequestTriggerParam,
-        action: MitmRuleRequestActionParam,
+        action: Mapping[str, object],
         if_match: str,
         enabled: bool | Omit = OMIT,
         description: str | Omit = OMIT,
@@ -116,7 +116,7 @@ class AsyncRules(AsyncResource):
         body_id: str,
         name: str,
         trigger: MitmRuleRequestTriggerParam,
-        action: MitmRuleRequestActionParam,
+        action: Mapping[str, object],
         if_match: str,
         enabled: bool | Omit = OMIT,
         description: str | Omit = OMIT,

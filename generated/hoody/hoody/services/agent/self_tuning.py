@@ -9,7 +9,7 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
-    from ...types.agent.prompt_model import PromptModelParam
+    from ...types.agent.agent_model import AgentModel, AgentModelParam
     from ...types.agent.self_tuning_amplify_start_result import SelfTuningAmplifyStartResult
     from ...types.agent.self_tuning_tune_start_result import SelfTuningTuneStartResult
 
@@ -55,7 +55,7 @@ class SelfTuning(Resource):
         task: str,
         verifier_name: str,
         n: int,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SelfTuningAmplifyStartResult:
         """Start a self-tuning amplify run.
@@ -126,7 +126,7 @@ class SelfTuning(Resource):
         task: str,
         verifier_name: str,
         max_iterations: int | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SelfTuningTuneStartResult:
         """Start a self-tuning tune run.
@@ -183,7 +183,7 @@ class AsyncSelfTuning(AsyncResource):
         task: str,
         verifier_name: str,
         n: int,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SelfTuningAmplifyStartResult:
         """See `SelfTuning.self_tuning_amplify_start`."""
@@ -221,7 +221,7 @@ class AsyncSelfTuning(AsyncResource):
         task: str,
         verifier_name: str,
         max_iterations: int | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SelfTuningTuneStartResult:
         """See `SelfTuning.self_tuning_tune_start`."""

@@ -23,18 +23,20 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.agent.agent_part_pascal_x46aa6 import AgentPartPascal_x46aa6
+    from ...types.agent.agent_model import AgentModel, AgentModelParam
     from ...types.agent.message import Message
-    from ...types.agent.message_info import MessageInfo
-    from ...types.agent.prompt_model import PromptModelParam
+    from ...types.agent.part import Part
     from ...types.agent.prompt_part import PromptPartParam
     from ...types.agent.session import Session
+    from ...types.agent.session_command_info import SessionCommandInfo
+    from ...types.agent.session_command_part import SessionCommandPartParam
     from ...types.agent.session_command_result import SessionCommandResult
     from ...types.agent.session_get_children_result import SessionGetChildrenResult
     from ...types.agent.session_get_diff_item import SessionGetDiffItem
     from ...types.agent.session_get_statuses_result import SessionGetStatusesResult
     from ...types.agent.session_get_summary_result import SessionGetSummaryResult
     from ...types.agent.session_get_todo_item import SessionGetTodoItem
+    from ...types.agent.session_message import SessionMessage
     from ...types.agent.session_permission import SessionPermissionParam
     from ...types.agent.session_update_time import SessionUpdateTimeParam
 
@@ -88,7 +90,7 @@ _EXPORT = Operation(
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/export",
-    accept="text/markdown, text/plain",
+    accept="text/markdown, text/plain, application/json",
     result="text",
     errors={400: (_HTTP_400,)},
 )
@@ -302,7 +304,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -325,7 +326,7 @@ class Sessions(Resource):
         agent: str | Omit = OMIT,
         model: str | Omit = OMIT,
         variant: str | Omit = OMIT,
-        parts: Sequence[object] | Omit = OMIT,
+        parts: Sequence[SessionCommandPartParam] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SessionCommandResult:
         """Send command.
@@ -337,13 +338,7 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            arguments:
-            command:
             message_id: Matches `^msg.*`.
-            agent:
-            model:
-            variant:
             parts: Array of file parts (`type: "file"`, `mime`, `url` required).
 
         Raises:
@@ -375,7 +370,7 @@ class Sessions(Resource):
         parent_id: str | Omit = OMIT,
         title: str | Omit = OMIT,
         permission: Sequence[SessionPermissionParam] | Omit = OMIT,
-        metadata: Mapping[str, str] | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Session:
         """Create workspace session.
@@ -388,7 +383,6 @@ class Sessions(Resource):
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
             parent_id: Must match `^[0-9a-f]{24}$`.
-            title:
             permission: `PermissionRuleset` — array of `{ permission, pattern, action }`.
             metadata: Free-form key/value map.
 
@@ -422,7 +416,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -453,8 +446,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            message_id:
             part_id: Part ID.
 
         Raises:
@@ -485,10 +476,9 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Returns:
-            The body as text (`text/markdown`, `text/plain`).
+            The body as text (`text/markdown`, `text/plain`, `application/json`).
 
         Raises:
             BadRequestError: Status 400. Returns the exported session content. The response content
@@ -521,7 +511,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             message_id: Matches `^msg.*`. If omitted, the new session forks at the latest message.
 
         Raises:
@@ -550,7 +539,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -576,7 +564,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -608,7 +595,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             message_id: Optional message cursor for message-scoped diff.
 
         Raises:
@@ -641,8 +627,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            message_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -691,7 +675,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -717,7 +700,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             NotFoundError: Status 404.
@@ -750,9 +732,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            model_id:
-            provider_id:
             message_id: Matches `^msg.*`.
 
         Raises:
@@ -829,20 +808,6 @@ class Sessions(Resource):
 
         `GET /api/v1/agent/all`
 
-        Args:
-            workspace:
-            directory:
-            readonly:
-            read_only:
-            card_width:
-            limit:
-            sub:
-            archived:
-            container_id:
-            project_id:
-            server_node:
-            container_alias:
-
         Returns:
             The body as text (`text/html`).
         """
@@ -891,20 +856,6 @@ class Sessions(Resource):
 
         `GET /api/v1/agent/sessions/live`
 
-        Args:
-            workspace:
-            directory:
-            readonly:
-            read_only:
-            card_width:
-            limit:
-            sub:
-            archived:
-            container_id:
-            project_id:
-            server_node:
-            container_alias:
-
         Returns:
             The body as text (`text/html`).
         """
@@ -948,7 +899,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             limit: Maximum messages to return.
             role: Filter by role. Allowed values: `user`, `assistant`.
             after: Cursor: only return messages with ID strictly greater than this (newer).
@@ -973,14 +923,14 @@ class Sessions(Resource):
         *,
         parts: Sequence[PromptPartParam],
         message_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         agent: str | Omit = OMIT,
         no_reply: bool | Omit = OMIT,
         tools: Mapping[str, bool] | Omit = OMIT,
         system: str | Omit = OMIT,
         variant: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Message:
+    ) -> SessionMessage:
         """Send message.
 
         Send a message to a session, streaming the AI response.
@@ -990,27 +940,22 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             parts: Array of `TextPartInput`, `FilePartInput`, `AgentPartInput`, or
                 `SubtaskPartInput`.
             message_id: Matches `^msg.*`.
             model: `providerID` and `modelID` (both required when present).
-            agent:
-            no_reply:
             tools: Deprecated — set `permission` on the session instead. Map of tool name to
                 boolean.
-            system:
-            variant:
 
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
-        from ...types.agent.message import Message
+        from ...types.agent.session_message import SessionMessage
 
         return self._call(
             _PROMPT,
-            Message,
+            SessionMessage,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             body={
                 "parts": parts,
@@ -1032,7 +977,7 @@ class Sessions(Resource):
         *,
         parts: Sequence[PromptPartParam],
         message_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         agent: str | Omit = OMIT,
         no_reply: bool | Omit = OMIT,
         tools: Mapping[str, bool] | Omit = OMIT,
@@ -1050,17 +995,12 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             parts: Array of `TextPartInput`, `FilePartInput`, `AgentPartInput`, or
                 `SubtaskPartInput`.
             message_id: Matches `^msg.*`.
             model: `providerID` and `modelID` (both required when present).
-            agent:
-            no_reply:
             tools: Deprecated — set `permission` on the session instead. Map of tool name to
                 boolean.
-            system:
-            variant:
 
         Raises:
             BadRequestError: Status 400.
@@ -1100,7 +1040,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             message_id: Matches `^msg.*`.
             part_id: Matches `^prt.*`.
 
@@ -1125,9 +1064,9 @@ class Sessions(Resource):
         *,
         agent: str,
         command: str,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> MessageInfo:
+    ) -> SessionCommandInfo:
         """Run shell command.
 
         Execute a shell command within the session context. Returns the assistant's response.
@@ -1137,20 +1076,17 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            agent:
-            command:
             model: `providerID` and `modelID` (both required when present).
 
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
-        from ...types.agent.message_info import MessageInfo
+        from ...types.agent.session_command_info import SessionCommandInfo
 
         return self._call(
             _SHELL,
-            MessageInfo,
+            SessionCommandInfo,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             body={"agent": agent, "command": command, "model": model},
             options=request_options,
@@ -1181,11 +1117,7 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            provider_id:
-            model_id:
             auto: Default: `false`.
-            system_prompt:
 
         Raises:
             BadRequestError: Status 400.
@@ -1217,7 +1149,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
 
         Raises:
             BadRequestError: Status 400.
@@ -1258,7 +1189,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
             title: New session title (min length 1). At least 1 characters.
             time: Timestamp fields to update. Contains `archived` (ms since epoch, or `0` to
                 unarchive).
@@ -1284,9 +1214,9 @@ class Sessions(Resource):
         session_id: str,
         message_id: str,
         *,
-        model: PromptModelParam,
+        model: AgentModelParam | AgentModel,
         request_options: RequestOptions | None = None,
-    ) -> Message:
+    ) -> SessionMessage:
         """Update message.
 
         Update mutable fields on a user message — for example, switching the model while retrying.
@@ -1296,19 +1226,17 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            message_id:
             model: `providerID` and `modelID` (both required).
 
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
-        from ...types.agent.message import Message
+        from ...types.agent.session_message import SessionMessage
 
         return self._call(
             _UPDATE_MESSAGE,
-            Message,
+            SessionMessage,
             path={"workspaceID": workspace_id, "sessionID": session_id, "messageID": message_id},
             body={"model": model},
             options=request_options,
@@ -1327,7 +1255,7 @@ class Sessions(Resource):
         type: str | Omit = OMIT,
         text: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AgentPartPascal_x46aa6:
+    ) -> Part:
         """Update message part.
 
         Update a part attached to a message.
@@ -1338,24 +1266,17 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            message_id:
             part_id: Part ID.
-            id:
-            body_session_id:
-            body_message_id:
-            type:
-            text:
 
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
-        from ...types.agent.agent_part_pascal_x46aa6 import AgentPartPascal_x46aa6
+        from ...types.agent.part import Part
 
         return self._call(
             _UPDATE_PART,
-            AgentPartPascal_x46aa6,
+            Part,
             path={
                 "workspaceID": workspace_id,
                 "sessionID": session_id,
@@ -1390,8 +1311,6 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            session_id:
-            tags:
 
         Raises:
             BadRequestError: Status 400.
@@ -1438,7 +1357,7 @@ class AsyncSessions(AsyncResource):
         agent: str | Omit = OMIT,
         model: str | Omit = OMIT,
         variant: str | Omit = OMIT,
-        parts: Sequence[object] | Omit = OMIT,
+        parts: Sequence[SessionCommandPartParam] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SessionCommandResult:
         """See `Sessions.command`."""
@@ -1467,7 +1386,7 @@ class AsyncSessions(AsyncResource):
         parent_id: str | Omit = OMIT,
         title: str | Omit = OMIT,
         permission: Sequence[SessionPermissionParam] | Omit = OMIT,
-        metadata: Mapping[str, str] | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Session:
         """See `Sessions.create`."""
@@ -1795,20 +1714,20 @@ class AsyncSessions(AsyncResource):
         *,
         parts: Sequence[PromptPartParam],
         message_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         agent: str | Omit = OMIT,
         no_reply: bool | Omit = OMIT,
         tools: Mapping[str, bool] | Omit = OMIT,
         system: str | Omit = OMIT,
         variant: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Message:
+    ) -> SessionMessage:
         """See `Sessions.prompt`."""
-        from ...types.agent.message import Message
+        from ...types.agent.session_message import SessionMessage
 
         return await self._call(
             _PROMPT,
-            Message,
+            SessionMessage,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             body={
                 "parts": parts,
@@ -1830,7 +1749,7 @@ class AsyncSessions(AsyncResource):
         *,
         parts: Sequence[PromptPartParam],
         message_id: str | Omit = OMIT,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         agent: str | Omit = OMIT,
         no_reply: bool | Omit = OMIT,
         tools: Mapping[str, bool] | Omit = OMIT,
@@ -1882,15 +1801,15 @@ class AsyncSessions(AsyncResource):
         *,
         agent: str,
         command: str,
-        model: PromptModelParam | Omit = OMIT,
+        model: AgentModelParam | AgentModel | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> MessageInfo:
+    ) -> SessionCommandInfo:
         """See `Sessions.shell`."""
-        from ...types.agent.message_info import MessageInfo
+        from ...types.agent.session_command_info import SessionCommandInfo
 
         return await self._call(
             _SHELL,
-            MessageInfo,
+            SessionCommandInfo,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             body={"agent": agent, "command": command, "model": model},
             options=request_options,
@@ -1961,15 +1880,15 @@ class AsyncSessions(AsyncResource):
         session_id: str,
         message_id: str,
         *,
-        model: PromptModelParam,
+        model: AgentModelParam | AgentModel,
         request_options: RequestOptions | None = None,
-    ) -> Message:
+    ) -> SessionMessage:
         """See `Sessions.update_message`."""
-        from ...types.agent.message import Message
+        from ...types.agent.session_message import SessionMessage
 
         return await self._call(
             _UPDATE_MESSAGE,
-            Message,
+            SessionMessage,
             path={"workspaceID": workspace_id, "sessionID": session_id, "messageID": message_id},
             body={"model": model},
             options=request_options,
@@ -1988,13 +1907,13 @@ class AsyncSessions(AsyncResource):
         type: str | Omit = OMIT,
         text: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AgentPartPascal_x46aa6:
+    ) -> Part:
         """See `Sessions.update_part`."""
-        from ...types.agent.agent_part_pascal_x46aa6 import AgentPartPascal_x46aa6
+        from ...types.agent.part import Part
 
         return await self._call(
             _UPDATE_PART,
-            AgentPartPascal_x46aa6,
+            Part,
             path={
                 "workspaceID": workspace_id,
                 "sessionID": session_id,

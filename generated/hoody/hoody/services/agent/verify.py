@@ -5,16 +5,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    Operation,
+    Resource,
+    ResponseType,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.agent.verify_workspace_mitm_webhook_body_json import (
-        VerifyWorkspaceMitmWebhookBodyJsonParam,
-    )
+    from ..._runtime.models import JsonValue
 
 _VERIFY_WORKSPACE_MITM_WEBHOOK = Operation(
     name="agent.verify.verify_workspace_mitm_webhook",
@@ -22,7 +28,6 @@ _VERIFY_WORKSPACE_MITM_WEBHOOK = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/webhooks/verify",
     media_type="application/json",
-    result="none",
 )
 
 
@@ -41,9 +46,9 @@ class Verify(Resource):
         url: str,
         method: Literal["POST", "GET"] | str | Omit = OMIT,
         headers: Mapping[str, str] | Omit = OMIT,
-        body_json: VerifyWorkspaceMitmWebhookBodyJsonParam | Omit = OMIT,
+        body_json: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Dispatches a one-shot webhook via `safeFetch` and returns the response status plus a
         redacted summary.
 
@@ -58,9 +63,16 @@ class Verify(Resource):
             method: One of `POST`, `GET` (Default: `"POST"`).
             headers: Additional request headers (string-to-string map).
             body_json: JSON body to send.
+
+        Returns:
+            Diagnostic result
         """
-        self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._call(
             _VERIFY_WORKSPACE_MITM_WEBHOOK,
+            returns,
             path={"workspaceID": workspace_id},
             body={"url": url, "method": method, "headers": headers, "bodyJson": body_json},
             options=request_options,
@@ -82,12 +94,16 @@ class AsyncVerify(AsyncResource):
         url: str,
         method: Literal["POST", "GET"] | str | Omit = OMIT,
         headers: Mapping[str, str] | Omit = OMIT,
-        body_json: VerifyWorkspaceMitmWebhookBodyJsonParam | Omit = OMIT,
+        body_json: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """See `Verify.verify_workspace_mitm_webhook`."""
-        await self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return await self._call(
             _VERIFY_WORKSPACE_MITM_WEBHOOK,
+            returns,
             path={"workspaceID": workspace_id},
             body={"url": url, "method": method, "headers": headers, "bodyJson": body_json},
             options=request_options,

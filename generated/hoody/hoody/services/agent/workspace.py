@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ...types.agent.workspace_unbind_result import WorkspaceUnbindResult
     from ...types.agent.workspaces_create_result import WorkspacesCreateResult
     from ...types.agent.workspaces_delete_result import WorkspacesDeleteResult
-    from ...types.agent.workspaces_update_commands import WorkspacesUpdateCommandsParam
     from ...types.agent.workspaces_update_icon import WorkspacesUpdateIconParam
 
 _BIND = Operation(
@@ -272,7 +271,7 @@ class Workspace(Resource):
         *,
         name: str | Omit = OMIT,
         icon: WorkspacesUpdateIconParam | Omit = OMIT,
-        commands: WorkspacesUpdateCommandsParam | Omit = OMIT,
+        commands: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WorkspaceModel:
         """Update workspace properties such as name, icon, and commands.
@@ -416,7 +415,7 @@ class AsyncWorkspace(AsyncResource):
         *,
         name: str | Omit = OMIT,
         icon: WorkspacesUpdateIconParam | Omit = OMIT,
-        commands: WorkspacesUpdateCommandsParam | Omit = OMIT,
+        commands: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WorkspaceModel:
         """See `Workspace.workspaces_update`."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.agent.mitm_rule_request_action import MitmRuleRequestActionParam
     from ...types.agent.mitm_rule_request_trigger import MitmRuleRequestTriggerParam
     from ...types.agent.workspace_mitm_rule import WorkspaceMitmRule as WorkspaceMitmRuleModel
 
@@ -56,7 +56,7 @@ class WorkspaceMitmRule(Resource):
         id: str,
         name: str,
         trigger: MitmRuleRequestTriggerParam,
-        action: MitmRuleRequestActionParam,
+        action: Mapping[str, object],
         if_match: str,
         enabled: bool | Omit = OMIT,
         description: str | Omit = OMIT,
@@ -154,7 +154,7 @@ class WorkspaceMitmRule(Resource):
         if_match: str,
         name: str | Omit = OMIT,
         severity: str | Omit = OMIT,
-        description: object | Omit = OMIT,
+        description: str | None | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WorkspaceMitmRuleModel:
         """Applies a shallow-merge patch to the overlay rule at `:id`.
@@ -168,9 +168,6 @@ class WorkspaceMitmRule(Resource):
             workspace_id: Workspace identifier.
             id: Rule identifier.
             if_match: If-Match header is required for overlay writes.
-            name:
-            severity:
-            description:
 
         Raises:
             PreconditionFailedError: Status 412.
@@ -204,7 +201,7 @@ class AsyncWorkspaceMitmRule(AsyncResource):
         id: str,
         name: str,
         trigger: MitmRuleRequestTriggerParam,
-        action: MitmRuleRequestActionParam,
+        action: Mapping[str, object],
         if_match: str,
         enabled: bool | Omit = OMIT,
         description: str | Omit = OMIT,
@@ -261,7 +258,7 @@ class AsyncWorkspaceMitmRule(AsyncResource):
         if_match: str,
         name: str | Omit = OMIT,
         severity: str | Omit = OMIT,
-        description: object | Omit = OMIT,
+        description: str | None | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WorkspaceMitmRuleModel:
         """See `WorkspaceMitmRule.patch_workspace_mitm_rule`."""

@@ -9,8 +9,21 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
-    from ...types.agent.list_workspace_mitm_validation_rules_item import (
-        ListWorkspaceMitmValidationRulesItem,
+    from ..._runtime.models import UnknownVariant
+    from ...types.agent.list_workspace_mitm_validation_rules_depends_on import (
+        ListWorkspaceMitmValidationRulesDependsOn,
+    )
+    from ...types.agent.list_workspace_mitm_validation_rules_enum import (
+        ListWorkspaceMitmValidationRulesEnum,
+    )
+    from ...types.agent.list_workspace_mitm_validation_rules_max_length import (
+        ListWorkspaceMitmValidationRulesMaxLength,
+    )
+    from ...types.agent.list_workspace_mitm_validation_rules_range import (
+        ListWorkspaceMitmValidationRulesRange,
+    )
+    from ...types.agent.list_workspace_mitm_validation_rules_regex import (
+        ListWorkspaceMitmValidationRulesRegex,
     )
 
 _LIST_WORKSPACE_MITM_VALIDATION_RULES = Operation(
@@ -31,7 +44,14 @@ class WorkspaceMitmValidationRules(Resource):
 
     def list_workspace_mitm_validation_rules(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> list[ListWorkspaceMitmValidationRulesItem]:
+    ) -> list[
+        ListWorkspaceMitmValidationRulesRegex
+        | ListWorkspaceMitmValidationRulesRange
+        | ListWorkspaceMitmValidationRulesEnum
+        | ListWorkspaceMitmValidationRulesDependsOn
+        | ListWorkspaceMitmValidationRulesMaxLength
+        | UnknownVariant
+    ]:
         """Returns the discriminated-union list of validation rules the server applies to MITM
         rules on top of the Zod structural schema.
 
@@ -46,13 +66,33 @@ class WorkspaceMitmValidationRules(Resource):
         Args:
             workspace_id: Workspace identifier.
         """
-        from ...types.agent.list_workspace_mitm_validation_rules_item import (
-            ListWorkspaceMitmValidationRulesItem,
+        from ..._runtime.models import UnknownVariant
+        from ...types.agent.list_workspace_mitm_validation_rules_depends_on import (
+            ListWorkspaceMitmValidationRulesDependsOn,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_enum import (
+            ListWorkspaceMitmValidationRulesEnum,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_max_length import (
+            ListWorkspaceMitmValidationRulesMaxLength,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_range import (
+            ListWorkspaceMitmValidationRulesRange,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_regex import (
+            ListWorkspaceMitmValidationRulesRegex,
         )
 
         return self._call(
             _LIST_WORKSPACE_MITM_VALIDATION_RULES,
-            list[ListWorkspaceMitmValidationRulesItem],
+            list[
+                ListWorkspaceMitmValidationRulesRegex
+                | ListWorkspaceMitmValidationRulesRange
+                | ListWorkspaceMitmValidationRulesEnum
+                | ListWorkspaceMitmValidationRulesDependsOn
+                | ListWorkspaceMitmValidationRulesMaxLength
+                | UnknownVariant
+            ],
             path={"workspaceID": workspace_id},
             options=request_options,
         )
@@ -70,15 +110,42 @@ class AsyncWorkspaceMitmValidationRules(AsyncResource):
 
     async def list_workspace_mitm_validation_rules(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> list[ListWorkspaceMitmValidationRulesItem]:
+    ) -> list[
+        ListWorkspaceMitmValidationRulesRegex
+        | ListWorkspaceMitmValidationRulesRange
+        | ListWorkspaceMitmValidationRulesEnum
+        | ListWorkspaceMitmValidationRulesDependsOn
+        | ListWorkspaceMitmValidationRulesMaxLength
+        | UnknownVariant
+    ]:
         """See `WorkspaceMitmValidationRules.list_workspace_mitm_validation_rules`."""
-        from ...types.agent.list_workspace_mitm_validation_rules_item import (
-            ListWorkspaceMitmValidationRulesItem,
+        from ..._runtime.models import UnknownVariant
+        from ...types.agent.list_workspace_mitm_validation_rules_depends_on import (
+            ListWorkspaceMitmValidationRulesDependsOn,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_enum import (
+            ListWorkspaceMitmValidationRulesEnum,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_max_length import (
+            ListWorkspaceMitmValidationRulesMaxLength,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_range import (
+            ListWorkspaceMitmValidationRulesRange,
+        )
+        from ...types.agent.list_workspace_mitm_validation_rules_regex import (
+            ListWorkspaceMitmValidationRulesRegex,
         )
 
         return await self._call(
             _LIST_WORKSPACE_MITM_VALIDATION_RULES,
-            list[ListWorkspaceMitmValidationRulesItem],
+            list[
+                ListWorkspaceMitmValidationRulesRegex
+                | ListWorkspaceMitmValidationRulesRange
+                | ListWorkspaceMitmValidationRulesEnum
+                | ListWorkspaceMitmValidationRulesDependsOn
+                | ListWorkspaceMitmValidationRulesMaxLength
+                | UnknownVariant
+            ],
             path={"workspaceID": workspace_id},
             options=request_options,
         )

@@ -571,10 +571,8 @@ class WorkspaceSession(Resource):
             job_id: Job identifier.
 
         Raises:
-            BadRequestError: Status 400.
             NotFoundError: Status 404.
             ConflictError: Status 409.
-            InternalServerError: Status 500.
         """
         from ...types.agent.workspace_session_sessions_jobs_retry_result import (
             WorkspaceSessionSessionsJobsRetryResult,

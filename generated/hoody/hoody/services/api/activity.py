@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.activity_get_stats_result import ActivityGetStatsResult
-    from ...types.api.activity_list_item import ActivityListItem
+    from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
 
 _GET_STATS = Operation(
     name="api.activity.get_stats",
@@ -83,7 +83,7 @@ class Activity(Resource):
         method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[ActivityListItem]:
+    ) -> Page[ActivityListIteratorItem]:
         """Get activity logs.
 
         Retrieve activity logs for the authenticated user with optional filtering by date range,
@@ -99,18 +99,18 @@ class Activity(Resource):
             errors_only: Show only errors (status `≥` 400). Allowed values: `"true"`, `"false"`.
             min_status: Minimum status code.
             max_status: Maximum status code.
-            method: Filter by HTTP method. Allowed values: `"GET"`, `"POST"`, `"PUT"`, `"PATCH"`,
-                `"DELETE"`.
+            method: Filter by HTTP method. Allowed values: `"GET"`, `"POST"`, `"PUT"`,
+                `"PATCH"`, `"DELETE"`.
             realm_id: Filter by realm ID.
 
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.
         """
-        from ...types.api.activity_list_item import ActivityListItem
+        from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
 
         return self._page(
             _LIST,
-            ActivityListItem,
+            ActivityListIteratorItem,
             query={
                 "page": page,
                 "limit": limit,
@@ -155,13 +155,13 @@ class AsyncActivity(AsyncResource):
         method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[ActivityListItem]:
+    ) -> AsyncPager[ActivityListIteratorItem]:
         """See `Activity.list`."""
-        from ...types.api.activity_list_item import ActivityListItem
+        from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
 
         return self._page(
             _LIST,
-            ActivityListItem,
+            ActivityListIteratorItem,
             query={
                 "page": page,
                 "limit": limit,

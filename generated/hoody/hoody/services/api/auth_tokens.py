@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.auth_token import AuthToken
-    from ...types.api.auth_token_create_public_storage import AuthTokenCreatePublicStorageParam
     from ...types.api.auth_token_delete_result import AuthTokenDeleteResult
     from ...types.api.auth_token_get_current_result import AuthTokenGetCurrentResult
     from ...types.api.auth_token_get_public_profile_result import AuthTokenGetPublicProfileResult
-    from ...types.api.public_storage import PublicStorageParam
 
 _ACCOUNT_BANNED = ErrorEntry(
     code="ACCOUNT_BANNED",
@@ -337,36 +335,8 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_AUTH_TOKEN = Operation(
-    name="api.auth_tokens.update_auth_token",
-    service="api",
-    method="PUT",
-    path="/api/v1/auth/tokens/{id}",
-    media_type="application/json",
-    body_required=True,
-    envelope="data",
-    errors={
-        400: (
-            _EXPIRATION_IN_PAST,
-            _INVALID_ALIAS_FORMAT,
-            _INVALID_EXPIRATION_FORMAT,
-            _INVALID_ID_FORMAT,
-            _INVALID_IP_FORMAT,
-            _INVALID_PUBLIC_KEY_FORMAT,
-            _INVALID_REALM_ID_FORMAT,
-            _OTP_REQUIRED,
-            _PUBLIC_STORAGE_TOO_LARGE,
-            _VALIDATION_ERROR,
-        ),
-        401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
-        404: (_TOKEN_NOT_FOUND,),
-        409: (_DUPLICATE_ALIAS,),
-    },
-    security=("bearerAuth",),
-)
-
-_UPDATE_CURRENT_AUTH_TOKEN_PUBLIC_PROFILE = Operation(
-    name="api.auth_tokens.update_current_auth_token_public_profile",
+_UPDATE_CURRENT_PUBLIC_PROFILE = Operation(
+    name="api.auth_tokens.update_current_public_profile",
     service="api",
     method="PUT",
     path="/api/v1/auth/tokens/me/public-profile",
@@ -393,6 +363,34 @@ _UPDATE_PUBLIC_PROFILE = Operation(
         400: (_INVALID_PUBLIC_KEY_FORMAT, _PUBLIC_STORAGE_TOO_LARGE, _VALIDATION_ERROR),
         401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
         403: (_INSUFFICIENT_PERMISSIONS,),
+    },
+    security=("bearerAuth",),
+)
+
+_UPDATE_PUT = Operation(
+    name="api.auth_tokens.update_put",
+    service="api",
+    method="PUT",
+    path="/api/v1/auth/tokens/{id}",
+    media_type="application/json",
+    body_required=True,
+    envelope="data",
+    errors={
+        400: (
+            _EXPIRATION_IN_PAST,
+            _INVALID_ALIAS_FORMAT,
+            _INVALID_EXPIRATION_FORMAT,
+            _INVALID_ID_FORMAT,
+            _INVALID_IP_FORMAT,
+            _INVALID_PUBLIC_KEY_FORMAT,
+            _INVALID_REALM_ID_FORMAT,
+            _OTP_REQUIRED,
+            _PUBLIC_STORAGE_TOO_LARGE,
+            _VALIDATION_ERROR,
+        ),
+        401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
+        404: (_TOKEN_NOT_FOUND,),
+        409: (_DUPLICATE_ALIAS,),
     },
     security=("bearerAuth",),
 )
@@ -516,7 +514,7 @@ class AuthTokens(Resource):
         *,
         alias: str | Omit = OMIT,
         public_key: str | None | Omit = OMIT,
-        public_storage: AuthTokenCreatePublicStorageParam | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
         ip_whitelist: Sequence[str] | str | Omit = OMIT,
         permission_template: (
             Literal["full_access", "external_customer", "dev_team", "finance_team", "read_only"]
@@ -899,7 +897,93 @@ class AuthTokens(Resource):
             options=request_options,
         )
 
-    def update_auth_token(
+    def update_current_public_profile(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """Update current auth token public profile.
+
+        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
+        `resources.auth_token_public_profile` permission on the auth token.
+
+        `PUT /api/v1/auth/tokens/me/public-profile`
+
+        Args:
+            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
+
+        Raises:
+            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
+                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
+            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
+                limit. Resolution: Reduce the size of the public storage payload and retry.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
+                new token by logging in again or using a valid auth token.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as "Bearer <token>".
+            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
+                new token by logging in again or refreshing your session.
+            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
+                Resolution: Contact the resource owner or administrator to request access.
+        """
+        from ...types.api.auth_token import AuthToken
+
+        return self._call(
+            _UPDATE_CURRENT_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    def update_public_profile(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """Update current auth token public profile.
+
+        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
+        `resources.auth_token_public_profile` permission on the auth token.
+
+        `PATCH /api/v1/auth/tokens/me/public-profile`
+
+        Args:
+            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
+
+        Raises:
+            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
+                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
+            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
+                limit. Resolution: Reduce the size of the public storage payload and retry.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
+                new token by logging in again or using a valid auth token.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as "Bearer <token>".
+            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
+                new token by logging in again or refreshing your session.
+            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
+                Resolution: Contact the resource owner or administrator to request access.
+        """
+        from ...types.api.auth_token import AuthToken
+
+        return self._call(
+            _UPDATE_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    def update_put(
         self,
         id: str,
         *,
@@ -982,7 +1066,7 @@ class AuthTokens(Resource):
         from ...types.api.auth_token import AuthToken
 
         return self._call(
-            _UPDATE_AUTH_TOKEN,
+            _UPDATE_PUT,
             AuthToken,
             path={"id": id},
             body={
@@ -999,92 +1083,6 @@ class AuthTokens(Resource):
                 "is_enabled": is_enabled,
                 "otp_code": otp_code,
             },
-            options=request_options,
-        )
-
-    def update_current_auth_token_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: PublicStorageParam | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """Update current auth token public profile.
-
-        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
-        `resources.auth_token_public_profile` permission on the auth token.
-
-        `PUT /api/v1/auth/tokens/me/public-profile`
-
-        Args:
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
-            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
-
-        Raises:
-            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
-                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
-            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
-                limit. Resolution: Reduce the size of the public storage payload and retry.
-            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
-                error message for specific field requirements and correct your input.
-            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
-                new token by logging in again or using a valid auth token.
-            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
-                valid JWT token in the Authorization header as "Bearer <token>".
-            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
-                new token by logging in again or refreshing your session.
-            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
-                Resolution: Contact the resource owner or administrator to request access.
-        """
-        from ...types.api.auth_token import AuthToken
-
-        return self._call(
-            _UPDATE_CURRENT_AUTH_TOKEN_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
-            options=request_options,
-        )
-
-    def update_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: PublicStorageParam | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """Update current auth token public profile.
-
-        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
-        `resources.auth_token_public_profile` permission on the auth token.
-
-        `PATCH /api/v1/auth/tokens/me/public-profile`
-
-        Args:
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
-            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
-
-        Raises:
-            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
-                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
-            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
-                limit. Resolution: Reduce the size of the public storage payload and retry.
-            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
-                error message for specific field requirements and correct your input.
-            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
-                new token by logging in again or using a valid auth token.
-            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
-                valid JWT token in the Authorization header as "Bearer <token>".
-            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
-                new token by logging in again or refreshing your session.
-            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
-                Resolution: Contact the resource owner or administrator to request access.
-        """
-        from ...types.api.auth_token import AuthToken
-
-        return self._call(
-            _UPDATE_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
             options=request_options,
         )
 
@@ -1141,7 +1139,7 @@ class AsyncAuthTokens(AsyncResource):
         *,
         alias: str | Omit = OMIT,
         public_key: str | None | Omit = OMIT,
-        public_storage: AuthTokenCreatePublicStorageParam | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
         ip_whitelist: Sequence[str] | str | Omit = OMIT,
         permission_template: (
             Literal["full_access", "external_customer", "dev_team", "finance_team", "read_only"]
@@ -1286,7 +1284,41 @@ class AsyncAuthTokens(AsyncResource):
             options=request_options,
         )
 
-    async def update_auth_token(
+    async def update_current_public_profile(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """See `AuthTokens.update_current_public_profile`."""
+        from ...types.api.auth_token import AuthToken
+
+        return await self._call(
+            _UPDATE_CURRENT_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    async def update_public_profile(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """See `AuthTokens.update_public_profile`."""
+        from ...types.api.auth_token import AuthToken
+
+        return await self._call(
+            _UPDATE_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    async def update_put(
         self,
         id: str,
         *,
@@ -1304,11 +1336,11 @@ class AsyncAuthTokens(AsyncResource):
         otp_code: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AuthToken:
-        """See `AuthTokens.update_auth_token`."""
+        """See `AuthTokens.update_put`."""
         from ...types.api.auth_token import AuthToken
 
         return await self._call(
-            _UPDATE_AUTH_TOKEN,
+            _UPDATE_PUT,
             AuthToken,
             path={"id": id},
             body={
@@ -1328,40 +1360,6 @@ class AsyncAuthTokens(AsyncResource):
             options=request_options,
         )
 
-    async def update_current_auth_token_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: PublicStorageParam | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """See `AuthTokens.update_current_auth_token_public_profile`."""
-        from ...types.api.auth_token import AuthToken
-
-        return await self._call(
-            _UPDATE_CURRENT_AUTH_TOKEN_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
-            options=request_options,
-        )
-
-    async def update_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: PublicStorageParam | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """See `AuthTokens.update_public_profile`."""
-        from ...types.api.auth_token import AuthToken
-
-        return await self._call(
-            _UPDATE_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
-            options=request_options,
-        )
-
 
 class AuthTokensWithRawResponse:
     """The methods of `AuthTokens`, returning whole responses."""
@@ -1377,11 +1375,9 @@ class AuthTokensWithRawResponse:
         self.list = raw_response(resource.list)
         self.remove_realm = raw_response(resource.remove_realm)
         self.update = raw_response(resource.update)
-        self.update_auth_token = raw_response(resource.update_auth_token)
-        self.update_current_auth_token_public_profile = raw_response(
-            resource.update_current_auth_token_public_profile
-        )
+        self.update_current_public_profile = raw_response(resource.update_current_public_profile)
         self.update_public_profile = raw_response(resource.update_public_profile)
+        self.update_put = raw_response(resource.update_put)
 
 
 class AsyncAuthTokensWithRawResponse:
@@ -1398,8 +1394,8 @@ class AsyncAuthTokensWithRawResponse:
         self.list = async_raw_response(resource.list)
         self.remove_realm = async_raw_response(resource.remove_realm)
         self.update = async_raw_response(resource.update)
-        self.update_auth_token = async_raw_response(resource.update_auth_token)
-        self.update_current_auth_token_public_profile = async_raw_response(
-            resource.update_current_auth_token_public_profile
+        self.update_current_public_profile = async_raw_response(
+            resource.update_current_public_profile
         )
         self.update_public_profile = async_raw_response(resource.update_public_profile)
+        self.update_put = async_raw_response(resource.update_put)

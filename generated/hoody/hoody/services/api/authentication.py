@@ -123,6 +123,7 @@ _GITHUB_OAUTH_CALLBACK = Operation(
     service="api",
     method="GET",
     path="/api/v1/auth/github/callback",
+    redirect=True,
     result="none",
     security=(),
 )
@@ -132,6 +133,7 @@ _GITHUB_OAUTH_REDIRECT = Operation(
     service="api",
     method="GET",
     path="/api/v1/auth/github",
+    redirect=True,
     result="none",
     security=(),
 )
@@ -141,6 +143,7 @@ _GOOGLE_OAUTH_CALLBACK = Operation(
     service="api",
     method="GET",
     path="/api/v1/auth/google/callback",
+    redirect=True,
     result="none",
     security=(),
 )
@@ -150,6 +153,7 @@ _GOOGLE_OAUTH_REDIRECT = Operation(
     service="api",
     method="GET",
     path="/api/v1/auth/google",
+    redirect=True,
     result="none",
     security=(),
 )
@@ -201,6 +205,7 @@ _OAUTH_LAUNCH_START = Operation(
     service="api",
     method="GET",
     path="/api/v1/auth/launch/start",
+    redirect=True,
     result="none",
     security=(),
 )

@@ -52,9 +52,6 @@ class Billing(Resource):
         """Get transaction by ID.
 
         `GET /api/v1/billing/transactions/{id}`
-
-        Args:
-            id:
         """
         self._send(_GET_TRANSACTION_BY_ID, path={"id": id}, options=request_options)
 

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from ...types.api.container_remove_network_config_result import (
         ContainerRemoveNetworkConfigResult,
     )
-    from ...types.api.container_snapshot import ContainerSnapshot
+    from ...types.api.container_stats import ContainerStats
     from ...types.api.container_sync_result import ContainerSyncResult
     from ...types.api.network_start import NetworkStart
     from ...types.api.snapshot import Snapshot
     from ...types.api.snapshot_alias import SnapshotAlias
-    from ...types.api.stat import Stat
+    from ...types.api.snapshot_result import SnapshotResult
 
 _ACCOUNT_BANNED = ErrorEntry(
     code="ACCOUNT_BANNED",
@@ -481,8 +481,8 @@ _REMOVE_NETWORK_CONFIG = Operation(
     security=("bearerAuth",),
 )
 
-_RESTORE_CONTAINER_FROM_SNAPSHOT = Operation(
-    name="api.containers.restore_container_from_snapshot",
+_RESTORE_FROM_SNAPSHOT = Operation(
+    name="api.containers.restore_from_snapshot",
     service="api",
     method="PUT",
     path="/api/v1/containers/{id}/snapshots/{name}",
@@ -551,8 +551,8 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_A_CONTAINER = Operation(
-    name="api.containers.update_a_container",
+_UPDATE_A = Operation(
+    name="api.containers.update_a",
     service="api",
     method="PUT",
     path="/api/v1/containers/{id}",
@@ -569,20 +569,20 @@ _UPDATE_A_CONTAINER = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_CONTAINER_NETWORK_CONFIGURATION = Operation(
-    name="api.containers.update_container_network_configuration",
+_UPDATE_NETWORK_CONFIG = Operation(
+    name="api.containers.update_network_config",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/containers/{id}/network",
     media_type="application/json",
     envelope="data",
     security=("bearerAuth",),
 )
 
-_UPDATE_NETWORK_CONFIG = Operation(
-    name="api.containers.update_network_config",
+_UPDATE_NETWORK_CONFIGURATION = Operation(
+    name="api.containers.update_network_configuration",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/containers/{id}/network",
     media_type="application/json",
     envelope="data",
@@ -1070,7 +1070,9 @@ class Containers(Resource):
             _GET_NETWORK_CONFIG, ContainerNetwork, path={"id": id}, options=request_options
         )
 
-    def get_stats(self, id: str, *, request_options: RequestOptions | None = None) -> Stat:
+    def get_stats(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> ContainerStats:
         """Get container resource statistics.
 
         Get real-time resource usage statistics for a container including CPU, memory, disk, and
@@ -1105,9 +1107,9 @@ class Containers(Resource):
             InternalServerErrorCode: 500 `INTERNAL_SERVER_ERROR`. Resolution: Try again later, or
                 contact support if the problem persists.
         """
-        from ...types.api.stat import Stat
+        from ...types.api.container_stats import ContainerStats
 
-        return self._call(_GET_STATS, Stat, path={"id": id}, options=request_options)
+        return self._call(_GET_STATS, ContainerStats, path={"id": id}, options=request_options)
 
     def get_status_logs(
         self,
@@ -1132,8 +1134,8 @@ class Containers(Resource):
             id: Container ID.
             page: Page number. Default: `1`.
             limit: Number of results per page. Default: `10`.
-            sort_by: Field to sort by. Default: `"transition_time"`. Allowed: `"transition_time"`,
-                `"created_at"`, `"to_status"`, `"from_status"`.
+            sort_by: Field to sort by. Default: `"transition_time"`. Allowed:
+                `"transition_time"`, `"created_at"`, `"to_status"`, `"from_status"`.
             sort_order: Sort direction. Default: `"desc"`. Allowed: `"asc"`, `"desc"`.
 
         Returns:
@@ -1388,8 +1390,8 @@ class Containers(Resource):
 
         Args:
             id: Container ID.
-            operation: Lifecycle operation to perform. Allowed: `"start"`, `"stop"`, `"force-stop"`,
-                `"restart"`, `"pause"`, `"resume"`.
+            operation: Lifecycle operation to perform. Allowed: `"start"`, `"stop"`,
+                `"force-stop"`, `"restart"`, `"pause"`, `"resume"`.
 
         Raises:
             InvalidIdFormat: 400 `INVALID_ID_FORMAT`. Invalid ID format. Resolution: Ensure the ID
@@ -1459,9 +1461,9 @@ class Containers(Resource):
             options=request_options,
         )
 
-    def restore_container_from_snapshot(
+    def restore_from_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> ContainerSnapshot:
+    ) -> SnapshotResult:
         """Restore container from snapshot.
 
         Restore a container from a snapshot. The container's filesystem state is rolled back to the
@@ -1480,18 +1482,18 @@ class Containers(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.container_snapshot import ContainerSnapshot
+        from ...types.api.snapshot_result import SnapshotResult
 
         return self._call(
-            _RESTORE_CONTAINER_FROM_SNAPSHOT,
-            ContainerSnapshot,
+            _RESTORE_FROM_SNAPSHOT,
+            SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
         )
 
     def restore_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> ContainerSnapshot:
+    ) -> SnapshotResult:
         """Restore container from snapshot.
 
         Restore a container from a snapshot. The container's filesystem state is rolled back to the
@@ -1510,11 +1512,11 @@ class Containers(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.container_snapshot import ContainerSnapshot
+        from ...types.api.snapshot_result import SnapshotResult
 
         return self._call(
             _RESTORE_SNAPSHOT,
-            ContainerSnapshot,
+            SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
         )
@@ -1702,7 +1704,7 @@ class Containers(Resource):
             options=request_options,
         )
 
-    def update_a_container(
+    def update_a(
         self,
         id: str,
         *,
@@ -1779,7 +1781,7 @@ class Containers(Resource):
         from ...types.api.container import Container
 
         return self._call(
-            _UPDATE_A_CONTAINER,
+            _UPDATE_A,
             Container,
             path={"id": id},
             body={
@@ -1792,64 +1794,6 @@ class Containers(Resource):
                 "ssh_public_key": ssh_public_key,
                 "comment": comment,
                 "realm_ids": realm_ids,
-            },
-            options=request_options,
-        )
-
-    def update_container_network_configuration(
-        self,
-        id: str,
-        *,
-        type: Literal["socks5", "http", "https", "block"] | str,
-        proxy: str | Omit = OMIT,
-        country: str | Omit = OMIT,
-        city: str | Omit = OMIT,
-        region: str | Omit = OMIT,
-        comment: str | Omit = OMIT,
-        dns_servers: Sequence[str] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ContainerNetwork:
-        """Update container network configuration.
-
-        Configures or updates the network proxy/blocking settings for a container. The `type` field
-        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
-        egress traffic.
-
-        `PUT /api/v1/containers/{id}/network`
-
-        Args:
-            id: Unique identifier of the container to configure network for.
-            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
-            proxy: Proxy server URL (required for non-block types, e.g.
-                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
-            country: Optional country for geographical proxy selection.
-            city: Optional city for geographical proxy selection.
-            region: Optional region for geographical proxy selection.
-            comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At most 4
-                items.
-
-        Raises:
-            BadRequestError: Status 400.
-            AuthenticationError: Status 401.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.container_network import ContainerNetwork
-
-        return self._call(
-            _UPDATE_CONTAINER_NETWORK_CONFIGURATION,
-            ContainerNetwork,
-            path={"id": id},
-            body={
-                "type": type,
-                "proxy": proxy,
-                "country": country,
-                "city": city,
-                "region": region,
-                "comment": comment,
-                "dns_servers": dns_servers,
             },
             options=request_options,
         )
@@ -1884,8 +1828,8 @@ class Containers(Resource):
             city: Optional city for geographical proxy selection.
             region: Optional region for geographical proxy selection.
             comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At most 4
-                items.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At
+                most 4 items.
 
         Raises:
             BadRequestError: Status 400.
@@ -1898,6 +1842,64 @@ class Containers(Resource):
 
         return self._call(
             _UPDATE_NETWORK_CONFIG,
+            ContainerNetwork,
+            path={"id": id},
+            body={
+                "type": type,
+                "proxy": proxy,
+                "country": country,
+                "city": city,
+                "region": region,
+                "comment": comment,
+                "dns_servers": dns_servers,
+            },
+            options=request_options,
+        )
+
+    def update_network_configuration(
+        self,
+        id: str,
+        *,
+        type: Literal["socks5", "http", "https", "block"] | str,
+        proxy: str | Omit = OMIT,
+        country: str | Omit = OMIT,
+        city: str | Omit = OMIT,
+        region: str | Omit = OMIT,
+        comment: str | Omit = OMIT,
+        dns_servers: Sequence[str] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ContainerNetwork:
+        """Update container network configuration.
+
+        Configures or updates the network proxy/blocking settings for a container. The `type` field
+        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
+        egress traffic.
+
+        `PUT /api/v1/containers/{id}/network`
+
+        Args:
+            id: Unique identifier of the container to configure network for.
+            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
+            proxy: Proxy server URL (required for non-block types, e.g.
+                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
+            country: Optional country for geographical proxy selection.
+            city: Optional city for geographical proxy selection.
+            region: Optional region for geographical proxy selection.
+            comment: Optional comment describing the network configuration.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At
+                most 4 items.
+
+        Raises:
+            BadRequestError: Status 400.
+            AuthenticationError: Status 401.
+            PermissionDeniedError: Status 403.
+            NotFoundError: Status 404.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.container_network import ContainerNetwork
+
+        return self._call(
+            _UPDATE_NETWORK_CONFIGURATION,
             ContainerNetwork,
             path={"id": id},
             body={
@@ -2167,11 +2169,15 @@ class AsyncContainers(AsyncResource):
             _GET_NETWORK_CONFIG, ContainerNetwork, path={"id": id}, options=request_options
         )
 
-    async def get_stats(self, id: str, *, request_options: RequestOptions | None = None) -> Stat:
+    async def get_stats(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> ContainerStats:
         """See `Containers.get_stats`."""
-        from ...types.api.stat import Stat
+        from ...types.api.container_stats import ContainerStats
 
-        return await self._call(_GET_STATS, Stat, path={"id": id}, options=request_options)
+        return await self._call(
+            _GET_STATS, ContainerStats, path={"id": id}, options=request_options
+        )
 
     def get_status_logs(
         self,
@@ -2310,28 +2316,28 @@ class AsyncContainers(AsyncResource):
             options=request_options,
         )
 
-    async def restore_container_from_snapshot(
+    async def restore_from_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> ContainerSnapshot:
-        """See `Containers.restore_container_from_snapshot`."""
-        from ...types.api.container_snapshot import ContainerSnapshot
+    ) -> SnapshotResult:
+        """See `Containers.restore_from_snapshot`."""
+        from ...types.api.snapshot_result import SnapshotResult
 
         return await self._call(
-            _RESTORE_CONTAINER_FROM_SNAPSHOT,
-            ContainerSnapshot,
+            _RESTORE_FROM_SNAPSHOT,
+            SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
         )
 
     async def restore_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> ContainerSnapshot:
+    ) -> SnapshotResult:
         """See `Containers.restore_snapshot`."""
-        from ...types.api.container_snapshot import ContainerSnapshot
+        from ...types.api.snapshot_result import SnapshotResult
 
         return await self._call(
             _RESTORE_SNAPSHOT,
-            ContainerSnapshot,
+            SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
         )
@@ -2402,7 +2408,7 @@ class AsyncContainers(AsyncResource):
             options=request_options,
         )
 
-    async def update_a_container(
+    async def update_a(
         self,
         id: str,
         *,
@@ -2417,11 +2423,11 @@ class AsyncContainers(AsyncResource):
         realm_ids: Sequence[object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Container:
-        """See `Containers.update_a_container`."""
+        """See `Containers.update_a`."""
         from ...types.api.container import Container
 
         return await self._call(
-            _UPDATE_A_CONTAINER,
+            _UPDATE_A,
             Container,
             path={"id": id},
             body={
@@ -2434,38 +2440,6 @@ class AsyncContainers(AsyncResource):
                 "ssh_public_key": ssh_public_key,
                 "comment": comment,
                 "realm_ids": realm_ids,
-            },
-            options=request_options,
-        )
-
-    async def update_container_network_configuration(
-        self,
-        id: str,
-        *,
-        type: Literal["socks5", "http", "https", "block"] | str,
-        proxy: str | Omit = OMIT,
-        country: str | Omit = OMIT,
-        city: str | Omit = OMIT,
-        region: str | Omit = OMIT,
-        comment: str | Omit = OMIT,
-        dns_servers: Sequence[str] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ContainerNetwork:
-        """See `Containers.update_container_network_configuration`."""
-        from ...types.api.container_network import ContainerNetwork
-
-        return await self._call(
-            _UPDATE_CONTAINER_NETWORK_CONFIGURATION,
-            ContainerNetwork,
-            path={"id": id},
-            body={
-                "type": type,
-                "proxy": proxy,
-                "country": country,
-                "city": city,
-                "region": region,
-                "comment": comment,
-                "dns_servers": dns_servers,
             },
             options=request_options,
         )
@@ -2488,6 +2462,38 @@ class AsyncContainers(AsyncResource):
 
         return await self._call(
             _UPDATE_NETWORK_CONFIG,
+            ContainerNetwork,
+            path={"id": id},
+            body={
+                "type": type,
+                "proxy": proxy,
+                "country": country,
+                "city": city,
+                "region": region,
+                "comment": comment,
+                "dns_servers": dns_servers,
+            },
+            options=request_options,
+        )
+
+    async def update_network_configuration(
+        self,
+        id: str,
+        *,
+        type: Literal["socks5", "http", "https", "block"] | str,
+        proxy: str | Omit = OMIT,
+        country: str | Omit = OMIT,
+        city: str | Omit = OMIT,
+        region: str | Omit = OMIT,
+        comment: str | Omit = OMIT,
+        dns_servers: Sequence[str] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ContainerNetwork:
+        """See `Containers.update_network_configuration`."""
+        from ...types.api.container_network import ContainerNetwork
+
+        return await self._call(
+            _UPDATE_NETWORK_CONFIGURATION,
             ContainerNetwork,
             path={"id": id},
             body={
@@ -2560,19 +2566,15 @@ class ContainersWithRawResponse:
         self.list_snapshots = raw_response(resource.list_snapshots)
         self.manage = raw_response(resource.manage)
         self.remove_network_config = raw_response(resource.remove_network_config)
-        self.restore_container_from_snapshot = raw_response(
-            resource.restore_container_from_snapshot
-        )
+        self.restore_from_snapshot = raw_response(resource.restore_from_snapshot)
         self.restore_snapshot = raw_response(resource.restore_snapshot)
         self.start_network = raw_response(resource.start_network)
         self.stop_network = raw_response(resource.stop_network)
         self.sync = raw_response(resource.sync)
         self.update = raw_response(resource.update)
-        self.update_a_container = raw_response(resource.update_a_container)
-        self.update_container_network_configuration = raw_response(
-            resource.update_container_network_configuration
-        )
+        self.update_a = raw_response(resource.update_a)
         self.update_network_config = raw_response(resource.update_network_config)
+        self.update_network_configuration = raw_response(resource.update_network_configuration)
         self.update_snapshot_alias = raw_response(resource.update_snapshot_alias)
         self.update_snapshot_alias_put = raw_response(resource.update_snapshot_alias_put)
 
@@ -2596,18 +2598,16 @@ class AsyncContainersWithRawResponse:
         self.list_snapshots = async_raw_response(resource.list_snapshots)
         self.manage = async_raw_response(resource.manage)
         self.remove_network_config = async_raw_response(resource.remove_network_config)
-        self.restore_container_from_snapshot = async_raw_response(
-            resource.restore_container_from_snapshot
-        )
+        self.restore_from_snapshot = async_raw_response(resource.restore_from_snapshot)
         self.restore_snapshot = async_raw_response(resource.restore_snapshot)
         self.start_network = async_raw_response(resource.start_network)
         self.stop_network = async_raw_response(resource.stop_network)
         self.sync = async_raw_response(resource.sync)
         self.update = async_raw_response(resource.update)
-        self.update_a_container = async_raw_response(resource.update_a_container)
-        self.update_container_network_configuration = async_raw_response(
-            resource.update_container_network_configuration
-        )
+        self.update_a = async_raw_response(resource.update_a)
         self.update_network_config = async_raw_response(resource.update_network_config)
+        self.update_network_configuration = async_raw_response(
+            resource.update_network_configuration
+        )
         self.update_snapshot_alias = async_raw_response(resource.update_snapshot_alias)
         self.update_snapshot_alias_put = async_raw_response(resource.update_snapshot_alias_put)

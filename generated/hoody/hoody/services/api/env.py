@@ -91,6 +91,22 @@ _BULK_SET = Operation(
     security=("bearerAuth",),
 )
 
+_BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES = Operation(
+    name="api.env.bulk_set_container_environment_variables",
+    service="api",
+    method="PUT",
+    path="/api/v1/containers/{id}/env",
+    media_type="application/json",
+    envelope="data",
+    errors={
+        400: (_INVALID_ENV_KEY, _RESERVED_ENV_PREFIX, _VALIDATION_ERROR),
+        401: (_MISSING_TOKEN,),
+        403: (_RESOURCE_ACCESS_DENIED,),
+        404: (_CONTAINER_NOT_FOUND,),
+    },
+    security=("bearerAuth",),
+)
+
 _DELETE = Operation(
     name="api.env.delete",
     service="api",
@@ -120,6 +136,22 @@ _SET = Operation(
     name="api.env.set",
     service="api",
     method="PATCH",
+    path="/api/v1/containers/{id}/env/{key}",
+    media_type="application/json",
+    envelope="data",
+    errors={
+        400: (_INVALID_ENV_KEY, _RESERVED_ENV_PREFIX, _VALIDATION_ERROR),
+        401: (_MISSING_TOKEN,),
+        403: (_RESOURCE_ACCESS_DENIED,),
+        404: (_CONTAINER_NOT_FOUND,),
+    },
+    security=("bearerAuth",),
+)
+
+_SET_A_SINGLE_ENVIRONMENT_VARIABLE = Operation(
+    name="api.env.set_a_single_environment_variable",
+    service="api",
+    method="PUT",
     path="/api/v1/containers/{id}/env/{key}",
     media_type="application/json",
     envelope="data",
@@ -176,6 +208,48 @@ class Env(Resource):
         from ...types.api.env import Env as EnvModel
 
         return self._call(_BULK_SET, EnvModel, path={"id": id}, body=body, options=request_options)
+
+    def bulk_set_container_environment_variables(
+        self, id: str, *, body: Mapping[str, str], request_options: RequestOptions | None = None
+    ) -> EnvModel:
+        """Bulk set container environment variables.
+
+        Merge environment variables into the container. Existing keys are updated, new keys are
+        added. Keys not present in the body are left unchanged (merge semantics). Changes take
+        effect upon the next container restart.
+
+        `PUT /api/v1/containers/{id}/env`
+
+        Args:
+            id: Container ID.
+            body: The body is a JSON object of environment variable key-value pairs. Keys must match
+                the pattern `^[a-zA-Z_][a-zA-Z0-9_]*$` and must not start with the reserved `HOODY_`
+                prefix. Each value is a string with a maximum length of 65,536 characters. The
+                object must contain between 1 and 200 properties.
+
+        Raises:
+            InvalidEnvKey: 400 `INVALID_ENV_KEY`. Invalid Environment Variable Key. Resolution: Use
+                a key that matches `[a-zA-Z_][a-zA-Z0-9_]*` and does not start with HOODY_.
+            ReservedEnvPrefix: 400 `RESERVED_ENV_PREFIX`. Reserved Environment Variable Prefix.
+                Resolution: Use a different key name that does not start with HOODY_.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as `Bearer <token>`.
+            ResourceAccessDenied: 403 `RESOURCE_ACCESS_DENIED`. Resource access denied. Resolution:
+                Ensure you own this resource or have been granted access by the owner.
+            ContainerNotFound: 404 `CONTAINER_NOT_FOUND`. Container not found. Resolution: Verify
+                the container ID is correct and that you have access to the project it belongs to.
+        """
+        from ...types.api.env import Env as EnvModel
+
+        return self._call(
+            _BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES,
+            EnvModel,
+            path={"id": id},
+            body=body,
+            options=request_options,
+        )
 
     def delete(
         self, id: str, key: str, *, request_options: RequestOptions | None = None
@@ -269,6 +343,46 @@ class Env(Resource):
             options=request_options,
         )
 
+    def set_a_single_environment_variable(
+        self, id: str, key: str, *, value: str, request_options: RequestOptions | None = None
+    ) -> EnvModel:
+        """Set a single environment variable.
+
+        Set or update a single environment variable on the container. Changes take effect upon the
+        next container restart.
+
+        `PUT /api/v1/containers/{id}/env/{key}`
+
+        Args:
+            id: Container ID.
+            key: Environment variable key.
+            value: Value for the environment variable (max 65,536 characters). At most 65536
+                characters.
+
+        Raises:
+            InvalidEnvKey: 400 `INVALID_ENV_KEY`. Invalid Environment Variable Key. Resolution: Use
+                a key that matches `[a-zA-Z_][a-zA-Z0-9_]*` and does not start with HOODY_.
+            ReservedEnvPrefix: 400 `RESERVED_ENV_PREFIX`. Reserved Environment Variable Prefix.
+                Resolution: Use a different key name that does not start with HOODY_.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as `Bearer <token>`.
+            ResourceAccessDenied: 403 `RESOURCE_ACCESS_DENIED`. Resource access denied. Resolution:
+                Ensure you own this resource or have been granted access by the owner.
+            ContainerNotFound: 404 `CONTAINER_NOT_FOUND`. Container not found. Resolution: Verify
+                the container ID is correct and that you have access to the project it belongs to.
+        """
+        from ...types.api.env import Env as EnvModel
+
+        return self._call(
+            _SET_A_SINGLE_ENVIRONMENT_VARIABLE,
+            EnvModel,
+            path={"id": id, "key": key},
+            body={"value": value},
+            options=request_options,
+        )
+
 
 class AsyncEnv(AsyncResource):
     """`api.env`, asynchronous: the methods of `Env`."""
@@ -286,6 +400,20 @@ class AsyncEnv(AsyncResource):
 
         return await self._call(
             _BULK_SET, EnvModel, path={"id": id}, body=body, options=request_options
+        )
+
+    async def bulk_set_container_environment_variables(
+        self, id: str, *, body: Mapping[str, str], request_options: RequestOptions | None = None
+    ) -> EnvModel:
+        """See `Env.bulk_set_container_environment_variables`."""
+        from ...types.api.env import Env as EnvModel
+
+        return await self._call(
+            _BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES,
+            EnvModel,
+            path={"id": id},
+            body=body,
+            options=request_options,
         )
 
     async def delete(
@@ -320,15 +448,35 @@ class AsyncEnv(AsyncResource):
             options=request_options,
         )
 
+    async def set_a_single_environment_variable(
+        self, id: str, key: str, *, value: str, request_options: RequestOptions | None = None
+    ) -> EnvModel:
+        """See `Env.set_a_single_environment_variable`."""
+        from ...types.api.env import Env as EnvModel
+
+        return await self._call(
+            _SET_A_SINGLE_ENVIRONMENT_VARIABLE,
+            EnvModel,
+            path={"id": id, "key": key},
+            body={"value": value},
+            options=request_options,
+        )
+
 
 class EnvWithRawResponse:
     """The methods of `Env`, returning whole responses."""
 
     def __init__(self, resource: Env) -> None:
         self.bulk_set = raw_response(resource.bulk_set)
+        self.bulk_set_container_environment_variables = raw_response(
+            resource.bulk_set_container_environment_variables
+        )
         self.delete = raw_response(resource.delete)
         self.list = raw_response(resource.list)
         self.set = raw_response(resource.set)
+        self.set_a_single_environment_variable = raw_response(
+            resource.set_a_single_environment_variable
+        )
 
 
 class AsyncEnvWithRawResponse:
@@ -336,6 +484,12 @@ class AsyncEnvWithRawResponse:
 
     def __init__(self, resource: AsyncEnv) -> None:
         self.bulk_set = async_raw_response(resource.bulk_set)
+        self.bulk_set_container_environment_variables = async_raw_response(
+            resource.bulk_set_container_environment_variables
+        )
         self.delete = async_raw_response(resource.delete)
         self.list = async_raw_response(resource.list)
         self.set = async_raw_response(resource.set)
+        self.set_a_single_environment_variable = async_raw_response(
+            resource.set_a_single_environment_variable
+        )

@@ -17,7 +17,6 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
@@ -226,7 +225,7 @@ class Events(Resource):
         event_type: str | Omit = OMIT,
         resource_type: str | Omit = OMIT,
         resource_id: str | Omit = OMIT,
-        before_date: datetime | str | Omit = OMIT,
+        before_date: str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> EventBulkDeleteResult:
@@ -240,7 +239,7 @@ class Events(Resource):
             event_type: Delete all events of this type.
             resource_type: Delete all events for this resource type.
             resource_id: Delete all events for this resource.
-            before_date: Delete events before this date. Format: date-time.
+            before_date: Delete events before this date.
             realm_id: Delete events in this realm.
 
         Raises:
@@ -429,7 +428,8 @@ class Events(Resource):
         Args:
             limit: Number of events to return (max 500). Default: `100`. At most 500.
             offset: Number of events to skip. Default: `0`.
-            sort_by: Field to sort by. Allowed: `created_at`, `event_type`. Default: `"created_at"`.
+            sort_by: Field to sort by. Allowed: `created_at`, `event_type`. Default:
+                `"created_at"`.
             sort_order: Sort direction. Allowed: `asc`, `desc`. Default: `"desc"`.
             event_type: Filter by specific event type.
             resource_type: Filter by resource type.
@@ -495,7 +495,7 @@ class AsyncEvents(AsyncResource):
         event_type: str | Omit = OMIT,
         resource_type: str | Omit = OMIT,
         resource_id: str | Omit = OMIT,
-        before_date: datetime | str | Omit = OMIT,
+        before_date: str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> EventBulkDeleteResult:

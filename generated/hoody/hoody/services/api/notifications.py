@@ -42,8 +42,8 @@ _LIST_PUBLIC = Operation(
     pagination=PageInfo(style="single", items="data"),
 )
 
-_MARK_A_NOTIFICATION_AS_READ = Operation(
-    name="api.notifications.mark_a_notification_as_read",
+_MARK_A_AS_READ = Operation(
+    name="api.notifications.mark_a_as_read",
     service="api",
     method="PUT",
     path="/api/v1/notifications/{id}/read",
@@ -51,8 +51,8 @@ _MARK_A_NOTIFICATION_AS_READ = Operation(
     security=("bearerAuth",),
 )
 
-_MARK_ALL_NOTIFICATIONS_AS_READ = Operation(
-    name="api.notifications.mark_all_notifications_as_read",
+_MARK_ALL_AS_READ = Operation(
+    name="api.notifications.mark_all_as_read",
     service="api",
     method="PUT",
     path="/api/v1/notifications/read-all",
@@ -123,7 +123,7 @@ class Notifications(Resource):
 
         return self._page(_LIST_PUBLIC, Notification, options=request_options)
 
-    def mark_a_notification_as_read(
+    def mark_a_as_read(
         self, id: str, *, request_options: RequestOptions | None = None
     ) -> NotificationRead:
         """Mark a notification as read.
@@ -145,10 +145,10 @@ class Notifications(Resource):
         from ...types.api.notification_read import NotificationRead
 
         return self._call(
-            _MARK_A_NOTIFICATION_AS_READ, NotificationRead, path={"id": id}, options=request_options
+            _MARK_A_AS_READ, NotificationRead, path={"id": id}, options=request_options
         )
 
-    def mark_all_notifications_as_read(
+    def mark_all_as_read(
         self, *, request_options: RequestOptions | None = None
     ) -> MarkAllNotificationsAsReadResult:
         """Mark all notifications as read.
@@ -166,9 +166,7 @@ class Notifications(Resource):
         )
 
         return self._call(
-            _MARK_ALL_NOTIFICATIONS_AS_READ,
-            MarkAllNotificationsAsReadResult,
-            options=request_options,
+            _MARK_ALL_AS_READ, MarkAllNotificationsAsReadResult, options=request_options
         )
 
     def mark_all_read(
@@ -234,28 +232,26 @@ class AsyncNotifications(AsyncResource):
 
         return self._page(_LIST_PUBLIC, Notification, options=request_options)
 
-    async def mark_a_notification_as_read(
+    async def mark_a_as_read(
         self, id: str, *, request_options: RequestOptions | None = None
     ) -> NotificationRead:
-        """See `Notifications.mark_a_notification_as_read`."""
+        """See `Notifications.mark_a_as_read`."""
         from ...types.api.notification_read import NotificationRead
 
         return await self._call(
-            _MARK_A_NOTIFICATION_AS_READ, NotificationRead, path={"id": id}, options=request_options
+            _MARK_A_AS_READ, NotificationRead, path={"id": id}, options=request_options
         )
 
-    async def mark_all_notifications_as_read(
+    async def mark_all_as_read(
         self, *, request_options: RequestOptions | None = None
     ) -> MarkAllNotificationsAsReadResult:
-        """See `Notifications.mark_all_notifications_as_read`."""
+        """See `Notifications.mark_all_as_read`."""
         from ...types.api.mark_all_notifications_as_read_result import (
             MarkAllNotificationsAsReadResult,
         )
 
         return await self._call(
-            _MARK_ALL_NOTIFICATIONS_AS_READ,
-            MarkAllNotificationsAsReadResult,
-            options=request_options,
+            _MARK_ALL_AS_READ, MarkAllNotificationsAsReadResult, options=request_options
         )
 
     async def mark_all_read(
@@ -285,8 +281,8 @@ class NotificationsWithRawResponse:
     def __init__(self, resource: Notifications) -> None:
         self.list = raw_response(resource.list)
         self.list_public = raw_response(resource.list_public)
-        self.mark_a_notification_as_read = raw_response(resource.mark_a_notification_as_read)
-        self.mark_all_notifications_as_read = raw_response(resource.mark_all_notifications_as_read)
+        self.mark_a_as_read = raw_response(resource.mark_a_as_read)
+        self.mark_all_as_read = raw_response(resource.mark_all_as_read)
         self.mark_all_read = raw_response(resource.mark_all_read)
         self.mark_read = raw_response(resource.mark_read)
 
@@ -297,9 +293,7 @@ class AsyncNotificationsWithRawResponse:
     def __init__(self, resource: AsyncNotifications) -> None:
         self.list = async_raw_response(resource.list)
         self.list_public = async_raw_response(resource.list_public)
-        self.mark_a_notification_as_read = async_raw_response(resource.mark_a_notification_as_read)
-        self.mark_all_notifications_as_read = async_raw_response(
-            resource.mark_all_notifications_as_read
-        )
+        self.mark_a_as_read = async_raw_response(resource.mark_a_as_read)
+        self.mark_all_as_read = async_raw_response(resource.mark_all_as_read)
         self.mark_all_read = async_raw_response(resource.mark_all_read)
         self.mark_read = async_raw_response(resource.mark_read)

@@ -35,20 +35,20 @@ _REMOVE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_MEMBER_ROLE = Operation(
-    name="api.pool_members.update_member_role",
+_UPDATE_ROLE = Operation(
+    name="api.pool_members.update_role",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/pools/{id}/members/{userId}",
     media_type="application/json",
     envelope="data",
     security=("bearerAuth",),
 )
 
-_UPDATE_ROLE = Operation(
-    name="api.pool_members.update_role",
+_UPDATE_ROLE_PUT = Operation(
+    name="api.pool_members.update_role_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/pools/{id}/members/{userId}",
     media_type="application/json",
     envelope="data",
@@ -116,37 +116,6 @@ class PoolMembers(Resource):
             options=request_options,
         )
 
-    def update_member_role(
-        self,
-        id: str,
-        user_id: str,
-        *,
-        role: Literal["admin", "user"] | str,
-        request_options: RequestOptions | None = None,
-    ) -> PoolMemberUpdateMemberRoleResult:
-        """Update member role.
-
-        Update a member's role in the pool. Only the pool owner may change roles.
-
-        `PUT /api/v1/pools/{id}/members/{userId}`
-
-        Args:
-            id: Pool identifier.
-            user_id: Member user identifier.
-            role: New role. One of `admin`, `user`.
-        """
-        from ...types.api.pool_member_update_member_role_result import (
-            PoolMemberUpdateMemberRoleResult,
-        )
-
-        return self._call(
-            _UPDATE_MEMBER_ROLE,
-            PoolMemberUpdateMemberRoleResult,
-            path={"id": id, "userId": user_id},
-            body={"role": role},
-            options=request_options,
-        )
-
     def update_role(
         self,
         id: str,
@@ -171,6 +140,37 @@ class PoolMembers(Resource):
         return self._call(
             _UPDATE_ROLE,
             PoolMemberUpdateRoleResult,
+            path={"id": id, "userId": user_id},
+            body={"role": role},
+            options=request_options,
+        )
+
+    def update_role_put(
+        self,
+        id: str,
+        user_id: str,
+        *,
+        role: Literal["admin", "user"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> PoolMemberUpdateMemberRoleResult:
+        """Update member role.
+
+        Update a member's role in the pool. Only the pool owner may change roles.
+
+        `PUT /api/v1/pools/{id}/members/{userId}`
+
+        Args:
+            id: Pool identifier.
+            user_id: Member user identifier.
+            role: New role. One of `admin`, `user`.
+        """
+        from ...types.api.pool_member_update_member_role_result import (
+            PoolMemberUpdateMemberRoleResult,
+        )
+
+        return self._call(
+            _UPDATE_ROLE_PUT,
+            PoolMemberUpdateMemberRoleResult,
             path={"id": id, "userId": user_id},
             body={"role": role},
             options=request_options,
@@ -217,27 +217,6 @@ class AsyncPoolMembers(AsyncResource):
             options=request_options,
         )
 
-    async def update_member_role(
-        self,
-        id: str,
-        user_id: str,
-        *,
-        role: Literal["admin", "user"] | str,
-        request_options: RequestOptions | None = None,
-    ) -> PoolMemberUpdateMemberRoleResult:
-        """See `PoolMembers.update_member_role`."""
-        from ...types.api.pool_member_update_member_role_result import (
-            PoolMemberUpdateMemberRoleResult,
-        )
-
-        return await self._call(
-            _UPDATE_MEMBER_ROLE,
-            PoolMemberUpdateMemberRoleResult,
-            path={"id": id, "userId": user_id},
-            body={"role": role},
-            options=request_options,
-        )
-
     async def update_role(
         self,
         id: str,
@@ -257,6 +236,27 @@ class AsyncPoolMembers(AsyncResource):
             options=request_options,
         )
 
+    async def update_role_put(
+        self,
+        id: str,
+        user_id: str,
+        *,
+        role: Literal["admin", "user"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> PoolMemberUpdateMemberRoleResult:
+        """See `PoolMembers.update_role_put`."""
+        from ...types.api.pool_member_update_member_role_result import (
+            PoolMemberUpdateMemberRoleResult,
+        )
+
+        return await self._call(
+            _UPDATE_ROLE_PUT,
+            PoolMemberUpdateMemberRoleResult,
+            path={"id": id, "userId": user_id},
+            body={"role": role},
+            options=request_options,
+        )
+
 
 class PoolMembersWithRawResponse:
     """The methods of `PoolMembers`, returning whole responses."""
@@ -264,8 +264,8 @@ class PoolMembersWithRawResponse:
     def __init__(self, resource: PoolMembers) -> None:
         self.invite = raw_response(resource.invite)
         self.remove = raw_response(resource.remove)
-        self.update_member_role = raw_response(resource.update_member_role)
         self.update_role = raw_response(resource.update_role)
+        self.update_role_put = raw_response(resource.update_role_put)
 
 
 class AsyncPoolMembersWithRawResponse:
@@ -274,5 +274,5 @@ class AsyncPoolMembersWithRawResponse:
     def __init__(self, resource: AsyncPoolMembers) -> None:
         self.invite = async_raw_response(resource.invite)
         self.remove = async_raw_response(resource.remove)
-        self.update_member_role = async_raw_response(resource.update_member_role)
         self.update_role = async_raw_response(resource.update_role)
+        self.update_role_put = async_raw_response(resource.update_role_put)

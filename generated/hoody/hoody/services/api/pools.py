@@ -16,11 +16,12 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.pool import Pool
     from ...types.api.pool_delete_result import PoolDeleteResult
-    from ...types.api.pool_request_settings import PoolRequestSettingsParam
     from ...types.api.pool_update_result import PoolUpdateResult
     from ...types.api.update_pool_result import UpdatePoolResult
 
@@ -73,8 +74,8 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_POOL = Operation(
-    name="api.pools.update_pool",
+_UPDATE_PUT = Operation(
+    name="api.pools.update_put",
     service="api",
     method="PUT",
     path="/api/v1/pools/{id}",
@@ -98,7 +99,7 @@ class Pools(Resource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Pool:
         """Create pool.
@@ -168,7 +169,7 @@ class Pools(Resource):
         id: str,
         *,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> PoolUpdateResult:
         """Update pool.
@@ -192,12 +193,12 @@ class Pools(Resource):
             options=request_options,
         )
 
-    def update_pool(
+    def update_put(
         self,
         id: str,
         *,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> UpdatePoolResult:
         """Update pool.
@@ -214,7 +215,7 @@ class Pools(Resource):
         from ...types.api.update_pool_result import UpdatePoolResult
 
         return self._call(
-            _UPDATE_POOL,
+            _UPDATE_PUT,
             UpdatePoolResult,
             path={"id": id},
             body={"description": description, "settings": settings},
@@ -235,7 +236,7 @@ class AsyncPools(AsyncResource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Pool:
         """See `Pools.create`."""
@@ -273,7 +274,7 @@ class AsyncPools(AsyncResource):
         id: str,
         *,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> PoolUpdateResult:
         """See `Pools.update`."""
@@ -287,19 +288,19 @@ class AsyncPools(AsyncResource):
             options=request_options,
         )
 
-    async def update_pool(
+    async def update_put(
         self,
         id: str,
         *,
         description: str | Omit = OMIT,
-        settings: PoolRequestSettingsParam | Omit = OMIT,
+        settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> UpdatePoolResult:
-        """See `Pools.update_pool`."""
+        """See `Pools.update_put`."""
         from ...types.api.update_pool_result import UpdatePoolResult
 
         return await self._call(
-            _UPDATE_POOL,
+            _UPDATE_PUT,
             UpdatePoolResult,
             path={"id": id},
             body={"description": description, "settings": settings},
@@ -316,7 +317,7 @@ class PoolsWithRawResponse:
         self.get = raw_response(resource.get)
         self.list = raw_response(resource.list)
         self.update = raw_response(resource.update)
-        self.update_pool = raw_response(resource.update_pool)
+        self.update_put = raw_response(resource.update_put)
 
 
 class AsyncPoolsWithRawResponse:
@@ -328,4 +329,4 @@ class AsyncPoolsWithRawResponse:
         self.get = async_raw_response(resource.get)
         self.list = async_raw_response(resource.list)
         self.update = async_raw_response(resource.update)
-        self.update_pool = async_raw_response(resource.update_pool)
+        self.update_put = async_raw_response(resource.update_put)

@@ -362,8 +362,24 @@ _UPDATE_PERMISSION = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_PROJECT = Operation(
-    name="api.projects.update_project",
+_UPDATE_PERMISSION_PUT = Operation(
+    name="api.projects.update_permission_put",
+    service="api",
+    method="PUT",
+    path="/api/v1/projects/{id}/permissions/{permissionId}",
+    media_type="application/json",
+    envelope="data",
+    errors={
+        400: (_INVALID_ID_FORMAT, _MISSING_REQUIRED_FIELD, _VALIDATION_ERROR),
+        401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
+        403: (_ACCOUNT_BANNED, _INSUFFICIENT_PERMISSIONS),
+        404: (_PERMISSION_NOT_FOUND, _PROJECT_NOT_FOUND),
+    },
+    security=("bearerAuth",),
+)
+
+_UPDATE_PUT = Operation(
+    name="api.projects.update_put",
     service="api",
     method="PUT",
     path="/api/v1/projects/{id}",
@@ -381,22 +397,6 @@ _UPDATE_PROJECT = Operation(
         401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
         403: (_ACCOUNT_BANNED, _INSUFFICIENT_PERMISSIONS),
         404: (_PROJECT_NOT_FOUND,),
-    },
-    security=("bearerAuth",),
-)
-
-_UPDATE_PROJECT_PERMISSION = Operation(
-    name="api.projects.update_project_permission",
-    service="api",
-    method="PUT",
-    path="/api/v1/projects/{id}/permissions/{permissionId}",
-    media_type="application/json",
-    envelope="data",
-    errors={
-        400: (_INVALID_ID_FORMAT, _MISSING_REQUIRED_FIELD, _VALIDATION_ERROR),
-        401: (_INVALID_TOKEN, _MISSING_TOKEN, _TOKEN_EXPIRED),
-        403: (_ACCOUNT_BANNED, _INSUFFICIENT_PERMISSIONS),
-        404: (_PERMISSION_NOT_FOUND, _PROJECT_NOT_FOUND),
     },
     security=("bearerAuth",),
 )
@@ -483,8 +483,8 @@ class Projects(Resource):
 
         Args:
             alias: Human-readable project name (1–100 characters). Must be unique across your
-                projects (e.g., `"Production"`, `"Development"`, `"Client-ABC"`). At least 1, at
-                most 100 characters.
+                projects (e.g., `"Production"`, `"Development"`, `"Client-ABC"`). At least 1,
+                at most 100 characters.
             color: HEX color code for visual organization. Accepts 3-digit (`#RGB`) or 6-digit
                 (`#RRGGBB`) formats. The `#` prefix is auto-added if missing, and the value is
                 auto-normalized to uppercase. If omitted, a random color is generated.
@@ -914,7 +914,59 @@ class Projects(Resource):
             options=request_options,
         )
 
-    def update_project(
+    def update_permission_put(
+        self,
+        id: str,
+        permission_id: str,
+        *,
+        permission_level: Literal["read", "edit", "delete"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> Permission:
+        """Update project permission.
+
+        Change a user's permission level for a project — for example, upgrade from `read` to `edit`
+        or downgrade from `edit` to `read`. You must be the project owner or have `edit` permission.
+
+        `PUT /api/v1/projects/{id}/permissions/{permissionId}`
+
+        Args:
+            id: Project ID.
+            permission_id: Permission ID to update.
+            permission_level: New permission level. One of: `read`, `edit`, `delete`.
+
+        Raises:
+            InvalidIdFormat: 400 `INVALID_ID_FORMAT`. Invalid ID format. Resolution: Ensure the ID
+                is exactly 24 characters long and contains only hexadecimal characters (0-9, a-f).
+            MissingRequiredField: 400 `MISSING_REQUIRED_FIELD`. Required field missing. Resolution:
+                Include all required fields as specified in the API documentation.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
+                new token by logging in again or using a valid auth token.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as `Bearer <token>`.
+            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
+                new token by logging in again or refreshing your session.
+            AccountBanned: 403 `ACCOUNT_BANNED`. Account banned. Resolution: Contact support for
+                information about your account status.
+            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
+                Resolution: Contact the resource owner or administrator to request access.
+            PermissionNotFound: 404 `PERMISSION_NOT_FOUND`. Permission not found. Resolution: Verify
+                the permission ID is correct.
+            ProjectNotFound: 404 `PROJECT_NOT_FOUND`. Project not found. Resolution: Verify the
+                project ID is correct and that you have access to this project.
+        """
+        from ...types.api.permission import Permission
+
+        return self._call(
+            _UPDATE_PERMISSION_PUT,
+            Permission,
+            path={"id": id, "permissionId": permission_id},
+            body={"permission_level": permission_level},
+            options=request_options,
+        )
+
+    def update_put(
         self,
         id: str,
         *,
@@ -970,62 +1022,10 @@ class Projects(Resource):
         from ...types.api.project import Project
 
         return self._call(
-            _UPDATE_PROJECT,
+            _UPDATE_PUT,
             Project,
             path={"id": id},
             body={"alias": alias, "color": color, "realm_ids": realm_ids},
-            options=request_options,
-        )
-
-    def update_project_permission(
-        self,
-        id: str,
-        permission_id: str,
-        *,
-        permission_level: Literal["read", "edit", "delete"] | str,
-        request_options: RequestOptions | None = None,
-    ) -> Permission:
-        """Update project permission.
-
-        Change a user's permission level for a project — for example, upgrade from `read` to `edit`
-        or downgrade from `edit` to `read`. You must be the project owner or have `edit` permission.
-
-        `PUT /api/v1/projects/{id}/permissions/{permissionId}`
-
-        Args:
-            id: Project ID.
-            permission_id: Permission ID to update.
-            permission_level: New permission level. One of: `read`, `edit`, `delete`.
-
-        Raises:
-            InvalidIdFormat: 400 `INVALID_ID_FORMAT`. Invalid ID format. Resolution: Ensure the ID
-                is exactly 24 characters long and contains only hexadecimal characters (0-9, a-f).
-            MissingRequiredField: 400 `MISSING_REQUIRED_FIELD`. Required field missing. Resolution:
-                Include all required fields as specified in the API documentation.
-            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
-                error message for specific field requirements and correct your input.
-            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
-                new token by logging in again or using a valid auth token.
-            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
-                valid JWT token in the Authorization header as `Bearer <token>`.
-            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
-                new token by logging in again or refreshing your session.
-            AccountBanned: 403 `ACCOUNT_BANNED`. Account banned. Resolution: Contact support for
-                information about your account status.
-            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
-                Resolution: Contact the resource owner or administrator to request access.
-            PermissionNotFound: 404 `PERMISSION_NOT_FOUND`. Permission not found. Resolution: Verify
-                the permission ID is correct.
-            ProjectNotFound: 404 `PROJECT_NOT_FOUND`. Project not found. Resolution: Verify the
-                project ID is correct and that you have access to this project.
-        """
-        from ...types.api.permission import Permission
-
-        return self._call(
-            _UPDATE_PROJECT_PERMISSION,
-            Permission,
-            path={"id": id, "permissionId": permission_id},
-            body={"permission_level": permission_level},
             options=request_options,
         )
 
@@ -1228,7 +1228,26 @@ class AsyncProjects(AsyncResource):
             options=request_options,
         )
 
-    async def update_project(
+    async def update_permission_put(
+        self,
+        id: str,
+        permission_id: str,
+        *,
+        permission_level: Literal["read", "edit", "delete"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> Permission:
+        """See `Projects.update_permission_put`."""
+        from ...types.api.permission import Permission
+
+        return await self._call(
+            _UPDATE_PERMISSION_PUT,
+            Permission,
+            path={"id": id, "permissionId": permission_id},
+            body={"permission_level": permission_level},
+            options=request_options,
+        )
+
+    async def update_put(
         self,
         id: str,
         *,
@@ -1237,33 +1256,14 @@ class AsyncProjects(AsyncResource):
         realm_ids: Sequence[str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Project:
-        """See `Projects.update_project`."""
+        """See `Projects.update_put`."""
         from ...types.api.project import Project
 
         return await self._call(
-            _UPDATE_PROJECT,
+            _UPDATE_PUT,
             Project,
             path={"id": id},
             body={"alias": alias, "color": color, "realm_ids": realm_ids},
-            options=request_options,
-        )
-
-    async def update_project_permission(
-        self,
-        id: str,
-        permission_id: str,
-        *,
-        permission_level: Literal["read", "edit", "delete"] | str,
-        request_options: RequestOptions | None = None,
-    ) -> Permission:
-        """See `Projects.update_project_permission`."""
-        from ...types.api.permission import Permission
-
-        return await self._call(
-            _UPDATE_PROJECT_PERMISSION,
-            Permission,
-            path={"id": id, "permissionId": permission_id},
-            body={"permission_level": permission_level},
             options=request_options,
         )
 
@@ -1282,8 +1282,8 @@ class ProjectsWithRawResponse:
         self.remove_permission = raw_response(resource.remove_permission)
         self.update = raw_response(resource.update)
         self.update_permission = raw_response(resource.update_permission)
-        self.update_project = raw_response(resource.update_project)
-        self.update_project_permission = raw_response(resource.update_project_permission)
+        self.update_permission_put = raw_response(resource.update_permission_put)
+        self.update_put = raw_response(resource.update_put)
 
 
 class AsyncProjectsWithRawResponse:
@@ -1300,5 +1300,5 @@ class AsyncProjectsWithRawResponse:
         self.remove_permission = async_raw_response(resource.remove_permission)
         self.update = async_raw_response(resource.update)
         self.update_permission = async_raw_response(resource.update_permission)
-        self.update_project = async_raw_response(resource.update_project)
-        self.update_project_permission = async_raw_response(resource.update_project_permission)
+        self.update_permission_put = async_raw_response(resource.update_permission_put)
+        self.update_put = async_raw_response(resource.update_put)

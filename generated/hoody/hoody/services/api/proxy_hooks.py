@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from ...types.api.list_container_proxy_service_hooks_result import (
         ListContainerProxyServiceHooksResult,
     )
-    from ...types.api.match import Match, MatchParam
     from ...types.api.move_container_proxy_hook_result import MoveContainerProxyHookResult
-    from ...types.api.proxy_hook import ProxyHook
     from ...types.api.proxy_hook_request_applies_to import ProxyHookRequestAppliesToParam
+    from ...types.api.proxy_hook_request_match import ProxyHookRequestMatchParam
+    from ...types.api.proxy_hook_request_script import ProxyHookRequestScriptParam
+    from ...types.api.proxy_hook_result import ProxyHookResult
     from ...types.api.remove_container_proxy_hook_result import RemoveContainerProxyHookResult
-    from ...types.api.script import Script, ScriptParam
 
 _NOT_FOUND = ErrorEntry(
     code="NOT_FOUND",
@@ -186,14 +186,14 @@ class ProxyHooks(Resource):
         id: str,
         service: str,
         *,
-        match: MatchParam | Match,
-        script: ScriptParam | Script,
+        match: ProxyHookRequestMatchParam,
+        script: ProxyHookRequestScriptParam,
         if_match: str,
         timeout: int | Omit = OMIT,
         applies_to: ProxyHookRequestAppliesToParam | Omit = OMIT,
         position: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """Append or insert a new hook.
 
         Creates a new hook under the given service. Omit `position` to append; supply a 0-indexed
@@ -225,11 +225,11 @@ class ProxyHooks(Resource):
             PreconditionRequired: 428 `PRECONDITION_REQUIRED`. If-Match required. Resolution: Fetch
                 the resource first to obtain the ETag and resend with If-Match.
         """
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return self._call(
             _ADD_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service},
             headers={"if-match": if_match},
             body={
@@ -281,7 +281,7 @@ class ProxyHooks(Resource):
 
     def get_container_proxy_hook(
         self, id: str, service: str, hook_id: str, *, request_options: RequestOptions | None = None
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """Get a single hook.
 
         Returns the hook identified by `hookId` under the given service.
@@ -304,11 +304,11 @@ class ProxyHooks(Resource):
                 details and correct the body shape; ensure applies_to.groups references defined
                 groups.
         """
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return self._call(
             _GET_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service, "hookId": hook_id},
             options=request_options,
         )
@@ -476,14 +476,14 @@ class ProxyHooks(Resource):
         service: str,
         hook_id: str,
         *,
-        match: MatchParam | Match,
-        script: ScriptParam | Script,
+        match: ProxyHookRequestMatchParam,
+        script: ProxyHookRequestScriptParam,
         if_match: str,
         timeout: int | Omit = OMIT,
         applies_to: ProxyHookRequestAppliesToParam | Omit = OMIT,
         position: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """Replace a hook in place.
 
         Full-replaces the hook at the given id, preserving its `id` and `position`. Requires
@@ -516,11 +516,11 @@ class ProxyHooks(Resource):
             PreconditionRequired: 428 `PRECONDITION_REQUIRED`. If-Match required. Resolution: Fetch
                 the resource first to obtain the ETag and resend with If-Match.
         """
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return self._call(
             _UPDATE_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service, "hookId": hook_id},
             headers={"if-match": if_match},
             body={
@@ -547,20 +547,20 @@ class AsyncProxyHooks(AsyncResource):
         id: str,
         service: str,
         *,
-        match: MatchParam | Match,
-        script: ScriptParam | Script,
+        match: ProxyHookRequestMatchParam,
+        script: ProxyHookRequestScriptParam,
         if_match: str,
         timeout: int | Omit = OMIT,
         applies_to: ProxyHookRequestAppliesToParam | Omit = OMIT,
         position: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """See `ProxyHooks.add_container_proxy_hook`."""
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return await self._call(
             _ADD_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service},
             headers={"if-match": if_match},
             body={
@@ -591,13 +591,13 @@ class AsyncProxyHooks(AsyncResource):
 
     async def get_container_proxy_hook(
         self, id: str, service: str, hook_id: str, *, request_options: RequestOptions | None = None
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """See `ProxyHooks.get_container_proxy_hook`."""
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return await self._call(
             _GET_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service, "hookId": hook_id},
             options=request_options,
         )
@@ -678,20 +678,20 @@ class AsyncProxyHooks(AsyncResource):
         service: str,
         hook_id: str,
         *,
-        match: MatchParam | Match,
-        script: ScriptParam | Script,
+        match: ProxyHookRequestMatchParam,
+        script: ProxyHookRequestScriptParam,
         if_match: str,
         timeout: int | Omit = OMIT,
         applies_to: ProxyHookRequestAppliesToParam | Omit = OMIT,
         position: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ProxyHook:
+    ) -> ProxyHookResult:
         """See `ProxyHooks.update_container_proxy_hook`."""
-        from ...types.api.proxy_hook import ProxyHook
+        from ...types.api.proxy_hook_result import ProxyHookResult
 
         return await self._call(
             _UPDATE_CONTAINER_PROXY_HOOK,
-            ProxyHook,
+            ProxyHookResult,
             path={"id": id, "service": service, "hookId": hook_id},
             headers={"if-match": if_match},
             body={

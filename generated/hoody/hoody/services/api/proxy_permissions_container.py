@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.api.proxy_permission import ProxyPermissionParam
     from ...types.api.proxy_permissions import ProxyPermissions
-    from ...types.api.proxy_permissions_container_replace_group import (
-        ProxyPermissionsContainerReplaceGroupParam,
-    )
     from ...types.api.proxy_permissions_container_set_token_group_cookie import (
         ProxyPermissionsContainerSetTokenGroupCookieParam,
     )
@@ -311,8 +307,8 @@ class ProxyPermissionsContainer(Resource):
         *,
         project: str,
         container: str,
-        groups: Mapping[str, ProxyPermissionsContainerReplaceGroupParam],
-        permissions: Mapping[str, ProxyPermissionParam],
+        groups: Mapping[str, Mapping[str, object]],
+        permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
         enable_proxy: bool | Omit = OMIT,
@@ -456,7 +452,8 @@ class ProxyPermissionsContainer(Resource):
             secret: JWT secret key. For `HS256`: any string. For `RS256`/`ES256`: PEM-encoded public
                 key.
             algorithm: One of `"HS256"`, `"RS256"`, `"ES256"`.
-            sources: Token source locations. Each item matches `^(header|cookie):Name$`.
+            sources: Token source locations. Each item matches `^(header|cookie):Name$`. Example:
+                `["header:Authorization"]`.
             if_match: `file:v` ETag precondition — read current `file_version` from `GET` first.
             claims: Required JWT claims that must be present and match exactly. Values must be
                 string, number, or boolean.
@@ -707,8 +704,8 @@ class AsyncProxyPermissionsContainer(AsyncResource):
         *,
         project: str,
         container: str,
-        groups: Mapping[str, ProxyPermissionsContainerReplaceGroupParam],
-        permissions: Mapping[str, ProxyPermissionParam],
+        groups: Mapping[str, Mapping[str, object]],
+        permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
         enable_proxy: bool | Omit = OMIT,

@@ -20,14 +20,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.api.proxy_permission import ProxyPermissionParam
     from ...types.api.proxy_permissions import ProxyPermissions
-    from ...types.api.proxy_permissions_project_replace_group import (
-        ProxyPermissionsProjectReplaceGroupParam,
-    )
-    from ...types.api.proxy_permissions_project_set_jwt_group_claims import (
-        ProxyPermissionsProjectSetJwtGroupClaimsParam,
-    )
     from ...types.api.proxy_permissions_project_set_token_group_cookie import (
         ProxyPermissionsProjectSetTokenGroupCookieParam,
     )
@@ -380,8 +373,8 @@ class ProxyPermissionsProject(Resource):
         id: str,
         *,
         project: str,
-        groups: Mapping[str, ProxyPermissionsProjectReplaceGroupParam],
-        permissions: Mapping[str, ProxyPermissionParam],
+        groups: Mapping[str, Mapping[str, object]],
+        permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
         enable_proxy: bool | Omit = OMIT,
@@ -400,8 +393,8 @@ class ProxyPermissionsProject(Resource):
             permissions: Per-group program permissions. Key is group name, value is map of program →
                 access rule.
             if_match: `file:v` ETag precondition — read current `file_version` from `GET` first.
-            default: Default access policy when no rules match. One of `"allow"`, `"deny"`. Defaults
-                to `"deny"`.
+            default: Default access policy when no rules match. One of `"allow"`, `"deny"`.
+                Defaults to `"deny"`.
             enable_proxy: Enable or disable the proxy. Defaults to `true`.
 
         Raises:
@@ -516,7 +509,7 @@ class ProxyPermissionsProject(Resource):
         algorithm: Literal["HS256", "RS256", "ES256"] | str,
         sources: Sequence[str],
         if_match: str,
-        claims: ProxyPermissionsProjectSetJwtGroupClaimsParam | Omit = OMIT,
+        claims: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ProxyPermissions:
         """Set or replace a JWT-based authentication group for a project.
@@ -637,8 +630,8 @@ class ProxyPermissionsProject(Resource):
         if_match: str,
         request_options: RequestOptions | None = None,
     ) -> ProxyPermissions:
-        """Update the default access policy (`"allow"` or `"deny"`) that applies when a request
-        does not match any authentication group rules.
+        """Update the default access policy (`"allow"` or `"deny"`) that applies when a
+        request does not match any authentication group rules.
 
         `PATCH /api/v1/projects/{id}/proxy/permissions/default`
 
@@ -795,8 +788,8 @@ class AsyncProxyPermissionsProject(AsyncResource):
         id: str,
         *,
         project: str,
-        groups: Mapping[str, ProxyPermissionsProjectReplaceGroupParam],
-        permissions: Mapping[str, ProxyPermissionParam],
+        groups: Mapping[str, Mapping[str, object]],
+        permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
         enable_proxy: bool | Omit = OMIT,
@@ -872,7 +865,7 @@ class AsyncProxyPermissionsProject(AsyncResource):
         algorithm: Literal["HS256", "RS256", "ES256"] | str,
         sources: Sequence[str],
         if_match: str,
-        claims: ProxyPermissionsProjectSetJwtGroupClaimsParam | Omit = OMIT,
+        claims: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ProxyPermissions:
         """See `ProxyPermissionsProject.set_jwt_group`."""

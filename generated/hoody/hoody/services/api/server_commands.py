@@ -18,15 +18,15 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ..._runtime.models import JsonValue
+    from ..._runtime.models import UnknownVariant
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.server_command_execute_accepted import ServerCommandExecuteAccepted
-    from ...types.api.server_command_execute_parameters import ServerCommandExecuteParametersParam
     from ...types.api.server_command_execute_result import ServerCommandExecuteResult
-    from ...types.api.server_command_list_item import ServerCommandListItem
+    from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
 
 _HTTP_400 = ErrorEntry(
     description=(
@@ -90,12 +90,12 @@ class ServerCommands(Resource):
         *,
         command_id: str | Omit = OMIT,
         command_slug: str | Omit = OMIT,
-        parameters: ServerCommandExecuteParametersParam | Omit = OMIT,
+        parameters: Mapping[str, object] | Omit = OMIT,
         wait: bool | Omit = OMIT,
         timeout: float | Omit = OMIT,
         confirmation_token: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue:
+    ) -> ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant:
         """Execute server command.
 
         Executes a predefined command on the given server. Identify the command by `command_id`
@@ -138,13 +138,13 @@ class ServerCommands(Resource):
             RateLimitError: Status 429. Returned when the command's per-hour or per-day rate limit
                 has been exceeded. The response indicates when to retry and which limit was hit.
         """
-        from ..._runtime.models import JsonValue
+        from ..._runtime.models import UnknownVariant
         from ...types.api.server_command_execute_accepted import ServerCommandExecuteAccepted
         from ...types.api.server_command_execute_result import ServerCommandExecuteResult
 
         returns: ResponseType[
-            ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue
-        ] = ResponseType(ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue)
+            ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant
+        ] = ResponseType(ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant)
         return self._call(
             _EXECUTE,
             returns,
@@ -167,7 +167,7 @@ class ServerCommands(Resource):
         category: str | Omit = OMIT,
         risk_level: Literal["low", "medium", "high", "critical"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[ServerCommandListItem]:
+    ) -> Page[ServerCommandListIteratorItem]:
         """Get available commands.
 
         Lists the commands available for execution on a given server. Results can be filtered by
@@ -185,11 +185,11 @@ class ServerCommands(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.api.server_command_list_item import ServerCommandListItem
+        from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
 
         return self._page(
             _LIST,
-            ServerCommandListItem,
+            ServerCommandListIteratorItem,
             path={"serverId": server_id},
             query={"category": category, "risk_level": risk_level},
             options=request_options,
@@ -210,20 +210,20 @@ class AsyncServerCommands(AsyncResource):
         *,
         command_id: str | Omit = OMIT,
         command_slug: str | Omit = OMIT,
-        parameters: ServerCommandExecuteParametersParam | Omit = OMIT,
+        parameters: Mapping[str, object] | Omit = OMIT,
         wait: bool | Omit = OMIT,
         timeout: float | Omit = OMIT,
         confirmation_token: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue:
+    ) -> ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant:
         """See `ServerCommands.execute`."""
-        from ..._runtime.models import JsonValue
+        from ..._runtime.models import UnknownVariant
         from ...types.api.server_command_execute_accepted import ServerCommandExecuteAccepted
         from ...types.api.server_command_execute_result import ServerCommandExecuteResult
 
         returns: ResponseType[
-            ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue
-        ] = ResponseType(ServerCommandExecuteResult | ServerCommandExecuteAccepted | JsonValue)
+            ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant
+        ] = ResponseType(ServerCommandExecuteResult | ServerCommandExecuteAccepted | UnknownVariant)
         return await self._call(
             _EXECUTE,
             returns,
@@ -246,13 +246,13 @@ class AsyncServerCommands(AsyncResource):
         category: str | Omit = OMIT,
         risk_level: Literal["low", "medium", "high", "critical"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[ServerCommandListItem]:
+    ) -> AsyncPager[ServerCommandListIteratorItem]:
         """See `ServerCommands.list`."""
-        from ...types.api.server_command_list_item import ServerCommandListItem
+        from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
 
         return self._page(
             _LIST,
-            ServerCommandListItem,
+            ServerCommandListIteratorItem,
             path={"serverId": server_id},
             query={"category": category, "risk_level": risk_level},
             options=request_options,

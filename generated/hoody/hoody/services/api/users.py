@@ -178,8 +178,8 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_USER_PROFILE = Operation(
-    name="api.users.update_user_profile",
+_UPDATE_PROFILE = Operation(
+    name="api.users.update_profile",
     service="api",
     method="PUT",
     path="/api/v1/users/{id}",
@@ -349,7 +349,7 @@ class Users(Resource):
             options=request_options,
         )
 
-    def update_user_profile(
+    def update_profile(
         self,
         id: str,
         *,
@@ -416,7 +416,7 @@ class Users(Resource):
         from ...types.api.user import User
 
         return self._call(
-            _UPDATE_USER_PROFILE,
+            _UPDATE_PROFILE,
             User,
             path={"id": id},
             body={
@@ -488,7 +488,7 @@ class AsyncUsers(AsyncResource):
             options=request_options,
         )
 
-    async def update_user_profile(
+    async def update_profile(
         self,
         id: str,
         *,
@@ -501,11 +501,11 @@ class AsyncUsers(AsyncResource):
         is_banned: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> User:
-        """See `Users.update_user_profile`."""
+        """See `Users.update_profile`."""
         from ...types.api.user import User
 
         return await self._call(
-            _UPDATE_USER_PROFILE,
+            _UPDATE_PROFILE,
             User,
             path={"id": id},
             body={
@@ -528,7 +528,7 @@ class UsersWithRawResponse:
         self.get = raw_response(resource.get)
         self.retry_setup = raw_response(resource.retry_setup)
         self.update = raw_response(resource.update)
-        self.update_user_profile = raw_response(resource.update_user_profile)
+        self.update_profile = raw_response(resource.update_profile)
 
 
 class AsyncUsersWithRawResponse:
@@ -538,4 +538,4 @@ class AsyncUsersWithRawResponse:
         self.get = async_raw_response(resource.get)
         self.retry_setup = async_raw_response(resource.retry_setup)
         self.update = async_raw_response(resource.update)
-        self.update_user_profile = async_raw_response(resource.update_user_profile)
+        self.update_profile = async_raw_response(resource.update_profile)

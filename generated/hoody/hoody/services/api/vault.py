@@ -17,13 +17,14 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.vault_clear_result import VaultClearResult
     from ...types.api.vault_delete_result import VaultDeleteResult
     from ...types.api.vault_get_stats_result import VaultGetStatsResult
     from ...types.api.vault_key import VaultKey
-    from ...types.api.vault_key_request_metadata import VaultKeyRequestMetadataParam
 
 _INSUFFICIENT_PERMISSIONS = ErrorEntry(
     code="INSUFFICIENT_PERMISSIONS",
@@ -141,6 +142,22 @@ _SET = Operation(
     security=("bearerAuth",),
 )
 
+_SET_KEY = Operation(
+    name="api.vault.set_key",
+    service="api",
+    method="PUT",
+    path="/api/v1/vault/keys/{key}",
+    media_type="application/json",
+    envelope="data",
+    errors={
+        400: (_VALIDATION_ERROR,),
+        401: (_INVALID_TOKEN, _MISSING_TOKEN),
+        403: (_INSUFFICIENT_PERMISSIONS,),
+        413: (_VAULT_LIMIT_EXCEEDED,),
+    },
+    security=("bearerAuth",),
+)
+
 
 class Vault(Resource):
     """`api.vault`."""
@@ -165,8 +182,8 @@ class Vault(Resource):
 
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -198,8 +215,8 @@ class Vault(Resource):
         Args:
             key: Vault key name (alphanumeric, dots, underscores, hyphens).
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -237,8 +254,8 @@ class Vault(Resource):
         Args:
             key: Vault key name (alphanumeric, dots, underscores, hyphens).
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -269,8 +286,8 @@ class Vault(Resource):
 
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -298,8 +315,8 @@ class Vault(Resource):
 
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Returns:
             All items, on one page.
@@ -321,7 +338,7 @@ class Vault(Resource):
         key: str,
         *,
         value: str,
-        metadata: VaultKeyRequestMetadataParam | None | Omit = OMIT,
+        metadata: Mapping[str, object] | None | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> VaultKey:
@@ -343,8 +360,8 @@ class Vault(Resource):
                 filename, upload date, etc.). Must be valid JSON or null. Counts toward total vault
                 storage.
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
-                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive — uppercase
-                is normalized to lowercase. Exactly 24 characters.
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
@@ -363,6 +380,60 @@ class Vault(Resource):
 
         return self._call(
             _SET,
+            VaultKey,
+            path={"key": key},
+            query={"realm_id": realm_id},
+            body={"value": value, "metadata": metadata},
+            options=request_options,
+        )
+
+    def set_key(
+        self,
+        key: str,
+        *,
+        value: str,
+        metadata: Mapping[str, object] | None | Omit = OMIT,
+        realm_id: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> VaultKey:
+        """Set vault key.
+
+        Create or update a key-value pair in the personal encrypted vault. Values can be any UTF-8
+        string (JSON, encrypted data, plain text). The API does not validate content — encryption is
+        highly recommended for sensitive data.
+
+        A `200` response indicates the key was updated; a `201` response indicates it was created.
+        The vault enforces a global storage limit; exceeding it returns `413 VAULT_LIMIT_EXCEEDED`.
+
+        `PUT /api/v1/vault/keys/{key}`
+
+        Args:
+            key: Vault key name (alphanumeric, dots, underscores, hyphens).
+            value: Value to store (any UTF-8 string: JSON, encrypted data, plain text, etc.).
+            metadata: Optional JSON metadata (max 256KB). Useful for file uploads (content-type,
+                filename, upload date, etc.). Must be valid JSON or null. Counts toward total vault
+                storage.
+            realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
+                subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
+                uppercase is normalized to lowercase. Exactly 24 characters.
+
+        Raises:
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
+                new token by logging in again or using a valid auth token.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as "Bearer <token>".
+            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
+                Resolution: Contact the resource owner or administrator to request access.
+            VaultLimitExceeded: 413 `VAULT_LIMIT_EXCEEDED`. Vault Storage Limit Exceeded.
+                Resolution: Delete existing keys to free up space or contact support to increase
+                your limit.
+        """
+        from ...types.api.vault_key import VaultKey
+
+        return self._call(
+            _SET_KEY,
             VaultKey,
             path={"key": key},
             query={"realm_id": realm_id},
@@ -444,7 +515,7 @@ class AsyncVault(AsyncResource):
         key: str,
         *,
         value: str,
-        metadata: VaultKeyRequestMetadataParam | None | Omit = OMIT,
+        metadata: Mapping[str, object] | None | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> VaultKey:
@@ -453,6 +524,27 @@ class AsyncVault(AsyncResource):
 
         return await self._call(
             _SET,
+            VaultKey,
+            path={"key": key},
+            query={"realm_id": realm_id},
+            body={"value": value, "metadata": metadata},
+            options=request_options,
+        )
+
+    async def set_key(
+        self,
+        key: str,
+        *,
+        value: str,
+        metadata: Mapping[str, object] | None | Omit = OMIT,
+        realm_id: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> VaultKey:
+        """See `Vault.set_key`."""
+        from ...types.api.vault_key import VaultKey
+
+        return await self._call(
+            _SET_KEY,
             VaultKey,
             path={"key": key},
             query={"realm_id": realm_id},
@@ -471,6 +563,7 @@ class VaultWithRawResponse:
         self.get_stats = raw_response(resource.get_stats)
         self.list = raw_response(resource.list)
         self.set = raw_response(resource.set)
+        self.set_key = raw_response(resource.set_key)
 
 
 class AsyncVaultWithRawResponse:
@@ -483,3 +576,4 @@ class AsyncVaultWithRawResponse:
         self.get_stats = async_raw_response(resource.get_stats)
         self.list = async_raw_response(resource.list)
         self.set = async_raw_response(resource.set)
+        self.set_key = async_raw_response(resource.set_key)

@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.balance import Balance
-    from ...types.api.generate import Generate
-    from ...types.api.invoice import Invoice
-    from ...types.api.wallet_add_payment_method_details import WalletAddPaymentMethodDetailsParam
+    from ...types.api.invoice_generate import InvoiceGenerate
     from ...types.api.wallet_delete_payment_method_result import WalletDeletePaymentMethodResult
     from ...types.api.wallet_get_aggregate_balances_result import WalletGetAggregateBalancesResult
     from ...types.api.wallet_get_ai_balance_result import WalletGetAiBalanceResult
     from ...types.api.wallet_get_payment_status_result import WalletGetPaymentStatusResult
     from ...types.api.wallet_get_transaction_result import WalletGetTransactionResult
-    from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
+    from ...types.api.wallet_invoice import WalletInvoice
+    from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
+        WalletListAiFeeHistoryIteratorFee,
+    )
     from ...types.api.wallet_payment_method import WalletPaymentMethod
     from ...types.api.wallet_process_payment_result import WalletProcessPaymentResult
     from ...types.api.wallet_transfer_to_ai_result import WalletTransferToAiResult
@@ -258,7 +259,7 @@ class Wallet(Resource):
         *,
         type: str,
         name: str,
-        details: WalletAddPaymentMethodDetailsParam | Omit = OMIT,
+        details: Mapping[str, object] | Omit = OMIT,
         is_default: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WalletPaymentMethod:
@@ -332,7 +333,7 @@ class Wallet(Resource):
 
     def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> Generate:
+    ) -> InvoiceGenerate:
         """Generate invoice for transaction.
 
         Generate an invoice for a specific transaction. Returns 200 with the existing invoice if one
@@ -346,9 +347,11 @@ class Wallet(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.api.generate import Generate
+        from ...types.api.invoice_generate import InvoiceGenerate
 
-        return self._call(_GENERATE_INVOICE, Generate, path={"id": id}, options=request_options)
+        return self._call(
+            _GENERATE_INVOICE, InvoiceGenerate, path={"id": id}, options=request_options
+        )
 
     def get_aggregate_balances(
         self, *, request_options: RequestOptions | None = None
@@ -392,7 +395,9 @@ class Wallet(Resource):
 
         return self._call(_GET_GENERAL_BALANCE, Balance, options=request_options)
 
-    def get_invoice(self, id: str, *, request_options: RequestOptions | None = None) -> Invoice:
+    def get_invoice(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> WalletInvoice:
         """Get invoice by ID.
 
         Get a specific invoice by ID.
@@ -405,9 +410,9 @@ class Wallet(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.api.invoice import Invoice
+        from ...types.api.wallet_invoice import WalletInvoice
 
-        return self._call(_GET_INVOICE, Invoice, path={"id": id}, options=request_options)
+        return self._call(_GET_INVOICE, WalletInvoice, path={"id": id}, options=request_options)
 
     def get_payment_method(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -480,7 +485,7 @@ class Wallet(Resource):
         sort_by: Literal["created_at", "amount", "transaction_id"] | str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[WalletListAiFeeHistoryFee]:
+    ) -> Page[WalletListAiFeeHistoryIteratorFee]:
         """Get AI credit fee history.
 
         Paginated list of platform fees charged on AI credit transfers and admin credits.
@@ -490,18 +495,20 @@ class Wallet(Resource):
         Args:
             page: Page number. Default: `1`.
             limit: Items per page. Default: `20`.
-            sort_by: Field to sort by. Allowed: `"created_at"`, `"amount"`, `"transaction_id"`.
-                Default: `"created_at"`.
+            sort_by: Field to sort by. Allowed: `"created_at"`, `"amount"`,
+                `"transaction_id"`. Default: `"created_at"`.
             sort_order: Sort direction. Allowed: `"asc"`, `"desc"`. Default: `"desc"`.
 
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.
         """
-        from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
+        from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
+            WalletListAiFeeHistoryIteratorFee,
+        )
 
         return self._page(
             _LIST_AI_FEE_HISTORY,
-            WalletListAiFeeHistoryFee,
+            WalletListAiFeeHistoryIteratorFee,
             query={"page": page, "limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )
@@ -513,7 +520,7 @@ class Wallet(Resource):
         sort_by: str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[Invoice]:
+    ) -> Page[WalletInvoice]:
         """Get all invoices.
 
         List all invoices for the authenticated user.
@@ -528,11 +535,11 @@ class Wallet(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.api.invoice import Invoice
+        from ...types.api.wallet_invoice import WalletInvoice
 
         return self._page(
             _LIST_INVOICES,
-            Invoice,
+            WalletInvoice,
             query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )
@@ -608,8 +615,8 @@ class Wallet(Resource):
 
         Args:
             payment_method_id: ID of the payment method to charge.
-            amount: USD amount as a strict string with up to 2 decimals (e.g. `"10"`, `"10.00"`). No
-                negatives, no exponent.
+            amount: USD amount as a strict string with up to 2 decimals (e.g. `"10"`,
+                `"10.00"`). No negatives, no exponent.
             credit_distribution: Optional; currently informational. If provided, amounts must be
                 strict dollar strings.
             reason: Free-form reason or memo for the payment.
@@ -785,7 +792,7 @@ class AsyncWallet(AsyncResource):
         *,
         type: str,
         name: str,
-        details: WalletAddPaymentMethodDetailsParam | Omit = OMIT,
+        details: Mapping[str, object] | Omit = OMIT,
         is_default: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> WalletPaymentMethod:
@@ -822,12 +829,12 @@ class AsyncWallet(AsyncResource):
 
     async def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> Generate:
+    ) -> InvoiceGenerate:
         """See `Wallet.generate_invoice`."""
-        from ...types.api.generate import Generate
+        from ...types.api.invoice_generate import InvoiceGenerate
 
         return await self._call(
-            _GENERATE_INVOICE, Generate, path={"id": id}, options=request_options
+            _GENERATE_INVOICE, InvoiceGenerate, path={"id": id}, options=request_options
         )
 
     async def get_aggregate_balances(
@@ -860,11 +867,13 @@ class AsyncWallet(AsyncResource):
 
     async def get_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> Invoice:
+    ) -> WalletInvoice:
         """See `Wallet.get_invoice`."""
-        from ...types.api.invoice import Invoice
+        from ...types.api.wallet_invoice import WalletInvoice
 
-        return await self._call(_GET_INVOICE, Invoice, path={"id": id}, options=request_options)
+        return await self._call(
+            _GET_INVOICE, WalletInvoice, path={"id": id}, options=request_options
+        )
 
     async def get_payment_method(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -907,13 +916,15 @@ class AsyncWallet(AsyncResource):
         sort_by: Literal["created_at", "amount", "transaction_id"] | str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[WalletListAiFeeHistoryFee]:
+    ) -> AsyncPager[WalletListAiFeeHistoryIteratorFee]:
         """See `Wallet.list_ai_fee_history`."""
-        from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
+        from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
+            WalletListAiFeeHistoryIteratorFee,
+        )
 
         return self._page(
             _LIST_AI_FEE_HISTORY,
-            WalletListAiFeeHistoryFee,
+            WalletListAiFeeHistoryIteratorFee,
             query={"page": page, "limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )
@@ -925,13 +936,13 @@ class AsyncWallet(AsyncResource):
         sort_by: str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[Invoice]:
+    ) -> AsyncPager[WalletInvoice]:
         """See `Wallet.list_invoices`."""
-        from ...types.api.invoice import Invoice
+        from ...types.api.wallet_invoice import WalletInvoice
 
         return self._page(
             _LIST_INVOICES,
-            Invoice,
+            WalletInvoice,
             query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )

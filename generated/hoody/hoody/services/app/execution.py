@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.app.app_batch_request_items_item import AppBatchRequestItemsItemParam
-    from ...types.app.app_selector_pascal_x6d006 import AppSelectorPascal_x6d006Param
+    from ...types.app.app import App
+    from ...types.app.batch_request_item import BatchRequestItemParam
     from ...types.app.candidate import Candidate
     from ...types.app.execution_preflight_result import ExecutionPreflightResult
     from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
-    from ...types.app.go import Go
+    from ...types.app.paged_search_request_selector import PagedSearchRequestSelectorParam
     from ...types.app.search import Search
 
 _CURSOR_SET_EXPIRED = ErrorEntry(
@@ -129,7 +129,6 @@ _PREFLIGHT = Operation(
     method="POST",
     path="/api/v1/run/preflight",
     media_type="application/json",
-    body_required=True,
 )
 
 _RUN_APP_GET = Operation(
@@ -156,7 +155,6 @@ _RUN_APP_POST = Operation(
     method="POST",
     path="/api/v1/run/run",
     media_type="application/json",
-    body_required=True,
     errors={
         400: (
             _INVALID_PICK,
@@ -255,46 +253,10 @@ class Execution(Resource):
     def preflight(
         self,
         *,
-        app: str | Omit = OMIT,
-        os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
-        limit: int | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ExecutionPreflightResult:
-        """Preflight a run request.
-
-        Resolve, optionally pick, and normalize the execution plan for a selector without scheduling
-        execution. Use this endpoint to inspect what would happen — including missing requirements,
-        recommended mode, and effective policy — before actually running a request.
-
-        `POST /api/v1/run/preflight`
-
-        Args:
-            app:
-            os:
-            kind:
-            limit:
-
-        Raises:
-            BadRequestError: Status 400.
-            BadGatewayError: Status 502.
-        """
-        from ...types.app.execution_preflight_result import ExecutionPreflightResult
-
-        return self._call(
-            _PREFLIGHT,
-            ExecutionPreflightResult,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
-            options=request_options,
-        )
-
-    def run_app_get(
-        self,
-        *,
         app: str,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -323,7 +285,129 @@ class Execution(Resource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> ExecutionPreflightResult:
+        """Preflight a run request.
+
+        Resolve, optionally pick, and normalize the execution plan for a selector without scheduling
+        execution. Use this endpoint to inspect what would happen — including missing requirements,
+        recommended mode, and effective policy — before actually running a request.
+
+        `POST /api/v1/run/preflight`
+
+        Args:
+            app: Primary name query.
+            os: Target OS filter.
+            source: Source kind filter (repeatable).
+            kind: App kind filter. One of `gui`, `cli`, `any`.
+            arch: Target CPU architecture filter.
+            tags: Free-form tags for filtering and ranking (repeatable).
+            profile: Named profile for default preferences.
+            channel: Release channel hint.
+            version: Exact version or provider-defined version constraint.
+            variant: Provider-specific variant hint.
+            publisher: Publisher hint for curated registries.
+            repo: Repository hint such as `owner/name`.
+            release: Release hint such as a tag name.
+            asset: Desired asset name or pattern.
+            pick: Candidate selection mode (`ask`, `first`, `index`, `id`).
+            pick_index: Candidate index (required when `pick=index`).
+            candidate_id: Specific candidate ID (required when `pick=id`).
+            set_id: Bind pick to a specific candidate set.
+            terminal_id: Terminal session ID (default 1).
+            display: X11 DISPLAY number.
+            origin: Origin identifier for observability propagation.
+            defer_pid: Defer command injection until this PID exits.
+            defer_start_time_ticks: Start-time ticks used to avoid PID reuse bugs.
+            defer_timeout_ms: Maximum defer wait time in milliseconds.
+            defer_poll_ms: Defer polling interval in milliseconds.
+            dry_run: If true, force command-only response (no delegation).
+            print_curl: Generate curl command (`hoody-run` or `hoody-terminal`).
+            format: Output format (`json` or `html`).
+            redirect: Redirect to display page after scheduling.
+            redirect_to: Override redirect target URL. Format: uri.
+            limit: Max candidates (default 25).
+
+        Raises:
+            BadRequestError: Status 400.
+            BadGatewayError: Status 502.
+        """
+        from ...types.app.execution_preflight_result import ExecutionPreflightResult
+
+        return self._call(
+            _PREFLIGHT,
+            ExecutionPreflightResult,
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
+            options=request_options,
+        )
+
+    def run_app_get(
+        self,
+        *,
+        app: str,
+        os: str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> App:
         """Resolve an application and return exact shell command.
 
         Resolve and select an application using query parameters, then return the exact shell
@@ -336,7 +420,7 @@ class Execution(Resource):
             app: Primary name query.
             os: Target OS filter.
             source: Source kind filter (repeatable).
-            kind: App kind filter.
+            kind: App kind filter. One of `gui`, `cli`, `any`.
             arch: Target CPU architecture filter.
             tags: Free-form tags for filtering and ranking (repeatable).
             profile: Named profile for default preferences.
@@ -381,11 +465,11 @@ class Execution(Resource):
             LocalToolsUnavailable: 503 `LOCAL_TOOLS_UNAVAILABLE`. Required local tools are
                 unavailable. Resolution: Install or repair the required toolchain, then retry.
         """
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return self._call(
             _RUN_APP_GET,
-            Go,
+            App,
             query={
                 "app": app,
                 "os": os,
@@ -425,80 +509,10 @@ class Execution(Resource):
     def run_app_post(
         self,
         *,
-        app: str | Omit = OMIT,
-        os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
-        limit: int | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> Go:
-        """Resolve an application via JSON body.
-
-        Same behavior as `GET /api/v1/run/run` but accepts the full Selector as a JSON request body.
-        Useful for programmatic clients and complex selectors.
-
-        `POST /api/v1/run/run`
-
-        Args:
-            app:
-            os:
-            kind:
-            limit:
-
-        Raises:
-            InvalidPick: 400 `INVALID_PICK`. Invalid pick request. Resolution: Search first, then
-                supply a valid `pick_index` or `candidate_id`.
-            InvalidSelector: 400 `INVALID_SELECTOR`. Invalid selector parameter. Resolution: Check
-                enum values and numeric fields, then retry.
-            MissingApp: 400 `MISSING_APP`. Missing app query. Resolution: Set `app` to the desired
-                program name.
-            UnknownProfile: 400 `UNKNOWN_PROFILE`. Unknown profile. Resolution: Choose a profile
-                returned by `listProfiles` or `getConfig`.
-            InvalidTerminalUrl: 500 `INVALID_TERMINAL_URL`. Invalid terminal URL. Resolution: Check
-                `HOODY_TERMINAL_URL` and retry.
-            SourceResolutionFailed: 502 `SOURCE_RESOLUTION_FAILED`. Source resolution failed.
-                Resolution: Retry or inspect provider/source health.
-            LocalToolsUnavailable: 503 `LOCAL_TOOLS_UNAVAILABLE`. Required local tools are
-                unavailable. Resolution: Install or repair the required toolchain, then retry.
-        """
-        from ...types.app.go import Go
-
-        return self._call(
-            _RUN_APP_POST,
-            Go,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
-            options=request_options,
-        )
-
-    def run_batch(
-        self,
-        *,
-        items: Sequence[AppBatchRequestItemsItemParam] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ExecutionRunBatchResult:
-        """Execute a batch of search or run requests.
-
-        Process multiple search or command-only run items in one request. Each item produces its own
-        success or error payload. Use this endpoint to amortize overhead when you need to resolve or
-        run several apps at once.
-
-        `POST /api/v1/run/batch`
-
-        Args:
-            items:
-        """
-        from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
-
-        return self._call(
-            _RUN_BATCH, ExecutionRunBatchResult, body={"items": items}, options=request_options
-        )
-
-    def run_path_based(
-        self,
-        rest: str,
-        *,
+        app: str,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -527,7 +541,160 @@ class Execution(Resource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> App:
+        """Resolve an application via JSON body.
+
+        Same behavior as `GET /api/v1/run/run` but accepts the full Selector as a JSON request body.
+        Useful for programmatic clients and complex selectors.
+
+        `POST /api/v1/run/run`
+
+        Args:
+            app: Primary name query.
+            os: Target OS filter.
+            source: Source kind filter (repeatable).
+            kind: App kind filter. One of `gui`, `cli`, `any`.
+            arch: Target CPU architecture filter.
+            tags: Free-form tags for filtering and ranking (repeatable).
+            profile: Named profile for default preferences.
+            channel: Release channel hint.
+            version: Exact version or provider-defined version constraint.
+            variant: Provider-specific variant hint.
+            publisher: Publisher hint for curated registries.
+            repo: Repository hint such as `owner/name`.
+            release: Release hint such as a tag name.
+            asset: Desired asset name or pattern.
+            pick: Candidate selection mode (`ask`, `first`, `index`, `id`).
+            pick_index: Candidate index (required when `pick=index`).
+            candidate_id: Specific candidate ID (required when `pick=id`).
+            set_id: Bind pick to a specific candidate set.
+            terminal_id: Terminal session ID (default 1).
+            display: X11 DISPLAY number.
+            origin: Origin identifier for observability propagation.
+            defer_pid: Defer command injection until this PID exits.
+            defer_start_time_ticks: Start-time ticks used to avoid PID reuse bugs.
+            defer_timeout_ms: Maximum defer wait time in milliseconds.
+            defer_poll_ms: Defer polling interval in milliseconds.
+            dry_run: If true, force command-only response (no delegation).
+            print_curl: Generate curl command (`hoody-run` or `hoody-terminal`).
+            format: Output format (`json` or `html`).
+            redirect: Redirect to display page after scheduling.
+            redirect_to: Override redirect target URL. Format: uri.
+            limit: Max candidates (default 25).
+
+        Raises:
+            InvalidPick: 400 `INVALID_PICK`. Invalid pick request. Resolution: Search first, then
+                supply a valid `pick_index` or `candidate_id`.
+            InvalidSelector: 400 `INVALID_SELECTOR`. Invalid selector parameter. Resolution: Check
+                enum values and numeric fields, then retry.
+            MissingApp: 400 `MISSING_APP`. Missing app query. Resolution: Set `app` to the desired
+                program name.
+            UnknownProfile: 400 `UNKNOWN_PROFILE`. Unknown profile. Resolution: Choose a profile
+                returned by `listProfiles` or `getConfig`.
+            InvalidTerminalUrl: 500 `INVALID_TERMINAL_URL`. Invalid terminal URL. Resolution: Check
+                `HOODY_TERMINAL_URL` and retry.
+            SourceResolutionFailed: 502 `SOURCE_RESOLUTION_FAILED`. Source resolution failed.
+                Resolution: Retry or inspect provider/source health.
+            LocalToolsUnavailable: 503 `LOCAL_TOOLS_UNAVAILABLE`. Required local tools are
+                unavailable. Resolution: Install or repair the required toolchain, then retry.
+        """
+        from ...types.app.app import App
+
+        return self._call(
+            _RUN_APP_POST,
+            App,
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
+            options=request_options,
+        )
+
+    def run_batch(
+        self,
+        *,
+        items: Sequence[BatchRequestItemParam] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ExecutionRunBatchResult:
+        """Execute a batch of search or run requests.
+
+        Process multiple search or command-only run items in one request. Each item produces its own
+        success or error payload. Use this endpoint to amortize overhead when you need to resolve or
+        run several apps at once.
+
+        `POST /api/v1/run/batch`
+        """
+        from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
+
+        return self._call(
+            _RUN_BATCH, ExecutionRunBatchResult, body={"items": items}, options=request_options
+        )
+
+    def run_path_based(
+        self,
+        rest: str,
+        *,
+        os: str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> App:
         """Path-based resolve (positional or key-value).
 
         Resolve an application using clean, bookmarkable path-based URLs. Supports both positional
@@ -549,7 +716,7 @@ class Execution(Resource):
             rest: Path segments for positional or key-value app specification.
             os: Target OS filter when not supplied in the path.
             source: Source kind filter (repeatable).
-            kind: App kind filter when not supplied in the path.
+            kind: App kind filter when not supplied in the path. One of `gui`, `cli`, `any`.
             arch: Target CPU architecture filter.
             tags: Free-form tags for filtering and ranking (repeatable).
             profile: Named profile for default preferences.
@@ -594,11 +761,11 @@ class Execution(Resource):
             LocalToolsUnavailable: 503 `LOCAL_TOOLS_UNAVAILABLE`. Required local tools are
                 unavailable. Resolution: Install or repair the required toolchain, then retry.
         """
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return self._call(
             _RUN_PATH_BASED,
-            Go,
+            App,
             path={"rest": rest},
             query={
                 "os": os,
@@ -642,7 +809,7 @@ class Execution(Resource):
         *,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -670,7 +837,7 @@ class Execution(Resource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> App:
         """Terminal-anchored path-based resolve.
 
         Same as `/api/v1/run/go/{rest}` but with `terminal_id` extracted from the path prefix.
@@ -686,7 +853,7 @@ class Execution(Resource):
             rest: Path segments for app specification.
             os: Target OS filter when not supplied in the path.
             source: Source kind filter (repeatable).
-            kind: App kind filter when not supplied in the path.
+            kind: App kind filter when not supplied in the path. One of `gui`, `cli`, `any`.
             arch: Target CPU architecture filter.
             tags: Free-form tags for filtering and ranking (repeatable).
             profile: Named profile for default preferences.
@@ -730,11 +897,11 @@ class Execution(Resource):
             LocalToolsUnavailable: 503 `LOCAL_TOOLS_UNAVAILABLE`. Required local tools are
                 unavailable. Resolution: Install or repair the required toolchain, then retry.
         """
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return self._call(
             _RUN_TERMINAL_ANCHORED,
-            Go,
+            App,
             path={"terminal_id": terminal_id, "rest": rest},
             query={
                 "os": os,
@@ -854,7 +1021,7 @@ class Execution(Resource):
     def search_candidates_paged(
         self,
         *,
-        selector: AppSelectorPascal_x6d006Param | Omit = OMIT,
+        selector: PagedSearchRequestSelectorParam | Omit = OMIT,
         page_size: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Page[Candidate]:
@@ -865,10 +1032,6 @@ class Execution(Resource):
         an async iterator that transparently pages through results.
 
         `POST /api/v1/run/search/paged`
-
-        Args:
-            selector:
-            page_size:
 
         Returns:
             All items, on one page.
@@ -900,29 +1063,10 @@ class AsyncExecution(AsyncResource):
     async def preflight(
         self,
         *,
-        app: str | Omit = OMIT,
-        os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
-        limit: int | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ExecutionPreflightResult:
-        """See `Execution.preflight`."""
-        from ...types.app.execution_preflight_result import ExecutionPreflightResult
-
-        return await self._call(
-            _PREFLIGHT,
-            ExecutionPreflightResult,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
-            options=request_options,
-        )
-
-    async def run_app_get(
-        self,
-        *,
         app: str,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -951,13 +1095,91 @@ class AsyncExecution(AsyncResource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> ExecutionPreflightResult:
+        """See `Execution.preflight`."""
+        from ...types.app.execution_preflight_result import ExecutionPreflightResult
+
+        return await self._call(
+            _PREFLIGHT,
+            ExecutionPreflightResult,
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
+            options=request_options,
+        )
+
+    async def run_app_get(
+        self,
+        *,
+        app: str,
+        os: str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> App:
         """See `Execution.run_app_get`."""
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return await self._call(
             _RUN_APP_GET,
-            Go,
+            App,
             query={
                 "app": app,
                 "os": os,
@@ -997,42 +1219,10 @@ class AsyncExecution(AsyncResource):
     async def run_app_post(
         self,
         *,
-        app: str | Omit = OMIT,
-        os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
-        limit: int | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> Go:
-        """See `Execution.run_app_post`."""
-        from ...types.app.go import Go
-
-        return await self._call(
-            _RUN_APP_POST,
-            Go,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
-            options=request_options,
-        )
-
-    async def run_batch(
-        self,
-        *,
-        items: Sequence[AppBatchRequestItemsItemParam] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ExecutionRunBatchResult:
-        """See `Execution.run_batch`."""
-        from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
-
-        return await self._call(
-            _RUN_BATCH, ExecutionRunBatchResult, body={"items": items}, options=request_options
-        )
-
-    async def run_path_based(
-        self,
-        rest: str,
-        *,
+        app: str,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -1061,13 +1251,104 @@ class AsyncExecution(AsyncResource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> App:
+        """See `Execution.run_app_post`."""
+        from ...types.app.app import App
+
+        return await self._call(
+            _RUN_APP_POST,
+            App,
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
+            options=request_options,
+        )
+
+    async def run_batch(
+        self,
+        *,
+        items: Sequence[BatchRequestItemParam] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ExecutionRunBatchResult:
+        """See `Execution.run_batch`."""
+        from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
+
+        return await self._call(
+            _RUN_BATCH, ExecutionRunBatchResult, body={"items": items}, options=request_options
+        )
+
+    async def run_path_based(
+        self,
+        rest: str,
+        *,
+        os: str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> App:
         """See `Execution.run_path_based`."""
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return await self._call(
             _RUN_PATH_BASED,
-            Go,
+            App,
             path={"rest": rest},
             query={
                 "os": os,
@@ -1111,7 +1392,7 @@ class AsyncExecution(AsyncResource):
         *,
         os: str | Omit = OMIT,
         source: Sequence[object] | Omit = OMIT,
-        kind: str | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
         tags: Sequence[object] | Omit = OMIT,
         profile: str | Omit = OMIT,
@@ -1139,13 +1420,13 @@ class AsyncExecution(AsyncResource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Go:
+    ) -> App:
         """See `Execution.run_terminal_anchored`."""
-        from ...types.app.go import Go
+        from ...types.app.app import App
 
         return await self._call(
             _RUN_TERMINAL_ANCHORED,
-            Go,
+            App,
             path={"terminal_id": terminal_id, "rest": rest},
             query={
                 "os": os,
@@ -1230,7 +1511,7 @@ class AsyncExecution(AsyncResource):
     def search_candidates_paged(
         self,
         *,
-        selector: AppSelectorPascal_x6d006Param | Omit = OMIT,
+        selector: PagedSearchRequestSelectorParam | Omit = OMIT,
         page_size: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[Candidate]:

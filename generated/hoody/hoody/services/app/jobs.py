@@ -16,6 +16,7 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
@@ -35,7 +36,6 @@ _CREATE_SEARCH = Operation(
     method="POST",
     path="/api/v1/run/search/jobs",
     media_type="application/json",
-    body_required=True,
 )
 
 _GET_STATUS = Operation(
@@ -58,9 +58,36 @@ class Jobs(Resource):
     def create_search(
         self,
         *,
-        app: str | Omit = OMIT,
+        app: str,
         os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SourceSync:
@@ -73,10 +100,37 @@ class Jobs(Resource):
         `POST /api/v1/run/search/jobs`
 
         Args:
-            app:
-            os:
-            kind:
-            limit:
+            app: Primary name query.
+            os: Target OS filter.
+            source: Source kind filter (repeatable).
+            kind: App kind filter. One of `gui`, `cli`, `any`.
+            arch: Target CPU architecture filter.
+            tags: Free-form tags for filtering and ranking (repeatable).
+            profile: Named profile for default preferences.
+            channel: Release channel hint.
+            version: Exact version or provider-defined version constraint.
+            variant: Provider-specific variant hint.
+            publisher: Publisher hint for curated registries.
+            repo: Repository hint such as `owner/name`.
+            release: Release hint such as a tag name.
+            asset: Desired asset name or pattern.
+            pick: Candidate selection mode (`ask`, `first`, `index`, `id`).
+            pick_index: Candidate index (required when `pick=index`).
+            candidate_id: Specific candidate ID (required when `pick=id`).
+            set_id: Bind pick to a specific candidate set.
+            terminal_id: Terminal session ID (default 1).
+            display: X11 DISPLAY number.
+            origin: Origin identifier for observability propagation.
+            defer_pid: Defer command injection until this PID exits.
+            defer_start_time_ticks: Start-time ticks used to avoid PID reuse bugs.
+            defer_timeout_ms: Maximum defer wait time in milliseconds.
+            defer_poll_ms: Defer polling interval in milliseconds.
+            dry_run: If true, force command-only response (no delegation).
+            print_curl: Generate curl command (`hoody-run` or `hoody-terminal`).
+            format: Output format (`json` or `html`).
+            redirect: Redirect to display page after scheduling.
+            redirect_to: Override redirect target URL. Format: uri.
+            limit: Max candidates (default 25).
 
         Raises:
             BadRequestError: Status 400.
@@ -87,7 +141,39 @@ class Jobs(Resource):
         return self._call(
             _CREATE_SEARCH,
             SourceSync,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
             options=request_options,
         )
 
@@ -138,9 +224,36 @@ class AsyncJobs(AsyncResource):
     async def create_search(
         self,
         *,
-        app: str | Omit = OMIT,
+        app: str,
         os: str | Omit = OMIT,
-        kind: Literal["gui"] | str | Omit = OMIT,
+        source: Sequence[object] | Omit = OMIT,
+        kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
+        arch: str | Omit = OMIT,
+        tags: Sequence[object] | Omit = OMIT,
+        profile: str | Omit = OMIT,
+        channel: str | Omit = OMIT,
+        version: str | Omit = OMIT,
+        variant: str | Omit = OMIT,
+        publisher: str | Omit = OMIT,
+        repo: str | Omit = OMIT,
+        release: str | Omit = OMIT,
+        asset: str | Omit = OMIT,
+        pick: Literal["ask", "first", "index", "id"] | str | Omit = OMIT,
+        pick_index: int | Omit = OMIT,
+        candidate_id: str | Omit = OMIT,
+        set_id: str | Omit = OMIT,
+        terminal_id: int | Omit = OMIT,
+        display: str | Omit = OMIT,
+        origin: str | Omit = OMIT,
+        defer_pid: int | Omit = OMIT,
+        defer_start_time_ticks: str | Omit = OMIT,
+        defer_timeout_ms: int | Omit = OMIT,
+        defer_poll_ms: int | Omit = OMIT,
+        dry_run: bool | Omit = OMIT,
+        print_curl: Literal["hoody-run", "hoody-terminal"] | str | Omit = OMIT,
+        format: Literal["json", "html"] | str | Omit = OMIT,
+        redirect: bool | Omit = OMIT,
+        redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> SourceSync:
@@ -150,7 +263,39 @@ class AsyncJobs(AsyncResource):
         return await self._call(
             _CREATE_SEARCH,
             SourceSync,
-            body={"app": app, "os": os, "kind": kind, "limit": limit},
+            body={
+                "app": app,
+                "os": os,
+                "source": source,
+                "kind": kind,
+                "arch": arch,
+                "tags": tags,
+                "profile": profile,
+                "channel": channel,
+                "version": version,
+                "variant": variant,
+                "publisher": publisher,
+                "repo": repo,
+                "release": release,
+                "asset": asset,
+                "pick": pick,
+                "pick_index": pick_index,
+                "candidate_id": candidate_id,
+                "set_id": set_id,
+                "terminal_id": terminal_id,
+                "display": display,
+                "origin": origin,
+                "defer_pid": defer_pid,
+                "defer_start_time_ticks": defer_start_time_ticks,
+                "defer_timeout_ms": defer_timeout_ms,
+                "defer_poll_ms": defer_poll_ms,
+                "dry_run": dry_run,
+                "print_curl": print_curl,
+                "format": format,
+                "redirect": redirect,
+                "redirect_to": redirect_to,
+                "limit": limit,
+            },
             options=request_options,
         )
 

@@ -17,13 +17,11 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
     from ...types.app.profile import Profile
-    from ...types.app.profile_create_defaults import ProfileCreateDefaultsParam
-    from ...types.app.profile_create_policy import ProfileCreatePolicyParam
     from ...types.app.profile_select_result import ProfileSelectResult
     from ...types.app.profile_update_defaults import ProfileUpdateDefaultsParam
 
@@ -123,10 +121,10 @@ class Profiles(Resource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        defaults: ProfileCreateDefaultsParam | Omit = OMIT,
+        defaults: Mapping[str, object] | Omit = OMIT,
         sources_mode: Literal["inherit", "allowlist"] | str | Omit = OMIT,
         sources: Sequence[object] | Omit = OMIT,
-        policy: ProfileCreatePolicyParam | Omit = OMIT,
+        policy: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Profile]:
         """Create a new profile.
@@ -246,10 +244,6 @@ class Profiles(Resource):
 
         Args:
             profile: Profile name.
-            description:
-            defaults:
-            sources_mode:
-            sources:
 
         Raises:
             ProfileNotFound: 404 `PROFILE_NOT_FOUND`. Profile not found. Resolution: Call `list` and
@@ -286,10 +280,10 @@ class AsyncProfiles(AsyncResource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        defaults: ProfileCreateDefaultsParam | Omit = OMIT,
+        defaults: Mapping[str, object] | Omit = OMIT,
         sources_mode: Literal["inherit", "allowlist"] | str | Omit = OMIT,
         sources: Sequence[object] | Omit = OMIT,
-        policy: ProfileCreatePolicyParam | Omit = OMIT,
+        policy: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Profile]:
         """See `Profiles.create`."""

@@ -9,14 +9,11 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..._runtime import Omit, RequestOptions
     from ...types.app.recipe import Recipe
-    from ...types.app.recipe_create_selector_template import RecipeCreateSelectorTemplateParam
-    from ...types.app.recipe_run_overrides import RecipeRunOverridesParam
     from ...types.app.recipe_run_result import RecipeRunResult
-    from ...types.app.recipe_search_overrides import RecipeSearchOverridesParam
     from ...types.app.recipe_search_result import RecipeSearchResult
 
 _CREATE = Operation(
@@ -90,7 +87,7 @@ class Recipes(Resource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        selector_template: RecipeCreateSelectorTemplateParam | Omit = OMIT,
+        selector_template: Mapping[str, object] | Omit = OMIT,
         allowed_overrides: Sequence[str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Recipe]:
@@ -172,7 +169,7 @@ class Recipes(Resource):
         self,
         name: str,
         *,
-        overrides: RecipeRunOverridesParam | Omit = OMIT,
+        overrides: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> RecipeRunResult:
         """Run using a saved recipe.
@@ -207,7 +204,7 @@ class Recipes(Resource):
         self,
         name: str,
         *,
-        overrides: RecipeSearchOverridesParam | Omit = OMIT,
+        overrides: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> RecipeSearchResult:
         """Search using a saved recipe.
@@ -252,8 +249,6 @@ class Recipes(Resource):
 
         Args:
             name: Recipe name.
-            description:
-            allowed_overrides:
 
         Raises:
             NotFoundError: Status 404.
@@ -282,7 +277,7 @@ class AsyncRecipes(AsyncResource):
         *,
         name: str,
         description: str | Omit = OMIT,
-        selector_template: RecipeCreateSelectorTemplateParam | Omit = OMIT,
+        selector_template: Mapping[str, object] | Omit = OMIT,
         allowed_overrides: Sequence[str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Recipe]:
@@ -321,7 +316,7 @@ class AsyncRecipes(AsyncResource):
         self,
         name: str,
         *,
-        overrides: RecipeRunOverridesParam | Omit = OMIT,
+        overrides: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> RecipeRunResult:
         """See `Recipes.run`."""
@@ -339,7 +334,7 @@ class AsyncRecipes(AsyncResource):
         self,
         name: str,
         *,
-        overrides: RecipeSearchOverridesParam | Omit = OMIT,
+        overrides: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> RecipeSearchResult:
         """See `Recipes.search`."""

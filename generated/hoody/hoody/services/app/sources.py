@@ -17,11 +17,11 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
     from ...types.app.source import Source
-    from ...types.app.source_create_config import SourceCreateConfigParam
     from ...types.app.source_create_pin import SourceCreatePinParam
     from ...types.app.source_get_diagnostics_result import SourceGetDiagnosticsResult
     from ...types.app.source_sync import SourceSync
@@ -168,7 +168,7 @@ class Sources(Resource):
             | str
         ),
         pin: SourceCreatePinParam | Omit = OMIT,
-        config: SourceCreateConfigParam | Omit = OMIT,
+        config: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Source]:
         """Create a new package source.
@@ -337,10 +337,6 @@ class Sources(Resource):
 
         Args:
             source_id: Source identifier.
-            enabled:
-            priority:
-            pin:
-            config:
 
         Returns:
             Updated source configuration.
@@ -394,7 +390,7 @@ class AsyncSources(AsyncResource):
             | str
         ),
         pin: SourceCreatePinParam | Omit = OMIT,
-        config: SourceCreateConfigParam | Omit = OMIT,
+        config: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> builtins.list[Source]:
         """See `Sources.create`."""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.browser.cookie import Cookie
+    from ...types.browser.cookie_clear_result import CookieClearResult
     from ...types.browser.cookie_set_item import CookieSetItemParam
+    from ...types.browser.cookie_set_result import CookieSetResult
 
 _CLEAR = Operation(
     name="browser.cookies.clear",
@@ -47,7 +49,7 @@ class Cookies(Resource):
 
     def clear(
         self, *, start: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> dict[str, bool]:
+    ) -> CookieClearResult:
         """Clear all cookies.
 
         Remove all cookies from the browser context. The cookie jar is fully emptied regardless of
@@ -60,7 +62,11 @@ class Cookies(Resource):
                 automatically. Set to `false` to prevent creation. When auto-start is disabled
                 globally: set to `true` to create an instance. Default: `true`.
         """
-        return self._call(_CLEAR, dict[str, bool], query={"start": start}, options=request_options)
+        from ...types.browser.cookie_clear_result import CookieClearResult
+
+        return self._call(
+            _CLEAR, CookieClearResult, query={"start": start}, options=request_options
+        )
 
     def get(
         self,
@@ -92,7 +98,7 @@ class Cookies(Resource):
         cookies: Sequence[CookieSetItemParam],
         start: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> dict[str, int]:
+    ) -> CookieSetResult:
         """Set cookies.
 
         Add one or more cookies to the browser context. Each cookie requires a `name`, `value`, and
@@ -108,9 +114,11 @@ class Cookies(Resource):
                 automatically. Set to `false` to prevent creation. When auto-start is disabled
                 globally: set to `true` to create an instance. Default: `true`.
         """
+        from ...types.browser.cookie_set_result import CookieSetResult
+
         return self._call(
             _SET,
-            dict[str, int],
+            CookieSetResult,
             query={"start": start},
             body={"cookies": cookies},
             options=request_options,
@@ -127,10 +135,12 @@ class AsyncCookies(AsyncResource):
 
     async def clear(
         self, *, start: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> dict[str, bool]:
+    ) -> CookieClearResult:
         """See `Cookies.clear`."""
+        from ...types.browser.cookie_clear_result import CookieClearResult
+
         return await self._call(
-            _CLEAR, dict[str, bool], query={"start": start}, options=request_options
+            _CLEAR, CookieClearResult, query={"start": start}, options=request_options
         )
 
     async def get(
@@ -153,11 +163,13 @@ class AsyncCookies(AsyncResource):
         cookies: Sequence[CookieSetItemParam],
         start: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> dict[str, int]:
+    ) -> CookieSetResult:
         """See `Cookies.set`."""
+        from ...types.browser.cookie_set_result import CookieSetResult
+
         return await self._call(
             _SET,
-            dict[str, int],
+            CookieSetResult,
             query={"start": start},
             body={"cookies": cookies},
             options=request_options,

@@ -37,7 +37,8 @@ _GET_LOGIN_PAGE = Operation(
     service="code",
     method="GET",
     path="/api/v1/code/login",
-    result="none",
+    accept="text/html",
+    result="text",
 )
 
 _LOGIN = Operation(
@@ -46,6 +47,7 @@ _LOGIN = Operation(
     method="POST",
     path="/api/v1/code/login",
     media_type="application/x-www-form-urlencoded",
+    redirect=True,
     result="none",
     errors={401: (_INVALID_PASSWORD,), 429: (_RATE_LIMITED,)},
 )
@@ -55,6 +57,7 @@ _LOGOUT = Operation(
     service="code",
     method="GET",
     path="/api/v1/code/logout",
+    redirect=True,
     result="none",
 )
 
@@ -69,7 +72,7 @@ class Auth(Resource):
 
     def get_login_page(
         self, *, to: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """Get login page.
 
         Returns the login page HTML. This endpoint is only available when authentication is set to
@@ -82,8 +85,11 @@ class Auth(Resource):
 
         Args:
             to: URL to redirect to after successful login. Defaults to `"/"`.
+
+        Returns:
+            The body as text (`text/html`).
         """
-        self._send(_GET_LOGIN_PAGE, query={"to": to}, options=request_options)
+        return self._call(_GET_LOGIN_PAGE, str, query={"to": to}, options=request_options)
 
     def login(
         self, *, password: str, to: str | Omit = OMIT, request_options: RequestOptions | None = None
@@ -130,9 +136,9 @@ class AsyncAuth(AsyncResource):
 
     async def get_login_page(
         self, *, to: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """See `Auth.get_login_page`."""
-        await self._send(_GET_LOGIN_PAGE, query={"to": to}, options=request_options)
+        return await self._call(_GET_LOGIN_PAGE, str, query={"to": to}, options=request_options)
 
     async def login(
         self, *, password: str, to: str | Omit = OMIT, request_options: RequestOptions | None = None

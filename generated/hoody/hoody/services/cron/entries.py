@@ -19,12 +19,12 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
-    from ..._runtime.models import JsonValue
+    from ..._runtime.models import UnknownVariant
     from ..._runtime.paging import AsyncPager, Page
     from ...types.cron.entry import Entry
     from ...types.cron.entry_delete_result import EntryDeleteResult
-    from ...types.cron.entry_list_managed import EntryListManaged
-    from ...types.cron.entry_list_raw import EntryListRaw
+    from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
+    from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
 
 _BACKEND_ERROR = ErrorEntry(
     code="BACKEND_ERROR",
@@ -204,8 +204,6 @@ class Entries(Resource):
 
         Args:
             user: System username.
-            schedule:
-            command:
 
         Raises:
             InvalidCommand: 400 `INVALID_COMMAND`. Invalid command. Resolution: Provide a command
@@ -313,7 +311,7 @@ class Entries(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[EntryListManaged | EntryListRaw | JsonValue]:
+    ) -> Page[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant]:
         """List entries.
 
         Returns a paginated list of crontab entries for the given system user. The response includes
@@ -348,12 +346,12 @@ class Entries(Resource):
             BackendError: 500 `BACKEND_ERROR`. Backend error. Resolution: Check crontab availability
                 and permissions.
         """
-        from ..._runtime.models import JsonValue
-        from ...types.cron.entry_list_managed import EntryListManaged
-        from ...types.cron.entry_list_raw import EntryListRaw
+        from ..._runtime.models import UnknownVariant
+        from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
+        from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
 
-        returns: ResponseType[EntryListManaged | EntryListRaw | JsonValue] = ResponseType(
-            EntryListManaged | EntryListRaw | JsonValue
+        returns: ResponseType[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant] = (
+            ResponseType(EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant)
         )
         return self._page(
             _LIST,
@@ -376,7 +374,6 @@ class Entries(Resource):
         Args:
             user: System username.
             id: Managed entry id.
-            enabled:
 
         Raises:
             InvalidCommand: 400 `INVALID_COMMAND`. Invalid command. Resolution: Provide a command
@@ -459,14 +456,14 @@ class AsyncEntries(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[EntryListManaged | EntryListRaw | JsonValue]:
+    ) -> AsyncPager[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant]:
         """See `Entries.list`."""
-        from ..._runtime.models import JsonValue
-        from ...types.cron.entry_list_managed import EntryListManaged
-        from ...types.cron.entry_list_raw import EntryListRaw
+        from ..._runtime.models import UnknownVariant
+        from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
+        from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
 
-        returns: ResponseType[EntryListManaged | EntryListRaw | JsonValue] = ResponseType(
-            EntryListManaged | EntryListRaw | JsonValue
+        returns: ResponseType[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant] = (
+            ResponseType(EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant)
         )
         return self._page(
             _LIST,

@@ -17,10 +17,11 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.schedule import Schedule
-    from ...types.curl.schedule_create_request import ScheduleCreateRequestParam
     from ...types.curl.schedule_delete_result import ScheduleDeleteResult
     from ...types.curl.schedule_toggle_result import ScheduleToggleResult
 
@@ -154,7 +155,7 @@ class Schedules(Resource):
         self,
         *,
         cron: str,
-        request: ScheduleCreateRequestParam,
+        request: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> Schedule:
         """Create a recurring scheduled job.
@@ -291,7 +292,6 @@ class Schedules(Resource):
 
         Args:
             id: Unique schedule identifier.
-            enabled:
 
         Raises:
             ScheduleNotFound: 404 `SCHEDULE_NOT_FOUND`. Schedule does not exist. Resolution: Verify
@@ -322,7 +322,7 @@ class AsyncSchedules(AsyncResource):
         self,
         *,
         cron: str,
-        request: ScheduleCreateRequestParam,
+        request: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> Schedule:
         """See `Schedules.create`."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.session import Session
     from ...types.curl.session_delete_result import SessionDeleteResult
+    from ...types.curl.session_get_cookies_result import SessionGetCookiesResult
 
 _SESSION_NOT_FOUND_DELETE_404 = ErrorEntry(
     code="SESSION_NOT_FOUND",
@@ -160,7 +161,7 @@ class Sessions(Resource):
 
     def get_cookies(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> dict[str, str]:
+    ) -> SessionGetCookiesResult:
         """Get session cookies only.
 
         Retrieve only the cookie snapshot from a session, without metadata. Unique cookie names are
@@ -179,7 +180,11 @@ class Sessions(Resource):
             StorageError: 500 `STORAGE_ERROR`. Storage read failed. Resolution: Check storage
                 permissions and retry.
         """
-        return self._call(_GET_COOKIES, dict[str, str], path={"id": id}, options=request_options)
+        from ...types.curl.session_get_cookies_result import SessionGetCookiesResult
+
+        return self._call(
+            _GET_COOKIES, SessionGetCookiesResult, path={"id": id}, options=request_options
+        )
 
     def list(
         self,
@@ -238,10 +243,12 @@ class AsyncSessions(AsyncResource):
 
     async def get_cookies(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> dict[str, str]:
+    ) -> SessionGetCookiesResult:
         """See `Sessions.get_cookies`."""
+        from ...types.curl.session_get_cookies_result import SessionGetCookiesResult
+
         return await self._call(
-            _GET_COOKIES, dict[str, str], path={"id": id}, options=request_options
+            _GET_COOKIES, SessionGetCookiesResult, path={"id": id}, options=request_options
         )
 
     def list(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.storage_delete_file_result import StorageDeleteFileResult
-    from ...types.curl.storage_list_item import StorageListItem
+    from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
 
 _FILE_DELETE_ERROR = ErrorEntry(
     code="FILE_DELETE_ERROR",
@@ -72,7 +72,7 @@ _GET_FILE = Operation(
     method="GET",
     path="/api/v1/curl/storage/{path}",
     wildcards=frozenset(["path"]),
-    accept="text/plain, application/octet-stream",
+    accept="application/octet-stream",
     result="bytes",
     errors={404: (_FILE_NOT_FOUND_GET_FILE_404,), 500: (_FILE_READ_ERROR,)},
 )
@@ -160,7 +160,7 @@ class Storage(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[StorageListItem]:
+    ) -> Page[StorageListIteratorItem]:
         """List all saved downloads.
 
         Retrieve a paginated list of all files saved to storage from HTTP requests.
@@ -186,10 +186,13 @@ class Storage(Resource):
             StorageError: 500 `STORAGE_ERROR`. Storage read failed. Resolution: Check storage
                 directory exists and has read permissions.
         """
-        from ...types.curl.storage_list_item import StorageListItem
+        from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
 
         return self._page(
-            _LIST, StorageListItem, query={"page": page, "limit": limit}, options=request_options
+            _LIST,
+            StorageListIteratorItem,
+            query={"page": page, "limit": limit},
+            options=request_options,
         )
 
 
@@ -221,12 +224,15 @@ class AsyncStorage(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[StorageListItem]:
+    ) -> AsyncPager[StorageListIteratorItem]:
         """See `Storage.list`."""
-        from ...types.curl.storage_list_item import StorageListItem
+        from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
 
         return self._page(
-            _LIST, StorageListItem, query={"page": page, "limit": limit}, options=request_options
+            _LIST,
+            StorageListIteratorItem,
+            query={"page": page, "limit": limit},
+            options=request_options,
         )
 
 

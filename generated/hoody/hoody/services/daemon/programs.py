@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.daemon.add_program import AddProgram
     from ...types.daemon.program import Program
+    from ...types.daemon.program_add_port_range import ProgramAddPortRangeParam
     from ...types.daemon.program_edit_result import ProgramEditResult
-    from ...types.daemon.program_get_response import ProgramGetResponse
+    from ...types.daemon.program_get_result import ProgramGetResult
     from ...types.daemon.program_reset_result import ProgramResetResult
 
 _HTTP_400 = ErrorEntry(
@@ -113,7 +114,7 @@ class Programs(Resource):
         log_backups: int | Omit = OMIT,
         environment: Mapping[str, str] | Omit = OMIT,
         hoody_kit: bool | Omit = OMIT,
-        port_range: Mapping[str, object] | Omit = OMIT,
+        port_range: ProgramAddPortRangeParam | Omit = OMIT,
         port_param: str | Omit = OMIT,
         lazy_load: bool | Omit = OMIT,
         display: str | Omit = OMIT,
@@ -295,7 +296,7 @@ class Programs(Resource):
             options=request_options,
         )
 
-    def get(self, id: int, *, request_options: RequestOptions | None = None) -> ProgramGetResponse:
+    def get(self, id: int, *, request_options: RequestOptions | None = None) -> ProgramGetResult:
         """Get a specific program.
 
         Retrieves detailed configuration for a single program by its unique ID. Returns complete
@@ -309,9 +310,9 @@ class Programs(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.daemon.program_get_response import ProgramGetResponse
+        from ...types.daemon.program_get_result import ProgramGetResult
 
-        return self._call(_GET, ProgramGetResponse, path={"id": id}, options=request_options)
+        return self._call(_GET, ProgramGetResult, path={"id": id}, options=request_options)
 
     def list(
         self,
@@ -340,8 +341,8 @@ class Programs(Resource):
                 `"false"` for official programs only.
             lazy_load: Filter by lazy_load status. Use `"true"` for lazy-loaded programs only
                 (started on-demand), `"false"` for programs that auto-start.
-            enabled: Filter by enabled status. Use `"true"` for enabled programs only, `"false"` for
-                disabled programs only.
+            enabled: Filter by enabled status. Use `"true"` for enabled programs only, `"false"`
+                for disabled programs only.
             boot: Filter by boot status. Use `"true"` for programs that auto-start on system boot,
                 `"false"` for manual-start programs.
             port: Filter programs by single port number. Returns only programs whose `port_range`
@@ -444,7 +445,7 @@ class AsyncPrograms(AsyncResource):
         log_backups: int | Omit = OMIT,
         environment: Mapping[str, str] | Omit = OMIT,
         hoody_kit: bool | Omit = OMIT,
-        port_range: Mapping[str, object] | Omit = OMIT,
+        port_range: ProgramAddPortRangeParam | Omit = OMIT,
         port_param: str | Omit = OMIT,
         lazy_load: bool | Omit = OMIT,
         display: str | Omit = OMIT,
@@ -547,11 +548,11 @@ class AsyncPrograms(AsyncResource):
 
     async def get(
         self, id: int, *, request_options: RequestOptions | None = None
-    ) -> ProgramGetResponse:
+    ) -> ProgramGetResult:
         """See `Programs.get`."""
-        from ...types.daemon.program_get_response import ProgramGetResponse
+        from ...types.daemon.program_get_result import ProgramGetResult
 
-        return await self._call(_GET, ProgramGetResponse, path={"id": id}, options=request_options)
+        return await self._call(_GET, ProgramGetResult, path={"id": id}, options=request_options)
 
     def list(
         self,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.daemon.program_logs import ProgramLogs
     from ...types.daemon.status_get_all_result import StatusGetAllResult
-    from ...types.daemon.status_get_response import StatusGetResponse
+    from ...types.daemon.status_get_result import StatusGetResult
 
 _GET = Operation(
     name="daemon.status.get",
@@ -52,7 +52,7 @@ class Status(Resource):
         port: int | Omit = OMIT,
         include_stats: Literal["true", "false"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> StatusGetResponse:
+    ) -> StatusGetResult:
         """Get specific program status.
 
         Retrieves the current runtime status of a specific program by ID. For port-range programs,
@@ -71,11 +71,11 @@ class Status(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.daemon.status_get_response import StatusGetResponse
+        from ...types.daemon.status_get_result import StatusGetResult
 
         return self._call(
             _GET,
-            StatusGetResponse,
+            StatusGetResult,
             path={"id": id},
             query={"port": port, "include_stats": include_stats},
             options=request_options,
@@ -144,13 +144,13 @@ class AsyncStatus(AsyncResource):
         port: int | Omit = OMIT,
         include_stats: Literal["true", "false"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> StatusGetResponse:
+    ) -> StatusGetResult:
         """See `Status.get`."""
-        from ...types.daemon.status_get_response import StatusGetResponse
+        from ...types.daemon.status_get_result import StatusGetResult
 
         return await self._call(
             _GET,
-            StatusGetResponse,
+            StatusGetResult,
             path={"id": id},
             query={"port": port, "include_stats": include_stats},
             options=request_options,

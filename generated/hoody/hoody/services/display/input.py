@@ -304,7 +304,7 @@ class Input(Resource):
         self,
         *,
         action: str,
-        params: Mapping[str, int] | Omit = OMIT,
+        params: Mapping[str, object] | Omit = OMIT,
         screenshot: bool | Omit = OMIT,
         screenshot_delay: int | Omit = OMIT,
         screenshot_region: str | Omit = OMIT,
@@ -961,7 +961,7 @@ class Input(Resource):
         Args:
             x: Target X coordinate.
             y: Target Y coordinate.
-            text: Text to type. Max length: `10000`. Format: email. At most 10000 characters.
+            text: Text to type. Max length: `10000`. At most 10000 characters.
             delay: Inter-keystroke delay in milliseconds. Range: `0`–`1000`. At least 0, at most
                 1000.
 
@@ -1336,7 +1336,7 @@ class AsyncInput(AsyncResource):
         self,
         *,
         action: str,
-        params: Mapping[str, int] | Omit = OMIT,
+        params: Mapping[str, object] | Omit = OMIT,
         screenshot: bool | Omit = OMIT,
         screenshot_delay: int | Omit = OMIT,
         screenshot_region: str | Omit = OMIT,

@@ -117,8 +117,8 @@ class Dependencies(Resource):
         `POST /api/v1/exec/dependencies/install`
 
         Args:
-            modules: One npm module spec (e.g. `"lodash"`, `"axios@1.2.3"`) or an array of specs.
-                Array form installs every module in sequence.
+            modules: One npm module spec (e.g. `"lodash"`, `"axios@1.2.3"`) or an array of
+                specs. Array form installs every module in sequence.
             force: When `true`, reinstall modules that are already present instead of reporting them
                 as `already-installed`. Default: `false`.
 

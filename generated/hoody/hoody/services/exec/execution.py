@@ -15,8 +15,6 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..._runtime import RequestOptions
     from ...types.exec.execution_execute_result import ExecutionExecuteResult
 
@@ -61,11 +59,7 @@ class Execution(Resource):
         return ExecutionWithRawResponse(self)
 
     def execute(
-        self,
-        path: str,
-        *,
-        body: Mapping[str, object],
-        request_options: RequestOptions | None = None,
+        self, path: str, *, body: object, request_options: RequestOptions | None = None
     ) -> ExecutionExecuteResult:
         """Execute Script (POST).
 
@@ -107,11 +101,7 @@ class AsyncExecution(AsyncResource):
         return AsyncExecutionWithRawResponse(self)
 
     async def execute(
-        self,
-        path: str,
-        *,
-        body: Mapping[str, object],
-        request_options: RequestOptions | None = None,
+        self, path: str, *, body: object, request_options: RequestOptions | None = None
     ) -> ExecutionExecuteResult:
         """See `Execution.execute`."""
         from ...types.exec.execution_execute_result import ExecutionExecuteResult

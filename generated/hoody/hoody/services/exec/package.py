@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ...types.exec.package_install_result import PackageInstallResult
     from ...types.exec.package_pin_versions_result import PackagePinVersionsResult
     from ...types.exec.package_read_json_result import PackageReadJsonResult
-    from ...types.exec.package_update_json_metadata import PackageUpdateJsonMetadataParam
     from ...types.exec.package_update_json_result import PackageUpdateJsonResult
 
 _CONFLICT = ErrorEntry(
@@ -277,7 +276,7 @@ class Package(Resource):
         *,
         dependencies: str | Omit = OMIT,
         scripts: str | Omit = OMIT,
-        metadata: PackageUpdateJsonMetadataParam | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         remove: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> PackageUpdateJsonResult:
@@ -403,7 +402,7 @@ class AsyncPackage(AsyncResource):
         *,
         dependencies: str | Omit = OMIT,
         scripts: str | Omit = OMIT,
-        metadata: PackageUpdateJsonMetadataParam | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         remove: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> PackageUpdateJsonResult:

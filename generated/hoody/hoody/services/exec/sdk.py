@@ -142,7 +142,7 @@ class Sdk(Resource):
 
         Args:
             exec_id: Identifier for the target exec context.
-            source_url: Git URL of the SDK to import. Format: uri.
+            source_url: Git URL of the SDK to import.
             source_auth: Authentication string for private repositories.
             middleware: Middleware configuration payload.
             magic_comments: Magic comments to inject into generated scripts.

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ...types.exec.state import State as StateModel
     from ...types.exec.state_clear_result import StateClearResult
     from ...types.exec.state_set_result import StateSetResult
-    from ...types.exec.state_set_value import StateSetValueParam
 
 _VALIDATION_ERROR_CLEAR_400 = ErrorEntry(
     code="VALIDATION_ERROR",
@@ -143,7 +142,7 @@ class State(Resource):
         self,
         *,
         hostname: str,
-        value: StateSetValueParam,
+        value: object,
         path: str | Omit = OMIT,
         merge: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
@@ -224,7 +223,7 @@ class AsyncState(AsyncResource):
         self,
         *,
         hostname: str,
-        value: StateSetValueParam,
+        value: object,
         path: str | Omit = OMIT,
         merge: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,

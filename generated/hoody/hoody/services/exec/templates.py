@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ...types.exec.template_generate_result import TemplateGenerateResult
     from ...types.exec.template_list_result import TemplateListResult
     from ...types.exec.template_preview_result import TemplatePreviewResult
-    from ...types.exec.template_update_custom_metadata import TemplateUpdateCustomMetadataParam
     from ...types.exec.template_update_custom_result import TemplateUpdateCustomResult
 
 _CONFLICT = ErrorEntry(
@@ -174,7 +173,7 @@ class Templates(Resource):
         self,
         *,
         name: str,
-        variables: Mapping[str, str] | Omit = OMIT,
+        variables: Mapping[str, object] | Omit = OMIT,
         output_path: str | Omit = OMIT,
         save_file: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
@@ -295,7 +294,7 @@ class Templates(Resource):
         name: str,
         *,
         code: str | Omit = OMIT,
-        metadata: TemplateUpdateCustomMetadataParam | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> TemplateUpdateCustomResult:
         """Update Custom Template.
@@ -361,7 +360,7 @@ class AsyncTemplates(AsyncResource):
         self,
         *,
         name: str,
-        variables: Mapping[str, str] | Omit = OMIT,
+        variables: Mapping[str, object] | Omit = OMIT,
         output_path: str | Omit = OMIT,
         save_file: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
@@ -425,7 +424,7 @@ class AsyncTemplates(AsyncResource):
         name: str,
         *,
         code: str | Omit = OMIT,
-        metadata: TemplateUpdateCustomMetadataParam | Omit = OMIT,
+        metadata: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> TemplateUpdateCustomResult:
         """See `Templates.update_custom`."""

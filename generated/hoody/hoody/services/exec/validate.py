@@ -15,11 +15,12 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import RequestOptions
     from ...types.exec.validate_dependencies_result import ValidateDependenciesResult
     from ...types.exec.validate_magic_comments_result import ValidateMagicCommentsResult
     from ...types.exec.validate_return_type_result import ValidateReturnTypeResult
-    from ...types.exec.validate_return_type_value import ValidateReturnTypeValueParam
     from ...types.exec.validate_script_result import ValidateScriptResult
     from ...types.exec.validate_syntax_result import ValidateSyntaxResult
     from ...types.exec.validate_typescript_result import ValidateTypeScriptResult
@@ -154,7 +155,7 @@ class Validate(Resource):
         self,
         *,
         type_definition: str,
-        value: ValidateReturnTypeValueParam,
+        value: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> ValidateReturnTypeResult:
         """Validate Return Type.
@@ -297,7 +298,7 @@ class AsyncValidate(AsyncResource):
         self,
         *,
         type_definition: str,
-        value: ValidateReturnTypeValueParam,
+        value: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> ValidateReturnTypeResult:
         """See `Validate.validate_return_type`."""

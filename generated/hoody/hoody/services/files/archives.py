@@ -111,7 +111,7 @@ _DOWNLOAD_AS_ZIP = Operation(
     path="/{directory}",
     query=(("zip", ""),),
     wildcards=frozenset(["directory"]),
-    accept="application/octet-stream",
+    accept="application/zip",
     result="bytes",
 )
 
@@ -123,10 +123,14 @@ _EXTRACT = Operation(
     query=(("extract", ""),),
     wildcards=frozenset(["archive"]),
     errors={
-        400: (_INVALID_ARCHIVE_FORMAT_EXTRACT_400, _PATH_TRAVERSAL_BLOCKED, _ZIP_BOMB_DETECTED),
+        400: (
+            _ARCHIVE_TOO_LARGE,
+            _INVALID_ARCHIVE_FORMAT_EXTRACT_400,
+            _PATH_TRAVERSAL_BLOCKED,
+            _TOO_MANY_FILES,
+            _ZIP_BOMB_DETECTED,
+        ),
         403: (_EXTRACTION_FORBIDDEN,),
-        413: (_ARCHIVE_TOO_LARGE,),
-        429: (_TOO_MANY_FILES,),
     },
 )
 
@@ -246,19 +250,19 @@ class Archives(Resource):
             dest: Destination directory name (default: archive name).
 
         Raises:
+            ArchiveTooLarge: 400 `ARCHIVE_TOO_LARGE`. Archive exceeds size limit. Resolution:
+                Contact administrator to increase extraction size limit or extract manually.
             InvalidArchiveFormat: 400 `INVALID_ARCHIVE_FORMAT`. Invalid archive format. Resolution:
                 Verify file is a supported archive format (zip, tar, tar.gz, tar.bz2, tar.xz).
             PathTraversalBlocked: 400 `PATH_TRAVERSAL_BLOCKED`. Path traversal attempt blocked.
                 Resolution: Archive may be malicious, verify source and re-create archive without
                 path traversal.
+            TooManyFiles: 400 `TOO_MANY_FILES`. Too many files in archive. Resolution: Contact
+                administrator to increase file count limit or extract in smaller batches.
             ZipBombDetected: 400 `ZIP_BOMB_DETECTED`. Potential zip bomb detected. Resolution:
                 Verify archive source is trusted, contact administrator if legitimate.
             ExtractionForbidden: 403 `EXTRACTION_FORBIDDEN`. Extraction not allowed. Resolution:
                 Contact administrator to enable --allow-extract flag.
-            ArchiveTooLarge: 413 `ARCHIVE_TOO_LARGE`. Archive exceeds size limit. Resolution:
-                Contact administrator to increase extraction size limit or extract manually.
-            TooManyFiles: 429 `TOO_MANY_FILES`. Too many files in archive. Resolution: Contact
-                administrator to increase file count limit or extract in smaller batches.
         """
         from ...types.files.files import Files
 

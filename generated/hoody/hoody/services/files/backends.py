@@ -697,8 +697,8 @@ class Backends(Resource):
         `POST /api/v1/backends/alias`
 
         Args:
-            remote: Remote or path to alias. Can be `"myremote:path/to/dir"`, `"myremote:bucket"`,
-                `"myremote:"` or `"/local/path"`.
+            remote: Remote or path to alias. Can be `"myremote:path/to/dir"`,
+                `"myremote:bucket"`, `"myremote:"` or `"/local/path"`.
             description: Human-readable description of the remote. Server default: ``.
 
         Raises:
@@ -778,8 +778,8 @@ class Backends(Resource):
             client_secret: Service principal client secret. Server default: ``.
             client_send_certificate_chain: Send the x5c certificate chain header on
                 certificate-based auth. Server default: `false`.
-            delete_snapshots: How to deal with snapshots on blob deletion. One of `""`, `"include"`,
-                `"only"`. Server default: ``.
+            delete_snapshots: How to deal with snapshots on blob deletion. One of `""`,
+                `"include"`, `"only"`. Server default: ``.
             description: Description of the remote. Server default: ``.
             directory_markers: Upload empty objects ending in `/` to persist empty folders. Server
                 default: `false`.
@@ -1195,8 +1195,9 @@ class Backends(Resource):
             chunk_path: Directory to cache chunk files. The remote name is appended to the final
                 path. Defaults to the value of `db_path` if not set. Server default:
                 `/home/user/.cache/hoody-vfs/cache-backend`.
-            chunk_size: Size of a chunk. One of `"1M"`, `"5M"`, `"10M"`. Lower values suit slower
-                connections. Changing this invalidates existing chunks. Server default: `5242880`.
+            chunk_size: Size of a chunk. One of `"1M"`, `"5M"`, `"10M"`. Lower values suit
+                slower connections. Changing this invalidates existing chunks. Server default:
+                `5242880`.
             chunk_total_size: Total disk space the chunks can occupy. One of `"500M"`, `"1G"`,
                 `"10G"`. Oldest chunks are deleted when exceeded. Server default: `10737418240`.
             chunk_clean_interval: How often (in seconds) the cache performs cleanups of the chunk
@@ -1292,7 +1293,8 @@ class Backends(Resource):
 
         Args:
             remote: Remote to chunk/unchunk. Should contain `:` and a path, e.g.
-                `"myremote:path/to/dir"`, `"myremote:bucket"`, or `"myremote:"` (not recommended).
+                `"myremote:path/to/dir"`, `"myremote:bucket"`, or `"myremote:"` (not
+                recommended).
             description: Human-readable description of the remote. Server default: ``.
             chunk_size: Files larger than this size are split into chunks. Server default:
                 `2147483648`.
@@ -1300,8 +1302,8 @@ class Backends(Resource):
                 one or more `#` characters are replaced with the chunk number. Server default:
                 `*.hoody-vfs_chunk.###`.
             hash_type: How chunker handles hash sums. One of `"none"`, `"md5"`, `"sha1"`,
-                `"md5all"`, `"sha1all"`, `"md5quick"`, `"sha1quick"`. All modes except `"none"`
-                require metadata. Server default: `md5`.
+                `"md5all"`, `"sha1all"`, `"md5quick"`, `"sha1quick"`. All modes except
+                `"none"` require metadata. Server default: `md5`.
             meta_format: Format of the metadata object. One of `"none"`, `"simplejson"`. Server
                 default: `simplejson`.
             start_from: Minimum valid chunk number. Usually `0` or `1`. Server default: `1`.
@@ -1364,7 +1366,7 @@ class Backends(Resource):
             encoding: Backend encoding. Server default: `52543246`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_cloudinary_result import BackendConnectCloudinaryResult
 
@@ -1405,7 +1407,7 @@ class Backends(Resource):
             description: Human-readable description of the remote. Server default: ``.
 
         Raises:
-            BadGatewayError: Status 502.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_combine_result import BackendConnectCombineResult
 
@@ -1587,17 +1589,7 @@ class Backends(Resource):
         pacer_min_sleep: int | Omit = OMIT,
         resource_key: str | Omit = OMIT,
         root_folder_id: str | Omit = OMIT,
-        scope: (
-            Literal[
-                "drive",
-                "drive.readonly",
-                "drive.file",
-                "drive.appfolder",
-                "drive.metadata.readonly",
-            ]
-            | str
-            | Omit
-        ) = OMIT,
+        scope: str | Omit = OMIT,
         server_side_across_configs: bool | Omit = OMIT,
         service_account_credentials: str | Omit = OMIT,
         service_account_file: str | Omit = OMIT,
@@ -1988,7 +1980,7 @@ class Backends(Resource):
             username: The username used to authenticate with Files.com. Server default: ``.
 
         Raises:
-            AuthenticationError: Status 401.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_filescom_result import BackendConnectFilescomResult
 
@@ -2153,7 +2145,7 @@ class Backends(Resource):
                 Server default: ``.
 
         Raises:
-            AuthenticationError: Status 401.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_gofile_result import BackendConnectGofileResult
 
@@ -2262,15 +2254,15 @@ class Backends(Resource):
             service_account_credentials: Service account credentials JSON blob. Server default: ``.
             service_account_file: Path to a service account credentials JSON file. Server default:
                 ``.
-            storage_class: Storage class for new objects. One of `""`, `MULTI_REGIONAL`, `REGIONAL`,
-                `NEARLINE`, `COLDLINE`, `ARCHIVE`, `DURABLE_REDUCED_AVAILABILITY`. Server default:
-                ``.
+            storage_class: Storage class for new objects. One of `""`, `MULTI_REGIONAL`,
+                `REGIONAL`, `NEARLINE`, `COLDLINE`, `ARCHIVE`, `DURABLE_REDUCED_AVAILABILITY`.
+                Server default: ``.
             token: OAuth access token as a JSON blob. Server default: ``.
             token_url: Token server URL override. Format: uri. Server default: ``.
             user_project: User project (for requester-pays buckets). Server default: ``.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_google_cloud_storage_result import (
             BackendConnectGoogleCloudStorageResult,
@@ -2578,7 +2570,7 @@ class Backends(Resource):
 
         Args:
             url: URL of the HTTP host (e.g. `https://example.com`). You can embed credentials as
-                `https://user:pass@example.com`. Format: uri.
+                `https://user:pass@example.com`.
             headers: Comma-separated `key,value` HTTP headers applied to every request. Server
                 default: ``.
             no_escape: Do not URL-escape metacharacters in path names. Server default: `false`.
@@ -2627,7 +2619,7 @@ class Backends(Resource):
         `POST /api/v1/backends/iclouddrive`
 
         Args:
-            apple_id: Apple ID. Format: email.
+            apple_id: Apple ID.
             password: Apple ID password.
             client_id: Client id. Server default:
                 `d39ba9916b7251055b22c7f910e2ea796ee65e98b2ddecea8f5dde8d9d1a815d`.
@@ -2637,7 +2629,7 @@ class Backends(Resource):
             trust_token: Trust token (internal use). Server default: ``.
 
         Raises:
-            AuthenticationError: Status 401.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_iclouddrive_result import (
             BackendConnectIclouddriveResult,
@@ -2690,7 +2682,7 @@ class Backends(Resource):
             encoding: Backend encoding. Server default: `117553486`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_imagekit_result import BackendConnectImagekitResult
 
@@ -2743,7 +2735,7 @@ class Backends(Resource):
             encoding: Backend encoding. Server default: `50446342`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_internetarchive_result import (
             BackendConnectInternetarchiveResult,
@@ -2808,7 +2800,7 @@ class Backends(Resource):
                 default: `10485760`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_jottacloud_result import BackendConnectJottacloudResult
 
@@ -2854,7 +2846,7 @@ class Backends(Resource):
         `POST /api/v1/backends/koofr`
 
         Args:
-            endpoint: The Koofr API endpoint. Format: uri.
+            endpoint: The Koofr API endpoint.
             password: Hoody-VFS password (generate one in your service settings).
             user: Your user name.
             description: Description of the remote. Server default: ``.
@@ -2961,8 +2953,8 @@ class Backends(Resource):
                 default: `false`.
             one_file_system: Don't cross filesystem boundaries (Unix/macOS only). Server default:
                 `false`.
-            nounc: Disable UNC (long path names) conversion on Windows. Must be `"true"` to enable.
-                Server default: `false`.
+            nounc: Disable UNC (long path names) conversion on Windows. Must be `"true"` to
+                enable. Server default: `false`.
             no_preallocate: Disable preallocation of disk space for transferred files. Server
                 default: `false`.
             no_sparse: Disable sparse files for multi-thread downloads (Windows). Server default:
@@ -2972,8 +2964,8 @@ class Backends(Resource):
             no_set_modtime: Disable setting modification time after upload. Server default: `false`.
             no_clone: Disable reflink cloning for server-side copies (macOS APFS). Server default:
                 `false`.
-            time_type: Which time to return for entries. One of `"mtime"`, `"atime"`, `"btime"`,
-                `"ctime"`. Server default: `0`.
+            time_type: Which time to return for entries. One of `"mtime"`, `"atime"`,
+                `"btime"`, `"ctime"`. Server default: `0`.
 
         Raises:
             BadRequestError: Status 400.
@@ -3112,7 +3104,7 @@ class Backends(Resource):
 
         Args:
             pass_: Mega password.
-            user: Mega user name. Format: email.
+            user: Mega user name.
             debug: Output more debug from Mega. Server default: `false`.
             description: Description of the remote. Server default: ``.
             encoding: The encoding for the backend. Server default: `50331650`.
@@ -3464,7 +3456,7 @@ class Backends(Resource):
                 `209715200`.
 
         Raises:
-            NotFoundError: Status 404.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_oracleobjectstorage_result import (
             BackendConnectOracleobjectstorageResult,
@@ -3593,7 +3585,7 @@ class Backends(Resource):
 
         Args:
             pass_: PikPak password.
-            user: PikPak username. Format: email.
+            user: PikPak username.
             chunk_size: Chunk size for multipart uploads. Server default: `5242880`.
             description: Description of the remote. Server default: ``.
             device_id: Device ID used for authorization. Server default: ``.
@@ -3609,7 +3601,7 @@ class Backends(Resource):
                 Win64; x64; rv:129.0) Gecko/20100101 Firefox/129.0`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_pikpak_result import BackendConnectPikpakResult
 
@@ -3651,8 +3643,7 @@ class Backends(Resource):
         `POST /api/v1/backends/pixeldrain`
 
         Args:
-            api_url: The API endpoint to connect to. Format: uri. Server default:
-                `https://pixeldrain.com/api`.
+            api_url: The API endpoint to connect to. Server default: `https://pixeldrain.com/api`.
             api_key: API key for your Pixeldrain account (from
                 `https://pixeldrain.com/user/api_keys`). Server default: ``.
             description: Description of the remote. Server default: ``.
@@ -3760,7 +3751,7 @@ class Backends(Resource):
 
         Args:
             password: The password of your Proton account.
-            username: The username of your Proton account. Format: email.
+            username: The username of your Proton account.
             value_2fa: The 2FA code (e.g. `000000`). Server default: ``.
             app_version: App version string sent with API requests. Server default:
                 `macos-drive@1.0.0-alpha.1+hoody-vfs`.
@@ -3779,7 +3770,7 @@ class Backends(Resource):
                 default: `false`.
 
         Raises:
-            AuthenticationError: Status 401.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_protondrive_result import (
             BackendConnectProtondriveResult,
@@ -4157,8 +4148,8 @@ class Backends(Resource):
             sdk_log_mode: SDK debug log mode (e.g. `Signing`, `Request`, `All`, `Off`). Server
                 default: `0`.
             secret_access_key: AWS Secret Access Key. Server default: ``.
-            server_side_encryption: SSE algorithm. One of `""`, `AES256`, `aws:kms`. Server default:
-                ``.
+            server_side_encryption: SSE algorithm. One of `""`, `AES256`, `aws:kms`. Server
+                default: ``.
             session_token: AWS session token. Server default: ``.
             shared_credentials_file: Path to the shared credentials file. Server default: ``.
             sse_customer_algorithm: SSE-C algorithm. One of `""`, `AES256`. Server default: ``.
@@ -4844,7 +4835,7 @@ class Backends(Resource):
             encoding: Backend encoding. Server default: `16777218`.
 
         Raises:
-            InternalServerError: Status 500.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_swift_result import BackendConnectSwiftResult
 
@@ -5014,7 +5005,7 @@ class Backends(Resource):
                 `lfs`/`eplfs` policies. Server default: `1073741824`.
 
         Raises:
-            BadGatewayError: Status 502.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_union_result import BackendConnectUnionResult
 
@@ -5056,7 +5047,7 @@ class Backends(Resource):
             private: Make uploaded files private. Server default: `false`.
 
         Raises:
-            AuthenticationError: Status 401.
+            BadRequestError: Status 400.
         """
         from ...types.files.backend_connect_uptobox_result import BackendConnectUptoboxResult
 
@@ -5111,7 +5102,7 @@ class Backends(Resource):
         `POST /api/v1/backends/webdav`
 
         Args:
-            url: URL of the WebDAV host (e.g. `https://example.com`). Format: uri.
+            url: URL of the WebDAV host (e.g. `https://example.com`).
             user: Username. For NTLM, use the format `Domain\\User`. Server default: ``.
             pass_: Password. Server default: ``.
             bearer_token: Bearer token (e.g. a Macaroon) used instead of user/password. Server
@@ -5382,23 +5373,6 @@ class Backends(Resource):
 
         Args:
             id: Backend ID (16-character hex string). Exactly 16 characters.
-            pass_:
-            password:
-            key:
-            passphrase:
-            token:
-            refresh_token:
-            auth_token:
-            bearer_token:
-            session_token:
-            secret:
-            secret_key:
-            secret_access_key:
-            access_key_id:
-            client_secret:
-            client_id:
-            service_account_credentials:
-            private_key:
 
         Raises:
             BadRequestError: Status 400.
@@ -5979,17 +5953,7 @@ class AsyncBackends(AsyncResource):
         pacer_min_sleep: int | Omit = OMIT,
         resource_key: str | Omit = OMIT,
         root_folder_id: str | Omit = OMIT,
-        scope: (
-            Literal[
-                "drive",
-                "drive.readonly",
-                "drive.file",
-                "drive.appfolder",
-                "drive.metadata.readonly",
-            ]
-            | str
-            | Omit
-        ) = OMIT,
+        scope: str | Omit = OMIT,
         server_side_across_configs: bool | Omit = OMIT,
         service_account_credentials: str | Omit = OMIT,
         service_account_file: str | Omit = OMIT,

@@ -16,6 +16,8 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ...types.files.mount import Mount
     from ...types.files.mount_create_result import MountCreateResult
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from ...types.files.mount_list_result import MountListResult
     from ...types.files.mount_unmount_result import MountUnmountResult
     from ...types.files.mount_update_result import MountUpdateResult
-    from ...types.files.mount_update_vfs_config import MountUpdateVfsConfigParam
 
 _MOUNT_NOT_FOUND = ErrorEntry(
     code="MOUNT_NOT_FOUND",
@@ -97,8 +98,8 @@ class Mounts(Resource):
 
         Args:
             backend_id: ID of an existing backend connection.
-            label: Human-readable label for the mount (e.g. "My NAS", "Work S3"). Used by the UI to
-                identify the mount and to filter via `GET /api/v1/mounts?label=...`.
+            label: Human-readable label for the mount (e.g. "My NAS", "Work S3"). Used by the UI
+                to identify the mount and to filter via `GET /api/v1/mounts?label=...`.
             mount_path: Path for the mount. If omitted, defaults to `/hoody/mounts/mount_{uuid}`.
                 Relative paths resolve under the server's mount directory.
             vfs_config: VFS configuration for performance tuning. See the fields below.
@@ -172,7 +173,7 @@ class Mounts(Resource):
         self,
         id: str,
         *,
-        vfs_config: MountUpdateVfsConfigParam,
+        vfs_config: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> MountUpdateResult:
         """Update mount VFS configuration.
@@ -264,7 +265,7 @@ class AsyncMounts(AsyncResource):
         self,
         id: str,
         *,
-        vfs_config: MountUpdateVfsConfigParam,
+        vfs_config: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> MountUpdateResult:
         """See `Mounts.update`."""

@@ -98,7 +98,8 @@ _PROPFIND_RESOURCE = Operation(
     path="/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/xml",
-    result="none",
+    accept="application/xml",
+    result="text",
     errors={404: (_HTTP_404_PROPFIND_RESOURCE_404,)},
 )
 
@@ -109,7 +110,8 @@ _PROPPATCH_RESOURCE = Operation(
     path="/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/xml",
-    result="none",
+    accept="application/xml",
+    result="text",
     errors={404: (_HTTP_404_LOCK_RESOURCE_404,)},
 )
 
@@ -278,7 +280,7 @@ class Webdav(Resource):
         body: str | Omit = OMIT,
         depth: Literal["0", "1", "infinity"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> str:
         """Get WebDAV properties.
 
         WebDAV `PROPFIND`: retrieves properties (metadata) for a file or directory. Returns a `207
@@ -295,11 +297,16 @@ class Webdav(Resource):
             depth: Depth of property retrieval: `0` (resource only), `1` (immediate children),
                 `infinity` (recursive). Default: `1`.
 
+        Returns:
+            Multi-Status response with resource properties in WebDAV XML format. The body as text
+            (`application/xml`).
+
         Raises:
             NotFoundError: Status 404. Resource not found.
         """
-        self._send(
+        return self._call(
             _PROPFIND_RESOURCE,
+            str,
             path={"path": path},
             headers={"Depth": depth},
             body=body,
@@ -308,7 +315,7 @@ class Webdav(Resource):
 
     def proppatch_resource(
         self, path: str, *, body: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """Update WebDAV properties.
 
         WebDAV `PROPPATCH`: modifies custom properties on a file. Returns a `207 Multi-Status`
@@ -321,10 +328,15 @@ class Webdav(Resource):
             body: The endpoint accepts an `application/xml` PROPPATCH body containing `set` and
                 `remove` instructions. No body fields are required by the schema.
 
+        Returns:
+            Multi-Status response confirming property changes. The body as text (`application/xml`).
+
         Raises:
             NotFoundError: Status 404. File not found.
         """
-        self._send(_PROPPATCH_RESOURCE, path={"path": path}, body=body, options=request_options)
+        return self._call(
+            _PROPPATCH_RESOURCE, str, path={"path": path}, body=body, options=request_options
+        )
 
     def unlock_resource(
         self, path: str, *, lock_token: str, request_options: RequestOptions | None = None
@@ -435,10 +447,11 @@ class AsyncWebdav(AsyncResource):
         body: str | Omit = OMIT,
         depth: Literal["0", "1", "infinity"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> str:
         """See `Webdav.propfind_resource`."""
-        await self._send(
+        return await self._call(
             _PROPFIND_RESOURCE,
+            str,
             path={"path": path},
             headers={"Depth": depth},
             body=body,
@@ -447,10 +460,10 @@ class AsyncWebdav(AsyncResource):
 
     async def proppatch_resource(
         self, path: str, *, body: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """See `Webdav.proppatch_resource`."""
-        await self._send(
-            _PROPPATCH_RESOURCE, path={"path": path}, body=body, options=request_options
+        return await self._call(
+            _PROPPATCH_RESOURCE, str, path={"path": path}, body=body, options=request_options
         )
 
     async def unlock_resource(

@@ -39,7 +39,7 @@ _DOWNLOAD = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/avatars/{avatarId}",
-    accept="application/octet-stream",
+    accept="image/jpeg",
     result="bytes",
 )
 
@@ -92,9 +92,6 @@ class Avatars(Resource):
         match the image type (`image/jpeg`, `image/png`, or `image/webp`).
 
         `POST /api/v1/notes/avatars`
-
-        Args:
-            body:
 
         Returns:
             The body as bytes.

@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 _BAD_REQUEST_ADD_400 = ErrorEntry(
     code="bad_request",
     title="Unsupported node type",
-    description=(
-        "This node type does not support collaborators\n\nA different request was already made "
-        "with the same idempotency key"
-    ),
-    resolution=(
-        "Collaborators can only be added to sections, pages, and databases\n\nUse a new "
-        "idempotency key for a different request"
-    ),
+    description="This node type does not support collaborators",
+    resolution="Collaborators can only be added to sections, pages, and databases",
+)
+
+_BAD_REQUEST_ADD_409 = ErrorEntry(
+    code="bad_request",
+    title="Idempotency conflict",
+    description="A different request was already made with the same idempotency key",
+    resolution="Use a new idempotency key for a different request",
 )
 
 _BAD_REQUEST_REMOVE_400 = ErrorEntry(
@@ -108,6 +109,7 @@ _ADD = Operation(
         400: (_BAD_REQUEST_ADD_400,),
         403: (_FORBIDDEN_ADD_403,),
         404: (_USER_NOT_FOUND,),
+        409: (_BAD_REQUEST_ADD_409,),
         500: (_UNKNOWN,),
     },
 )
@@ -179,12 +181,13 @@ class Collaborators(Resource):
 
         Raises:
             BadRequest: 400 `bad_request`. Unsupported node type. Resolution: Collaborators can only
-                be added to sections, pages, and databases Use a new idempotency key for a different
-                request.
+                be added to sections, pages, and databases.
             Forbidden: 403 `forbidden`. Not an admin. Resolution: Request admin access from the node
                 owner.
             UserNotFound: 404 `user_not_found`. User not found. Resolution: Verify user ID or create
                 the user with createUsers first.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.collaborator import Collaborator

@@ -16,13 +16,13 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.notes.comment import Comment
-    from ...types.notes.comment_create_anchor import CommentCreateAnchorParam
     from ...types.notes.comment_delete_result import CommentDeleteResult
     from ...types.notes.comment_list_anchors_item import CommentListAnchorsItem
-    from ...types.notes.comment_reanchor_anchor import CommentReanchorAnchorParam
 
 _CREATE = Operation(
     name="notes.comments.create",
@@ -111,7 +111,7 @@ class Comments(Resource):
         content: str,
         parent_id: str | Omit = OMIT,
         anchor_block_id: str | Omit = OMIT,
-        anchor: CommentCreateAnchorParam | Omit = OMIT,
+        anchor: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Comment:
         """Create a comment.
@@ -324,7 +324,7 @@ class Comments(Resource):
         node_id: str,
         comment_id: str,
         *,
-        anchor: CommentReanchorAnchorParam,
+        anchor: Mapping[str, object],
         expected_version: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Comment:
@@ -413,7 +413,7 @@ class AsyncComments(AsyncResource):
         content: str,
         parent_id: str | Omit = OMIT,
         anchor_block_id: str | Omit = OMIT,
-        anchor: CommentCreateAnchorParam | Omit = OMIT,
+        anchor: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Comment:
         """See `Comments.create`."""
@@ -521,7 +521,7 @@ class AsyncComments(AsyncResource):
         node_id: str,
         comment_id: str,
         *,
-        anchor: CommentReanchorAnchorParam,
+        anchor: Mapping[str, object],
         expected_version: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Comment:

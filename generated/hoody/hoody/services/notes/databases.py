@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...types.notes.database_search_result import DatabaseSearchResult
     from ...types.notes.record import Record
 
-_BAD_REQUEST_CREATE_400 = ErrorEntry(
+_BAD_REQUEST_CREATE_409 = ErrorEntry(
     code="bad_request",
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
@@ -102,9 +102,9 @@ _CREATE = Operation(
     media_type="application/json",
     body_required=True,
     errors={
-        400: (_BAD_REQUEST_CREATE_400,),
         403: (_FORBIDDEN_CREATE_403,),
         404: (_NOT_FOUND_CREATE_404,),
+        409: (_BAD_REQUEST_CREATE_409,),
         500: (_UNKNOWN,),
     },
 )
@@ -184,9 +184,9 @@ class Databases(Resource):
         id: str | Omit = OMIT,
         name: str | Omit = OMIT,
         avatar: str | None | Omit = OMIT,
-        fields: Mapping[str, object] | Omit = OMIT,
+        fields: Mapping[str, Mapping[str, object]] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> Record:
         """Create a database record.
 
         Creates a new record in a database with a name and custom field values.
@@ -202,18 +202,21 @@ class Databases(Resource):
             fields: Key-value map of field names to field values. Default: `{}`.
 
         Raises:
-            BadRequest: 400 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
-                key for a different request.
+            BadRequestError: Status 400.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin Request a higher role from the notebook or node
                 admin.
             NotFound: 404 `not_found`. Database not found. Resolution: Verify database ID using
                 listNodes.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
+        from ...types.notes.record import Record
+
         return self._call(
             _CREATE,
-            str,
+            Record,
             path={"notebookId": notebook_id, "databaseId": database_id},
             body={"id": id, "name": name, "avatar": avatar, "fields": fields},
             options=request_options,
@@ -381,7 +384,7 @@ class Databases(Resource):
         *,
         name: str | Omit = OMIT,
         avatar: str | None | Omit = OMIT,
-        fields: Mapping[str, object] | Omit = OMIT,
+        fields: Mapping[str, Mapping[str, object]] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Record:
         """Update a database record.
@@ -440,13 +443,15 @@ class AsyncDatabases(AsyncResource):
         id: str | Omit = OMIT,
         name: str | Omit = OMIT,
         avatar: str | None | Omit = OMIT,
-        fields: Mapping[str, object] | Omit = OMIT,
+        fields: Mapping[str, Mapping[str, object]] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> Record:
         """See `Databases.create`."""
+        from ...types.notes.record import Record
+
         return await self._call(
             _CREATE,
-            str,
+            Record,
             path={"notebookId": notebook_id, "databaseId": database_id},
             body={"id": id, "name": name, "avatar": avatar, "fields": fields},
             options=request_options,
@@ -538,7 +543,7 @@ class AsyncDatabases(AsyncResource):
         *,
         name: str | Omit = OMIT,
         avatar: str | None | Omit = OMIT,
-        fields: Mapping[str, object] | Omit = OMIT,
+        fields: Mapping[str, Mapping[str, object]] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Record:
         """See `Databases.update`."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.notes.document_create_export_ticket_result import DocumentCreateExportTicketResult
-    from ...types.notes.document_patch_content import DocumentPatchContentParam
-    from ...types.notes.document_put_content import DocumentPutContentParam
     from ...types.notes.node_document import NodeDocument
 
 _BAD_REQUEST = ErrorEntry(
@@ -295,7 +293,7 @@ class Documents(Resource):
         notebook_id: str,
         node_id: str,
         *,
-        content: DocumentPatchContentParam,
+        content: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> NodeDocument:
         """Merge document content.
@@ -335,7 +333,7 @@ class Documents(Resource):
         notebook_id: str,
         node_id: str,
         *,
-        content: DocumentPutContentParam,
+        content: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> NodeDocument:
         """Create or replace document.
@@ -466,7 +464,7 @@ class AsyncDocuments(AsyncResource):
         notebook_id: str,
         node_id: str,
         *,
-        content: DocumentPatchContentParam,
+        content: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> NodeDocument:
         """See `Documents.patch`."""
@@ -485,7 +483,7 @@ class AsyncDocuments(AsyncResource):
         notebook_id: str,
         node_id: str,
         *,
-        content: DocumentPutContentParam,
+        content: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> NodeDocument:
         """See `Documents.put`."""

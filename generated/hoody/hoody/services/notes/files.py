@@ -19,7 +19,7 @@ from ..._runtime import (
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.notes.file_list_item import FileListItem
+    from ...types.notes.file_list_iterator_item import FileListIteratorItem
 
 _NOTEBOOK_NOT_FOUND = ErrorEntry(
     code="notebook_not_found",
@@ -132,7 +132,7 @@ class Files(Resource):
         limit: int | Omit = OMIT,
         offset: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[FileListItem]:
+    ) -> Page[FileListIteratorItem]:
         """List all uploaded files.
 
         List all files uploaded to a notebook with `limit`/`offset` pagination.
@@ -153,11 +153,11 @@ class Files(Resource):
             NotebookNotFound: 404 `notebook_not_found`. Notebook not found. Resolution: Verify
                 notebook ID using listNotebooks.
         """
-        from ...types.notes.file_list_item import FileListItem
+        from ...types.notes.file_list_iterator_item import FileListIteratorItem
 
         return self._page(
             _LIST,
-            FileListItem,
+            FileListIteratorItem,
             path={"notebookId": notebook_id},
             query={"limit": limit, "offset": offset},
             options=request_options,
@@ -267,13 +267,13 @@ class AsyncFiles(AsyncResource):
         limit: int | Omit = OMIT,
         offset: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[FileListItem]:
+    ) -> AsyncPager[FileListIteratorItem]:
         """See `Files.list`."""
-        from ...types.notes.file_list_item import FileListItem
+        from ...types.notes.file_list_iterator_item import FileListIteratorItem
 
         return self._page(
             _LIST,
-            FileListItem,
+            FileListIteratorItem,
             path={"notebookId": notebook_id},
             query={"limit": limit, "offset": offset},
             options=request_options,

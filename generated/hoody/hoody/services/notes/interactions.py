@@ -57,7 +57,7 @@ _MARK_OPENED = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/interactions/opened",
     media_type="application/json",
     body_required=True,
-    errors={400: (_BAD_REQUEST,), 403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 500: (_UNKNOWN,)},
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_BAD_REQUEST,), 500: (_UNKNOWN,)},
 )
 
 _MARK_SEEN = Operation(
@@ -67,7 +67,7 @@ _MARK_SEEN = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/interactions/seen",
     media_type="application/json",
     body_required=True,
-    errors={400: (_BAD_REQUEST,), 403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 500: (_UNKNOWN,)},
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_BAD_REQUEST,), 500: (_UNKNOWN,)},
 )
 
 
@@ -99,12 +99,12 @@ class Interactions(Resource):
             opened_at: ISO-8601 timestamp; defaults to server time. Format: date-time.
 
         Raises:
-            BadRequest: 400 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
-                key for a different request.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Node not found. Resolution: Verify node ID using listNodes or
                 listNodeChildren.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.interaction_mark_opened_result import InteractionMarkOpenedResult
@@ -137,12 +137,12 @@ class Interactions(Resource):
             seen_at: ISO-8601 timestamp; defaults to server time. Format: date-time.
 
         Raises:
-            BadRequest: 400 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
-                key for a different request.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Node not found. Resolution: Verify node ID using listNodes or
                 listNodeChildren.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.interaction_mark_seen_result import InteractionMarkSeenResult

@@ -17,23 +17,25 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.notes.node import Node
     from ...types.notes.node_delete_result import NodeDeleteResult
-    from ...types.notes.notebook_node_request_attributes import NotebookNodeRequestAttributesParam
 
-_BAD_REQUEST = ErrorEntry(
+_BAD_REQUEST_CREATE_400 = ErrorEntry(
     code="bad_request",
     title="Invalid node data",
-    description=(
-        "The request body is invalid — missing required fields or unsupported node type\n\nA "
-        "different request was already made with the same idempotency key"
-    ),
-    resolution=(
-        "Check the node type is valid and all required attributes are provided\n\nUse a new "
-        "idempotency key for a different request"
-    ),
+    description="The request body is invalid — missing required fields or unsupported node type",
+    resolution="Check the node type is valid and all required attributes are provided",
+)
+
+_BAD_REQUEST_CREATE_409 = ErrorEntry(
+    code="bad_request",
+    title="Idempotency conflict",
+    description="A different request was already made with the same idempotency key",
+    resolution="Use a new idempotency key for a different request",
 )
 
 _FORBIDDEN_CREATE_403 = ErrorEntry(
@@ -70,7 +72,12 @@ _CREATE = Operation(
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes",
     media_type="application/json",
-    errors={400: (_BAD_REQUEST,), 403: (_FORBIDDEN_CREATE_403,), 500: (_UNKNOWN,)},
+    errors={
+        400: (_BAD_REQUEST_CREATE_400,),
+        403: (_FORBIDDEN_CREATE_403,),
+        409: (_BAD_REQUEST_CREATE_409,),
+        500: (_UNKNOWN,),
+    },
 )
 
 _DELETE = Operation(
@@ -151,7 +158,7 @@ class Nodes(Resource):
         notebook_id: str,
         *,
         type: str,
-        attributes: NotebookNodeRequestAttributesParam,
+        attributes: Mapping[str, object],
         id: str | Omit = OMIT,
         parent_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
@@ -171,10 +178,11 @@ class Nodes(Resource):
 
         Raises:
             BadRequest: 400 `bad_request`. Invalid node data. Resolution: Check the node type is
-                valid and all required attributes are provided Use a new idempotency key for a
-                different request.
+                valid and all required attributes are provided.
             Forbidden: 403 `forbidden`. Insufficient permissions. Resolution: Request a higher role
                 from the notebook or node admin.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.node import Node
@@ -365,7 +373,7 @@ class Nodes(Resource):
         notebook_id: str,
         node_id: str,
         *,
-        attributes: NotebookNodeRequestAttributesParam,
+        attributes: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> Node:
         """Update a node.
@@ -412,7 +420,7 @@ class AsyncNodes(AsyncResource):
         notebook_id: str,
         *,
         type: str,
-        attributes: NotebookNodeRequestAttributesParam,
+        attributes: Mapping[str, object],
         id: str | Omit = OMIT,
         parent_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
@@ -517,7 +525,7 @@ class AsyncNodes(AsyncResource):
         notebook_id: str,
         node_id: str,
         *,
-        attributes: NotebookNodeRequestAttributesParam,
+        attributes: Mapping[str, object],
         request_options: RequestOptions | None = None,
     ) -> Node:
         """See `Nodes.update`."""

@@ -54,7 +54,7 @@ _ADD = Operation(
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/reactions",
     media_type="application/json",
-    errors={400: (_BAD_REQUEST,), 403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 500: (_UNKNOWN,)},
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_BAD_REQUEST,), 500: (_UNKNOWN,)},
 )
 
 _LIST = Operation(
@@ -103,12 +103,13 @@ class Reactions(Resource):
                 64 characters.
 
         Raises:
-            BadRequest: 400 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
-                key for a different request.
+            BadRequestError: Status 400.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Node not found. Resolution: Verify node ID using listNodes or
                 listNodeChildren.
+            BadRequest: 409 `bad_request`. Idempotency conflict. Resolution: Use a new idempotency
+                key for a different request.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.reaction_add_result import ReactionAddResult

@@ -5,39 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
     from ...types.pipe.health_check_result import HealthCheckResult
-
-_HTTP_404 = ErrorEntry(
-    description=(
-        "Only reachable at `/api/v1/pipe/health` — a bare `/health` returns 404 with the body "
-        "`[ERROR] '/health' is not a valid path."
-    ),
-)
-
-_HTTP_405 = ErrorEntry(
-    description=(
-        "Methods other than GET/HEAD/OPTIONS return 405 with `[ERROR] Method <verb> is not "
-        "allowed.\\n` and `Allow: GET, HEAD, OPTIONS`."
-    ),
-)
 
 _CHECK = Operation(
     name="pipe.health.check",
     service="pipe",
     method="GET",
     path="/api/v1/pipe/health",
-    errors={404: (_HTTP_404,), 405: (_HTTP_405,)},
 )
 
 
@@ -58,12 +36,6 @@ class Health(Resource):
         with `[ERROR] Method <verb> is not allowed.\\n` and `Allow: GET, HEAD, OPTIONS`.
 
         `GET /api/v1/pipe/health`
-
-        Raises:
-            NotFoundError: Status 404. Only reachable at `/api/v1/pipe/health` — a bare `/health`
-                returns 404 with the body `[ERROR] '/health' is not a valid path.
-            MethodNotAllowedError: Status 405. Methods other than GET/HEAD/OPTIONS return 405 with
-                `[ERROR] Method <verb> is not allowed.\\n` and `Allow: GET, HEAD, OPTIONS`.
         """
         from ...types.pipe.health_check_result import HealthCheckResult
 

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.proxy_logs.log_get_stats_result import LogGetStatsResult
-    from ...types.proxy_logs.log_list_entry import LogListEntry
+    from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
 
-_CLEAR_ALL_LOGS = Operation(
-    name="proxy_logs.logs.clear_all_logs",
+_CLEAR_ALL = Operation(
+    name="proxy_logs.logs.clear_all",
     service="proxyLogs",
     method="DELETE",
     path="/_logs",
     result="none",
 )
 
-_EXPORT_LOGS_AS_NDJSON = Operation(
-    name="proxy_logs.logs.export_logs_as_ndjson",
+_EXPORT_AS_NDJSON = Operation(
+    name="proxy_logs.logs.export_as_ndjson",
     service="proxyLogs",
     method="GET",
     path="/_logs/export",
@@ -52,6 +52,7 @@ _LIST = Operation(
     service="proxyLogs",
     method="GET",
     path="/_logs",
+    accept="application/json, application/x-ndjson",
     pagination=PageInfo(
         style="offset",
         items="entries",
@@ -80,14 +81,14 @@ class Logs(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return LogsWithRawResponse(self)
 
-    def clear_all_logs(self, *, request_options: RequestOptions | None = None) -> None:
+    def clear_all(self, *, request_options: RequestOptions | None = None) -> None:
         """Clear all logs.
 
         `DELETE /_logs`
         """
-        self._send(_CLEAR_ALL_LOGS, options=request_options)
+        self._send(_CLEAR_ALL, options=request_options)
 
-    def export_logs_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
+    def export_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
         """Export logs as NDJSON.
 
         `GET /_logs/export`
@@ -95,7 +96,7 @@ class Logs(Resource):
         Returns:
             JSON values, one a line, as one text after the stream has ended.
         """
-        return self._call(_EXPORT_LOGS_AS_NDJSON, str, options=request_options)
+        return self._call(_EXPORT_AS_NDJSON, str, options=request_options)
 
     def get_stats(self, *, request_options: RequestOptions | None = None) -> LogGetStatsResult:
         """Get log statistics.
@@ -127,7 +128,7 @@ class Logs(Resource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[LogListEntry]:
+    ) -> Page[LogListIteratorEntry]:
         """Query centralized logs.
 
         Search and filter the stored request/response and event logs. Supports pagination, level
@@ -159,11 +160,11 @@ class Logs(Resource):
             PermissionDeniedError: Status 403.
             GoneError: Status 410.
         """
-        from ...types.proxy_logs.log_list_entry import LogListEntry
+        from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
 
         return self._page(
             _LIST,
-            LogListEntry,
+            LogListIteratorEntry,
             query={
                 "limit": limit,
                 "offset": offset,
@@ -239,13 +240,13 @@ class AsyncLogs(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncLogsWithRawResponse(self)
 
-    async def clear_all_logs(self, *, request_options: RequestOptions | None = None) -> None:
-        """See `Logs.clear_all_logs`."""
-        await self._send(_CLEAR_ALL_LOGS, options=request_options)
+    async def clear_all(self, *, request_options: RequestOptions | None = None) -> None:
+        """See `Logs.clear_all`."""
+        await self._send(_CLEAR_ALL, options=request_options)
 
-    async def export_logs_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
-        """See `Logs.export_logs_as_ndjson`."""
-        return await self._call(_EXPORT_LOGS_AS_NDJSON, str, options=request_options)
+    async def export_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
+        """See `Logs.export_as_ndjson`."""
+        return await self._call(_EXPORT_AS_NDJSON, str, options=request_options)
 
     async def get_stats(
         self, *, request_options: RequestOptions | None = None
@@ -273,13 +274,13 @@ class AsyncLogs(AsyncResource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[LogListEntry]:
+    ) -> AsyncPager[LogListIteratorEntry]:
         """See `Logs.list`."""
-        from ...types.proxy_logs.log_list_entry import LogListEntry
+        from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
 
         return self._page(
             _LIST,
-            LogListEntry,
+            LogListIteratorEntry,
             query={
                 "limit": limit,
                 "offset": offset,
@@ -328,8 +329,8 @@ class LogsWithRawResponse:
     """The methods of `Logs`, returning whole responses."""
 
     def __init__(self, resource: Logs) -> None:
-        self.clear_all_logs = raw_response(resource.clear_all_logs)
-        self.export_logs_as_ndjson = raw_response(resource.export_logs_as_ndjson)
+        self.clear_all = raw_response(resource.clear_all)
+        self.export_as_ndjson = raw_response(resource.export_as_ndjson)
         self.get_stats = raw_response(resource.get_stats)
         self.list = raw_response(resource.list)
         self.stream_logs = raw_response(resource.stream_logs)
@@ -339,8 +340,8 @@ class AsyncLogsWithRawResponse:
     """The methods of `AsyncLogs`, returning whole responses."""
 
     def __init__(self, resource: AsyncLogs) -> None:
-        self.clear_all_logs = async_raw_response(resource.clear_all_logs)
-        self.export_logs_as_ndjson = async_raw_response(resource.export_logs_as_ndjson)
+        self.clear_all = async_raw_response(resource.clear_all)
+        self.export_as_ndjson = async_raw_response(resource.export_as_ndjson)
         self.get_stats = async_raw_response(resource.get_stats)
         self.list = async_raw_response(resource.list)
         self.stream_logs = async_raw_response(resource.stream_logs)

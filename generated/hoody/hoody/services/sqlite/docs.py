@@ -15,6 +15,7 @@ _GET_JSON = Operation(
     service="sqlite",
     method="GET",
     path="/api/v1/sqlite/openapi.json",
+    redirect=True,
     result="none",
 )
 

@@ -18,7 +18,6 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
@@ -265,6 +264,7 @@ _GET = Operation(
     service="sqlite",
     method="GET",
     path="/api/v1/sqlite/kv/{key}",
+    wildcards=frozenset(["key"]),
     accept="application/json, application/octet-stream",
     result="bytes",
     errors={
@@ -495,7 +495,6 @@ class KvStore(Resource):
 
         Args:
             db: Database file path.
-            keys:
             table: Custom table name. Default: `"kv_store"`.
 
         Raises:
@@ -539,7 +538,6 @@ class KvStore(Resource):
 
         Args:
             db: Database file path.
-            keys:
             table: Custom table name. Default: `"kv_store"`.
 
         Raises:
@@ -583,7 +581,6 @@ class KvStore(Resource):
 
         Args:
             db: Database file path.
-            items:
             table: Custom table name. Default: `"kv_store"`.
 
         Raises:
@@ -1214,7 +1211,7 @@ class KvStore(Resource):
         db: str,
         event: str | Omit = OMIT,
         user_id: str | Omit = OMIT,
-        timestamp: datetime | str | Omit = OMIT,
+        timestamp: str | Omit = OMIT,
         table: str | Omit = OMIT,
         path: str | Omit = OMIT,
         history: bool | Omit = OMIT,
@@ -1233,9 +1230,6 @@ class KvStore(Resource):
         Args:
             key: Key name.
             db: Database file path.
-            event:
-            user_id:
-            timestamp: Format: date-time.
             table: Custom table name. Default: `kv_store`.
             path: JSON path to nested array.
             history: Enable history tracking. Default: `true`.
@@ -1293,8 +1287,6 @@ class KvStore(Resource):
         Args:
             key: Key name.
             db: Database file path.
-            event:
-            user_id:
             table: Custom table name. Default: `kv_store`.
             path: JSON path to nested array.
             index: Array index to remove.
@@ -1475,9 +1467,6 @@ class KvStore(Resource):
         Args:
             key: Key name.
             db: Database file path.
-            user:
-            score:
-            tags:
             table: Custom table name (default: `kv_store`).
             path: JSON path for nested value update.
             ttl: Time-to-live in seconds.
@@ -1830,7 +1819,7 @@ class AsyncKvStore(AsyncResource):
         db: str,
         event: str | Omit = OMIT,
         user_id: str | Omit = OMIT,
-        timestamp: datetime | str | Omit = OMIT,
+        timestamp: str | Omit = OMIT,
         table: str | Omit = OMIT,
         path: str | Omit = OMIT,
         history: bool | Omit = OMIT,

@@ -12,6 +12,7 @@ from ..._runtime import (
     Operation,
     PageInfo,
     Resource,
+    ResponseType,
     async_raw_response,
     raw_response,
 )
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.terminal.session_create_result import SessionCreateResult
     from ...types.terminal.session_delete_result import SessionDeleteResult
-    from ...types.terminal.session_list_item import SessionListItem
+    from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
 
 _CWD_PERMISSION_DENIED = ErrorEntry(
     code="CWD_PERMISSION_DENIED",
     title="Requested working directory could not be created",
     description="Choose a writable path or disable `cwd_auto_create`",
     resolution="Choose a writable path or disable `cwd_auto_create`",
+)
+
+_HTTP_404 = ErrorEntry(
+    description="Terminal session not found",
 )
 
 _INVALID_PARAMETERS = ErrorEntry(
@@ -159,8 +165,9 @@ _GET_RAW_OUTPUT = Operation(
     service="terminal",
     method="GET",
     path="/api/v1/terminal/raw",
-    accept="application/octet-stream, text/plain",
+    accept="application/octet-stream",
     result="bytes",
+    errors={404: (_HTTP_404,)},
 )
 
 _LIST = Operation(
@@ -176,7 +183,6 @@ _LIST_HISTORY = Operation(
     service="terminal",
     method="GET",
     path="/api/v1/terminal/history/{terminal_id}",
-    result="none",
     errors={
         400: (_MISSING_TERMINAL_ID_LIST_HISTORY_400,),
         404: (_SESSION_NOT_FOUND_LIST_HISTORY_404,),
@@ -483,7 +489,10 @@ class Sessions(Resource):
             tail: Return only the last N lines of output.
 
         Returns:
-            The body as bytes.
+            Terminal output buffer as binary text. The body as bytes.
+
+        Raises:
+            NotFoundError: Status 404. Terminal session not found.
         """
         return self._call(
             _GET_RAW_OUTPUT, bytes, query={"format": format, "tail": tail}, options=request_options
@@ -495,7 +504,7 @@ class Sessions(Resource):
         history_limit: int | Omit = OMIT,
         history_lines: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[SessionListItem]:
+    ) -> Page[SessionListIteratorItem]:
         """List all terminal sessions.
 
         Returns a JSON array of all active terminal sessions with session metadata and recent
@@ -511,18 +520,18 @@ class Sessions(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.terminal.session_list_item import SessionListItem
+        from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
 
         return self._page(
             _LIST,
-            SessionListItem,
+            SessionListIteratorItem,
             query={"history_limit": history_limit, "history_lines": history_lines},
             options=request_options,
         )
 
     def list_history(
         self, terminal_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> JsonValue:
         """Get terminal command history.
 
         Retrieve the execution history for a specific terminal session, including all commands
@@ -534,13 +543,21 @@ class Sessions(Resource):
             terminal_id: Terminal session ID (numeric 1-65535, can also be provided as query
                 parameter).
 
+        Returns:
+            Command history for the terminal session
+
         Raises:
             MissingTerminalId: 400 `MISSING_TERMINAL_ID`. Terminal ID required. Resolution: Provide
                 `terminal_id` in path or query.
             SessionNotFound: 404 `SESSION_NOT_FOUND`. Terminal session does not exist. Resolution:
                 Check session ID or create new session.
         """
-        self._send(_LIST_HISTORY, path={"terminal_id": terminal_id}, options=request_options)
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._call(
+            _LIST_HISTORY, returns, path={"terminal_id": terminal_id}, options=request_options
+        )
 
 
 class AsyncSessions(AsyncResource):
@@ -711,22 +728,27 @@ class AsyncSessions(AsyncResource):
         history_limit: int | Omit = OMIT,
         history_lines: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[SessionListItem]:
+    ) -> AsyncPager[SessionListIteratorItem]:
         """See `Sessions.list`."""
-        from ...types.terminal.session_list_item import SessionListItem
+        from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
 
         return self._page(
             _LIST,
-            SessionListItem,
+            SessionListIteratorItem,
             query={"history_limit": history_limit, "history_lines": history_lines},
             options=request_options,
         )
 
     async def list_history(
         self, terminal_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> JsonValue:
         """See `Sessions.list_history`."""
-        await self._send(_LIST_HISTORY, path={"terminal_id": terminal_id}, options=request_options)
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return await self._call(
+            _LIST_HISTORY, returns, path={"terminal_id": terminal_id}, options=request_options
+        )
 
 
 class SessionsWithRawResponse:

@@ -189,8 +189,8 @@ class TerminalAutomation(Resource):
 
         Returns the VT parser state for a specific session: whether vterm is active, dimensions,
         update sequence counter, time since last screen change, alt-screen flag, title, scrollback
-        length, and active waiter count. Useful for debugging automation workflows ("why did my wait
-        timeout? did the screen actually change?").
+        length, and active waiter count. Useful for debugging automation workflows ("why did my
+        wait timeout? did the screen actually change?").
 
         `GET /api/v1/terminal/{terminal_id}/automation`
 
@@ -343,8 +343,9 @@ class TerminalAutomation(Resource):
         `POST /api/v1/terminal/press`
 
         Args:
-            keys: Array of key names to press in sequence (e.g. `["ctrl+c", "arrow_up", "enter"]`).
-                Mutually exclusive with `key`. Maximum 256 entries per request. At most 256 items.
+            keys: Array of key names to press in sequence (e.g. `["ctrl+c", "arrow_up",
+                "enter"]`). Mutually exclusive with `key`. Maximum 256 entries per request. At
+                most 256 items.
             key: Single key name for one-shot press (e.g. `"enter"`). Mutually exclusive with
                 `keys`.
 

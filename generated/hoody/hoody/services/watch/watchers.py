@@ -117,6 +117,8 @@ class Watchers(Resource):
     def create(
         self,
         *,
+        page: int | Omit = OMIT,
+        limit: int | Omit = OMIT,
         paths: Sequence[str] | Omit = OMIT,
         recursive: bool | Omit = OMIT,
         include: Sequence[str] | Omit = OMIT,
@@ -136,14 +138,8 @@ class Watchers(Resource):
         `POST /watchers`
 
         Args:
-            paths:
-            recursive:
-            include:
-            exclude:
-            ignore_dirs:
-            kinds:
-            coalesce_ms:
-            history_size:
+            page: Page number (1-based). At least 1.
+            limit: Items per page (1-200). At least 1, at most 200.
 
         Returns:
             Watcher created.
@@ -166,6 +162,8 @@ class Watchers(Resource):
             _CREATE,
             Watcher,
             body={
+                "page": page,
+                "limit": limit,
                 "paths": paths,
                 "recursive": recursive,
                 "include": include,
@@ -261,6 +259,8 @@ class AsyncWatchers(AsyncResource):
     async def create(
         self,
         *,
+        page: int | Omit = OMIT,
+        limit: int | Omit = OMIT,
         paths: Sequence[str] | Omit = OMIT,
         recursive: bool | Omit = OMIT,
         include: Sequence[str] | Omit = OMIT,
@@ -278,6 +278,8 @@ class AsyncWatchers(AsyncResource):
             _CREATE,
             Watcher,
             body={
+                "page": page,
+                "limit": limit,
                 "paths": paths,
                 "recursive": recursive,
                 "include": include,

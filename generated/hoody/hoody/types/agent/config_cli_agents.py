@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .agent import Agent
+from .config_get_cli_agents_agent import ConfigGetCliAgentsAgent
 
 
 class ConfigCliAgents(Model):
     enabled: bool
     timeout: int
-    agents: list[Agent]
+    agents: list[ConfigGetCliAgentsAgent]

@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .config_get_tool_overrides_tool_overrides import ConfigGetToolOverridesToolOverrides
 
 
 class ConfigGetToolOverridesResult(Model):
-    tool_overrides: ConfigGetToolOverridesToolOverrides
+    tool_overrides: dict[str, bool]

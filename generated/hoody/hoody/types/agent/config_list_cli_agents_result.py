@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .agent import Agent
+from .config_list_cli_agents_item import ConfigListCliAgentsItem
 
 
 class ConfigListCliAgentsResult(Model):
     enabled: bool
     is_default: bool
-    agents: list[Agent]
+    agents: list[ConfigListCliAgentsItem]

@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .config_update_tool_overrides import ConfigUpdateToolOverrides
-from .config_update_tool_wake_policy import ConfigUpdateToolWakePolicy
 
 
 class ConfigUpdateResult(Model):
@@ -12,6 +10,6 @@ class ConfigUpdateResult(Model):
     default_agent: str
     yolo: bool
     enabled_providers: list[str]
-    tool_overrides: ConfigUpdateToolOverrides
-    tool_wake_policy: ConfigUpdateToolWakePolicy
+    tool_overrides: dict[str, bool]
+    tool_wake_policy: dict[str, str]
     instructions: list[str]

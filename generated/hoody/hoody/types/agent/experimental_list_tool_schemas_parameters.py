@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .experimental_list_tool_schemas_response_item_parameters_x6e8e6 import (
-    ExperimentalListToolSchemasResponseItemParametersPropertiesValue,
-)
+from .experimental_list_tool_schemas_property import ExperimentalListToolSchemasProperty
 
 
 class ExperimentalListToolSchemasParameters(Model):
     type: str
-    properties: dict[str, ExperimentalListToolSchemasResponseItemParametersPropertiesValue]
+    properties: dict[str, ExperimentalListToolSchemasProperty]
     required: list[str]

@@ -10,4 +10,7 @@ class HealthCheckMemory(Model):
     """
 
     rss: int
-    heap: int
+    """Unit: bytes."""
+
+    heap: int | None
+    """Unit: bytes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import JsonValue, Model
-from .job_attachments_item import JobAttachmentsItem
+from .job_attachment import JobAttachment
 from .job_input import JobInput
 from .job_progress import JobProgress
 from .job_retries import JobRetries
@@ -22,7 +22,7 @@ class Job(Model):
     progress: JobProgress | None = None
     output: str | None = None
     full_output: str | None = Field(default=None, alias="fullOutput")
-    attachments: list[JobAttachmentsItem] | None = None
+    attachments: list[JobAttachment] | None = None
     metadata: dict[str, JsonValue] | None = None
     time: JobTime
     wake_policy: str = Field(alias="wakePolicy")
@@ -31,7 +31,7 @@ class Job(Model):
     timeout: int
     retries: JobRetries
     completion_processed: bool = Field(alias="completionProcessed")
-    parent_job_id: JsonValue = Field(default=None, alias="parentJobId")
+    parent_job_id: str | None = Field(default=None, alias="parentJobId")
     child_job_ids: list[JsonValue] | None = Field(default=None, alias="childJobIds")
     total_children: int | None = Field(default=None, alias="totalChildren")
     finished_child_job_ids: list[JsonValue] | None = Field(

@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 
 from typing_extensions import Required
 
-from .mcp_oauth_config import McpOAuthConfigParam
+from .mcp_add_server_mcp_oauth_config import McpAddServerMcpOAuthConfigParam
 
 
 class McpAddServerMcpRemoteConfigParam(TypedDict, total=False):
@@ -26,7 +26,7 @@ class McpAddServerMcpRemoteConfigParam(TypedDict, total=False):
     headers: Mapping[str, str]
     """Headers to send with the request."""
 
-    oauth: McpOAuthConfigParam
+    oauth: McpAddServerMcpOAuthConfigParam | bool
     """OAuth configuration (`McpOAuthConfig`) or `false` to disable OAuth auto-detection."""
 
     timeout: int

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from typing_extensions import Required
+
 
 class MitmRuleRequestTriggerParam(TypedDict, total=False):
     """Trigger configuration; `event` is required"""
 
-    event: str
+    event: Required[str]
     toolName: str

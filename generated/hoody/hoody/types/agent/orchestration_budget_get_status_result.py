@@ -4,10 +4,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .global_ import Global
+from .orchestration_budget import OrchestrationBudget
 from .orchestration_budget_get_status_entry import OrchestrationBudgetGetStatusEntry
 
 
 class OrchestrationBudgetGetStatusResult(Model):
-    global_: Global = Field(alias="global")
+    global_: OrchestrationBudget = Field(alias="global")
     entries: list[OrchestrationBudgetGetStatusEntry]

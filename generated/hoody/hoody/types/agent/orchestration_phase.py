@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
+from .orchestration_phase_entry import OrchestrationPhaseEntry
 
 
 class OrchestrationPhase(Model):
     id: str
     seq: int
-    name: str | None = None
-    status: str | None = None
-    phase_rounds: int | None = None
+    name: str
+    status: str
+    phase_rounds: int
     container_id: str | None = None
-    done: bool | None = None
+    description: str | None = None
+    entries: list[OrchestrationPhaseEntry] | None = None

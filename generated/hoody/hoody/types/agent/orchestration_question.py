@@ -4,12 +4,12 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .orchestration_question_questions_item import OrchestrationQuestionQuestionsItem
+from .orchestration_question_question import OrchestrationQuestionQuestion
 from .tool import Tool
 
 
 class OrchestrationQuestion(Model):
     id: str
     session_id: str = Field(alias="sessionID")
-    questions: list[OrchestrationQuestionQuestionsItem]
+    questions: list[OrchestrationQuestionQuestion]
     tool: Tool

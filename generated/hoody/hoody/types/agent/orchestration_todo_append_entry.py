@@ -11,7 +11,9 @@ from .orchestration_todo_append_spec import OrchestrationTodoAppendSpecParam
 
 class OrchestrationTodoAppendEntryParam(TypedDict, total=False):
     type: Required[Literal["task", "correction", "review", "snapshot", "note", "parent"] | str]
-    """one of `"task"`, `"correction"`, `"review"`, `"snapshot"`, `"note"`, `"parent"`."""
+    """one of `"task"`, `"correction"`, `"review"`, `"snapshot"`, `"note"`,
+    `"parent"`.
+    """
 
     content: Required[str]
     """human-readable description."""

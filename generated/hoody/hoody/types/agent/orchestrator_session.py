@@ -8,6 +8,6 @@ from ..._runtime.models import Model
 
 class OrchestratorSession(Model):
     id: str
-    kind: str | None = None
     active: bool
+    kind: str | None = None
     phase_id: str | None = Field(default=None, alias="phaseID")

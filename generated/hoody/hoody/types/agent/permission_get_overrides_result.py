@@ -3,10 +3,9 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .permission_get_overrides_permission import PermissionGetOverridesPermission
-from .permission_get_overrides_tool_wake_policy import PermissionGetOverridesToolWakePolicy
 
 
 class PermissionGetOverridesResult(Model):
     permission: PermissionGetOverridesPermission
     yolo: bool
-    tool_wake_policy: PermissionGetOverridesToolWakePolicy
+    tool_wake_policy: dict[str, str]

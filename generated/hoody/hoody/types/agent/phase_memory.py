@@ -4,9 +4,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .phase_memory_notes_item import PhaseMemoryNotesItem
+from .phase_memory_note import PhaseMemoryNote
 
 
 class PhaseMemory(Model):
     phase_id: str = Field(alias="phaseID")
-    notes: list[PhaseMemoryNotesItem]
+    notes: list[PhaseMemoryNote]

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from ..._runtime.models import Model
 from .prompt_agent_prompt_info import PromptAgentPromptInfo
-from .prompt_agent_prompt_parts_item import PromptAgentPromptPartsItem
+from .prompt_agent_prompt_part import PromptAgentPromptPart
 
 
 class PromptAgentPrompt(Model):
@@ -13,4 +13,4 @@ class PromptAgentPrompt(Model):
     message_id: str = Field(alias="messageID")
     status: str
     info: PromptAgentPromptInfo
-    parts: list[PromptAgentPromptPartsItem]
+    parts: list[PromptAgentPromptPart]

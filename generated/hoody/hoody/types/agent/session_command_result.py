@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .agent_part_pascal_x46aa6 import AgentPartPascal_x46aa6
-from .message_info import MessageInfo
+from .part import Part
+from .session_command_info import SessionCommandInfo
 
 
 class SessionCommandResult(Model):
-    info: MessageInfo
-    parts: list[AgentPartPascal_x46aa6]
+    info: SessionCommandInfo
+    parts: list[Part]

@@ -8,3 +8,4 @@ class SessionUpdateTimeParam(TypedDict, total=False):
     """Timestamp fields to update. Contains `archived` (ms since epoch, or `0` to unarchive)"""
 
     archived: int
+    """Unit: milliseconds since the Unix epoch."""

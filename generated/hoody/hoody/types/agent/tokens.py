@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .token_cache import TokenCache
+from .tokens_cache import TokensCache
 
 
 class Tokens(Model):
     input: int
     output: int
     reasoning: int
-    cache: TokenCache
+    cache: TokensCache
     total: int | None = None

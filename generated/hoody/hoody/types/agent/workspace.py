@@ -17,6 +17,6 @@ class Workspace(Model):
     commands: WorkspaceCommands
     time: WorkspaceTime
     branches: list[Branch]
-    workspace: JsonValue = None
+    workspace: str | None = None
     panels: JsonValue = None
     programs: JsonValue = None

@@ -7,5 +7,6 @@ from typing import TypedDict
 class WorkspacesUpdateIconParam(TypedDict, total=False):
     """Icon override (`url`, `override`, `color`)"""
 
+    url: object
     override: str
     color: str

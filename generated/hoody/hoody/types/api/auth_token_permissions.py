@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .auth_token_permissions_containers import AuthTokenPermissionsContainers
-from .auth_token_permissions_resources import AuthTokenPermissionsResources
+from .auth_token_containers import AuthTokenContainers
+from .auth_token_resources import AuthTokenResources
 
 
 class AuthTokenPermissions(Model):
-    containers: AuthTokenPermissionsContainers
-    resources: AuthTokenPermissionsResources | None = None
+    containers: AuthTokenContainers
+    resources: AuthTokenResources | None = None

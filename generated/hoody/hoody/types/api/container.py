@@ -4,8 +4,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import JsonValue, Model
-from .container_proxy_domains_item import ContainerProxyDomainsItem
-from .server import Server
+from .container_proxy_domain import ContainerProxyDomain
+from .container_server import ContainerServer
 
 
 class Container(Model):
@@ -32,19 +32,19 @@ class Container(Model):
     comment: str | None
     source_container_id: str | None = None
     server_expired: bool | None = None
-    server_expired_at: JsonValue = None
-    server_expired_reason: JsonValue = None
+    server_expired_at: datetime | None = None
+    server_expired_reason: str | None = None
     created_at: datetime
     updated_at: datetime
     realm_ids: list[JsonValue]
     snapshot_count: int | None = None
     last_used_snapshot: str | None = None
-    pool_id: JsonValue = None
-    proxy_domains: list[ContainerProxyDomainsItem] | None = None
+    pool_id: str | None = None
+    proxy_domains: list[ContainerProxyDomain] | None = None
     warnings: list[JsonValue] | None = None
     runtime_info: JsonValue = None
-    server: Server | None = None
+    server: ContainerServer | None = None
     ssh_hostname: str | None = None
-    container_image_id: JsonValue = None
+    container_image_id: str | None = None
     copy_firewall_rules: bool | None = None
     copy_network_rules: bool | None = None

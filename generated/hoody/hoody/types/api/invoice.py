@@ -4,24 +4,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .invoice_billing_details import InvoiceBillingDetails
-from .invoice_items_item import InvoiceItemsItem
-from .transaction import Transaction
 
 
 class Invoice(Model):
     id: str
-    user_id: str
-    transaction_id: str
     invoice_number: str
-    status: str
-    amount: int
-    currency: str
-    issue_date: datetime
-    due_date: datetime
-    paid_date: datetime
-    created_at: datetime
-    updated_at: datetime
-    transaction: Transaction
-    billing_details: InvoiceBillingDetails | None = None
-    items: list[InvoiceItemsItem] | None = None
+    status: str | None = None
+    issue_date: datetime | None = None
+    paid_date: datetime | None = None

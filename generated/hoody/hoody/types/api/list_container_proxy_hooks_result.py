@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .list_container_proxy_hooks_hooks import ListContainerProxyHooksHooks
+from .proxy_hook import ProxyHook
 
 
 class ListContainerProxyHooksResult(Model):
-    hooks: ListContainerProxyHooksHooks
+    hooks: dict[str, list[ProxyHook]]
     file_version: int
     etag: str

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .hook import Hook
+from .proxy_hook import ProxyHook
 
 
 class ListContainerProxyServiceHooksResult(Model):
     service: str
-    hooks: list[Hook]
+    hooks: list[ProxyHook]
     file_version: int
     etag: str

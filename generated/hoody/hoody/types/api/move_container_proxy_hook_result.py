@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .hook import Hook
+from .proxy_hook import ProxyHook
 
 
 class MoveContainerProxyHookResult(Model):
-    hook: Hook
+    hook: ProxyHook
     file_version: int
     etag: str

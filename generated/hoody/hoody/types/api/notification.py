@@ -19,4 +19,4 @@ class Notification(Model):
     created_at: datetime
     updated_at: datetime
     is_read: bool | None = None
-    read_at: JsonValue = None
+    read_at: datetime | None = None

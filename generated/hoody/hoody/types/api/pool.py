@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import JsonValue, Model
-from .pool_members_item import PoolMembersItem
+from .pool_member import PoolMember
 from .pool_server import PoolServer
 
 
@@ -20,5 +20,5 @@ class Pool(Model):
     user_role: str | None = None
     member_count: int | None = None
     server_count: int | None = None
-    members: list[PoolMembersItem] | None = None
+    members: list[PoolMember] | None = None
     servers: list[PoolServer] | None = None

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
+from .container_stats import ContainerStats
 from .project_get_stats_summary import ProjectGetStatsSummary
-from .stat import Stat
 
 
 class ProjectGetStatsResult(Model):
-    stats: list[Stat]
+    stats: list[ContainerStats]
     summary: ProjectGetStatsSummary

@@ -2,18 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .proxy_discovery_get_container_proxy_service_admins import (
-    ProxyDiscoveryGetContainerProxyServiceAdmins,
-)
-from .proxy_discovery_get_container_proxy_service_developers import (
-    ProxyDiscoveryGetContainerProxyServiceDevelopers,
-)
-from .proxy_discovery_get_container_proxy_service_viewers import (
-    ProxyDiscoveryGetContainerProxyServiceViewers,
-)
 
 
 class ProxyDiscoveryGetContainerProxyServicePermissionsRaw(Model):
-    admins: ProxyDiscoveryGetContainerProxyServiceAdmins
-    developers: ProxyDiscoveryGetContainerProxyServiceDevelopers
-    viewers: ProxyDiscoveryGetContainerProxyServiceViewers
+    read: bool
+    write: bool
+    delete: bool

@@ -13,7 +13,7 @@ from .proxy_discovery_get_container_proxy_service_permissions_raw import (
 class ProxyDiscoveryGetContainerProxyServiceResult(Model):
     service: str
     is_reject_listed: bool
-    permissions_raw: ProxyDiscoveryGetContainerProxyServicePermissionsRaw
+    permissions_raw: dict[str, ProxyDiscoveryGetContainerProxyServicePermissionsRaw]
     hooks: list[ProxyDiscoveryGetContainerProxyServiceHook]
     effective_default: str
     file_version: int

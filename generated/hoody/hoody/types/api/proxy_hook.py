@@ -2,10 +2,15 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .hook import Hook
+from .proxy_hook_applies_to import ProxyHookAppliesTo
+from .proxy_hook_match import ProxyHookMatch
+from .proxy_hook_script import ProxyHookScript
 
 
 class ProxyHook(Model):
-    hook: Hook
-    file_version: int
-    etag: str
+    id: str
+    position: int
+    match: ProxyHookMatch
+    script: ProxyHookScript
+    timeout: int
+    applies_to: ProxyHookAppliesTo

@@ -9,3 +9,4 @@ class ProxyHookRequestAppliesToParam(TypedDict, total=False):
     """Restriction object. `groups` is an array of group name strings (min 1)."""
 
     groups: Sequence[str]
+    """At least 1 items."""

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .proxy_permission_groups import ProxyPermissionGroups
-from .proxy_permission_permissions import ProxyPermissionPermissions
+from .proxy_permissions_groups import ProxyPermissionsGroups
+from .proxy_permissions_permissions import ProxyPermissionsPermissions
 
 
 class ProxyPermissions(Model):
     project: str
     container: str | None = None
-    groups: ProxyPermissionGroups
-    permissions: ProxyPermissionPermissions
+    groups: ProxyPermissionsGroups
+    permissions: ProxyPermissionsPermissions
     default: str
     enable_proxy: bool | None = None

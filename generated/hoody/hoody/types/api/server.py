@@ -7,7 +7,7 @@ from .server_specs import ServerSpecs
 
 
 class Server(Model):
-    id: str | None = None
+    id: str
     name: str | None = None
     country: str | None = None
     region: str | None = None
@@ -16,8 +16,6 @@ class Server(Model):
     model: str | None = None
     is_vm: bool | None = None
     specs: ServerSpecs | None = None
-    country_name: str | None = None
-    is_free: bool | None = None
     category: str | None = None
     featured: bool | None = None
     popularity_rank: int | None = None

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class StorageIncoming(Model):
@@ -16,7 +16,7 @@ class StorageIncoming(Model):
     mode: str
     enabled: bool
     status: str
-    status_message: JsonValue
+    status_message: str | None
     expires_at: int | None
     created_by: str
     created_at: datetime

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class StorageShare(Model):
@@ -19,7 +19,7 @@ class StorageShare(Model):
     description: str
     enabled: bool
     status: str
-    status_message: JsonValue
+    status_message: str | None
     expires_at: int | None
     expiry_notified: bool
     created_by: str

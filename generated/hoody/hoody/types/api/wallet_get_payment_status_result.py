@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .payment_invoice import PaymentInvoice
+from .invoice import Invoice
 from .wallet_get_payment_status_detail import WalletGetPaymentStatusDetail
 
 
@@ -22,4 +22,4 @@ class WalletGetPaymentStatusResult(Model):
     created_at: datetime
     updated_at: datetime
     details: list[WalletGetPaymentStatusDetail]
-    invoice: PaymentInvoice
+    invoice: Invoice

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .balance import Balance
-from .payment_invoice import PaymentInvoice
+from .invoice import Invoice
 from .transaction import Transaction
 
 
 class WalletProcessPaymentResult(Model):
     transaction: Transaction
-    invoice: PaymentInvoice
+    invoice: Invoice
     balance: Balance

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 from .source_get_diagnostics_provider_details import SourceGetDiagnosticsProviderDetails
 
 
@@ -11,8 +11,8 @@ class SourceGetDiagnosticsResult(Model):
     source_id: str
     status: str
     last_success_at: datetime
-    last_error_at: JsonValue
-    last_error: JsonValue
+    last_error_at: datetime | None
+    last_error: str | None
     last_search_latency_ms: int
 
     last_sync_job_id: str

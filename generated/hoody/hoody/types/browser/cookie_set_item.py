@@ -3,14 +3,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from typing_extensions import Required
+
 
 class CookieSetItemParam(TypedDict, total=False):
-    name: str
-    value: str
-
-    url: str
-    """Format: uri."""
-
+    name: Required[str]
+    value: Required[str]
+    url: Required[str]
     domain: str
     path: str
     httpOnly: bool

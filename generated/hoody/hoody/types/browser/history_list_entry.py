@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class HistoryListEntry(Model):
@@ -24,7 +24,7 @@ class HistoryListEntry(Model):
     browser_port: int = Field(alias="browserPort")
     session_id: str = Field(alias="sessionId")
     http_status: int = Field(alias="httpStatus")
-    error: JsonValue
+    error: str | None
     source: str
     timestamp: datetime
     created: bool

@@ -10,4 +10,6 @@ class HealthCheckMemory(Model):
     """
 
     rss: int
-    heap: int
+
+    heap: int | None
+    """Unit: bytes."""

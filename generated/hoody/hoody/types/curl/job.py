@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 from .job_request import JobRequest
 from .job_response import JobResponse
 
@@ -23,7 +23,7 @@ class Job(Model):
     completed_at: datetime | None
     session_id: str | None = None
     started_at: datetime | None = None
-    error: JsonValue = None
+    error: str | None = None
     retry_count: int | None = None
     retry_attempts: int | None = None
     request: JobRequest | None = None

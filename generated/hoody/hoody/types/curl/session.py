@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .session_scoped_cookies_item import SessionScopedCookiesItem
+from .session_scoped_cookie import SessionScopedCookie
 
 
 class Session(Model):
@@ -12,4 +12,4 @@ class Session(Model):
     cookies: dict[str, str]
     created_at: datetime
     last_used: datetime
-    scoped_cookies: list[SessionScopedCookiesItem]
+    scoped_cookies: list[SessionScopedCookie]

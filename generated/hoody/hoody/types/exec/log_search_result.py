@@ -4,7 +4,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .log_search_response_results_item import LogSearchResponseResultsItem
+from .log_search_result_item import LogSearchResultItem
 
 
 class LogSearchResult(Model):
@@ -12,4 +12,4 @@ class LogSearchResult(Model):
     search_type: str = Field(alias="searchType")
     files_searched: int = Field(alias="filesSearched")
     matches_found: int = Field(alias="matchesFound")
-    results: list[LogSearchResponseResultsItem]
+    results: list[LogSearchResultItem]

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .openapi_serve_schema_value import OpenapiServeSchemaValue
+from .openapi_serve_schema_property import OpenapiServeSchemaProperty
 
 
 class OpenapiServeSchemaResult(Model):
     type: str
-    properties: dict[str, OpenapiServeSchemaValue]
+    properties: dict[str, OpenapiServeSchemaProperty]
     required: list[str]

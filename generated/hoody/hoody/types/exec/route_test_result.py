@@ -4,11 +4,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .route_test_response_results_item import RouteTestResponseResultsItem
+from .route_test_result_item import RouteTestResultItem
 
 
 class RouteTestResult(Model):
     tested: int
     matched: int
     not_matched: int = Field(alias="notMatched")
-    results: list[RouteTestResponseResultsItem]
+    results: list[RouteTestResultItem]

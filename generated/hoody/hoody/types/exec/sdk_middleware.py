@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .sdk_middleware_post import SdkMiddlewarePost
-from .sdk_middleware_pre import SdkMiddlewarePre
+from .sdk_post import SdkPost
+from .sdk_pre import SdkPre
 
 
 class SdkMiddleware(Model):
-    pre: SdkMiddlewarePre
-    post: SdkMiddlewarePost
+    pre: SdkPre
+    post: SdkPost

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .history import History
+from .archive_get_history_item import ArchiveGetHistoryItem
 
 
 class ArchiveGetHistoryResult(Model):
-    history: list[History]
+    history: list[ArchiveGetHistoryItem]

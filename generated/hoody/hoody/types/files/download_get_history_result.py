@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .history import History
+from .download_get_history_item import DownloadGetHistoryItem
 
 
 class DownloadGetHistoryResult(Model):
-    history: list[History]
+    history: list[DownloadGetHistoryItem]

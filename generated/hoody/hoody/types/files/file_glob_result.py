@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .glob import Glob
+from .file import File
 
 
 class FileGlobResult(Model):
     count: int
     duration_ms: int
-    entries: list[Glob]
+    entries: list[File]
     path: str
     pattern: str
     total_scanned: int

@@ -8,8 +8,8 @@ class MountCreateVfsConfigParam(TypedDict, total=False):
     """VFS configuration for performance tuning. See the fields below."""
 
     cache_max_age: int | str
-    """Maximum time files are cached. Accepts seconds or duration strings like `"1h"`, `"30m"`.
-    Server default: `3600`.
+    """Maximum time files are cached. Accepts seconds or duration strings like `"1h"`,
+    `"30m"`. Server default: `3600`.
     """
 
     cache_max_size: int | str
@@ -18,7 +18,9 @@ class MountCreateVfsConfigParam(TypedDict, total=False):
     """
 
     cache_mode: Literal["off", "minimal", "writes", "full"] | str
-    """Cache mode. One of `"off"`, `"minimal"`, `"writes"`, `"full"`. Server default: `writes`."""
+    """Cache mode. One of `"off"`, `"minimal"`, `"writes"`, `"full"`. Server default:
+    `writes`.
+    """
 
     dir_cache_time: int | str
     """How long directory listings are cached. Accepts seconds or duration strings like `"5m"`,

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class Comment(Model):
     id: str
     document_id: str = Field(alias="documentId")
-    parent_id: JsonValue = Field(alias="parentId")
+    parent_id: str | None = Field(alias="parentId")
     anchor_block_id: str = Field(alias="anchorBlockId")
     anchor_type: str = Field(alias="anchorType")
     start_block_id: str | None = Field(alias="startBlockId")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class InteractionMarkSeenResult(Model):
@@ -13,5 +13,5 @@ class InteractionMarkSeenResult(Model):
     collaborator_id: str = Field(alias="collaboratorId")
     first_seen_at: datetime = Field(alias="firstSeenAt")
     last_seen_at: datetime = Field(alias="lastSeenAt")
-    first_opened_at: JsonValue = Field(alias="firstOpenedAt")
-    last_opened_at: JsonValue = Field(alias="lastOpenedAt")
+    first_opened_at: datetime | None = Field(alias="firstOpenedAt")
+    last_opened_at: datetime | None = Field(alias="lastOpenedAt")

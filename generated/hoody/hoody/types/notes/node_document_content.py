@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .node_document_content_item import NodeDocumentContentItem
+from .node_document_content_content import NodeDocumentContentContent
 
 
 class NodeDocumentContent(Model):
     type: str
-    content: list[NodeDocumentContentItem]
+    content: list[NodeDocumentContentContent]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 from .notebook_user import NotebookUser
 
 
@@ -11,7 +11,7 @@ class Notebook(Model):
     id: str
     name: str
     description: str | None
-    avatar: JsonValue
+    avatar: str | None
     user: NotebookUser
     status: int
     max_file_size: str = Field(alias="maxFileSize")

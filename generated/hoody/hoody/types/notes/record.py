@@ -2,13 +2,11 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .record_fields import RecordFields
+from .record_field import RecordField
 
 
 class Record(Model):
     id: str
     name: str
-    fields: dict[str, RecordFields]
-
     avatar: str | None = None
-    """Format: uri."""
+    fields: dict[str, RecordField]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class User(Model):
@@ -16,8 +16,8 @@ class User(Model):
     """Format: uri."""
 
     role: str
-    custom_name: JsonValue = Field(alias="customName")
-    custom_avatar: JsonValue = Field(alias="customAvatar")
+    custom_name: str | None = Field(alias="customName")
+    custom_avatar: str | None = Field(alias="customAvatar")
     created_at: datetime = Field(alias="createdAt")
     updated_at: datetime | None = Field(alias="updatedAt")
     revision: str

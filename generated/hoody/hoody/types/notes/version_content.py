@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .version_content_item import VersionContentItem
+from .version_content_content import VersionContentContent
 
 
 class VersionContent(Model):
     type: str
-    content: list[VersionContentItem]
+    content: list[VersionContentContent]

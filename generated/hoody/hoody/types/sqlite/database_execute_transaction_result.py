@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .database_execute_transaction_response_results_item import (
-    DatabaseExecuteTransactionResponseResultsItem,
-)
+from .database_execute_transaction_result_item import DatabaseExecuteTransactionResultItem
 
 
 class DatabaseExecuteTransactionResult(Model):
-    results: list[DatabaseExecuteTransactionResponseResultsItem]
+    results: list[DatabaseExecuteTransactionResultItem]

@@ -3,9 +3,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from .kv_store_batch_set_with_name_email import KvStoreBatchSetWithNameEmailParam
-
 
 class KvStoreBatchSetItemParam(TypedDict, total=False):
     key: str
-    value: str | KvStoreBatchSetWithNameEmailParam
+    value: object
