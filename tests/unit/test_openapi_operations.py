@@ -522,6 +522,11 @@ def test_the_service() -> None:
     assert len(messages) == 2
 
 
+def test_webhooks_and_callbacks_are_told() -> None:
+    _, messages = operation_of("callbacks: {done: {}}", more="webhooks: {made: {post: {}}}\n")
+    assert [message.split(": ")[1] for message in messages] == ["note", "note"]
+
+
 def test_a_document_without_a_namespace_is_named_after_its_file() -> None:
     api, _ = read("openapi: 3.1.0\npaths: {}\n")
     assert [service.name.reveal() for service in api.services] == ["spec"]

@@ -37,6 +37,14 @@ class Context:
             )
         return None
 
+    def not_generated(self, node: Node, key: str) -> None:
+        """Say so where a part of the document has no counterpart in a client."""
+        found = node.child(key)
+        if found is not None and found.value:
+            self.diagnostics.note(
+                "not-generated", found.location, f"{key!r} are requests to the caller: left out"
+            )
+
     def list(self, node: Node, key: str) -> Node | None:
         """The list under ``key``; None if it is absent, or with a warning if it is no list."""
         found = node.child(key)

@@ -74,6 +74,7 @@ class _Reader:
             typed = view(OperationView, node, self.context.diagnostics)
         if typed is None:
             node, typed = node.with_value({}), OperationView()
+        self.context.not_generated(node, "callbacks")
         path = self._path(node)
         fixed = frozenset(name for name, _ in path.fixed_query)
         sources = [

@@ -66,6 +66,7 @@ def read_service(document: Document, diagnostics: Diagnostics) -> tuple[Service,
     root = document.root
     info = root.child("info") or root.with_value({})
     typed = view(InfoView, info, diagnostics) if info.is_mapping else None
+    context.not_generated(root, "webhooks")
     operations = read_operations(context, name)
     context.schemas.read_components()
     service = Service(
