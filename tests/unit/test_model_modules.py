@@ -77,9 +77,7 @@ def test_a_model_reads_like_written_by_hand() -> None:
         ),
         *given(ref("AuthToken")),
     )
-    assert (
-        module_of(whole, "auth_token")
-        == '''\
+    assert module_of(whole, "auth_token") == '''\
 from __future__ import annotations
 
 import builtins
@@ -108,7 +106,6 @@ class AuthToken(Model):
     alias: str | None
     list: builtins.list[str] | None = None
 '''
-    )
 
 
 def test_a_typed_dict_has_the_keys_of_the_wire() -> None:
@@ -123,9 +120,7 @@ def test_a_typed_dict_has_the_keys_of_the_wire() -> None:
         model("Plain", [prop("a", required=True)]),
         *taken(ref("Permissions"), ref("Plain")),
     )
-    assert (
-        module_of(whole, "permissions")
-        == """\
+    assert module_of(whole, "permissions") == """\
 from __future__ import annotations
 
 from datetime import datetime
@@ -137,10 +132,7 @@ PermissionsParam = TypedDict(
     "PermissionsParam", {"maxUses": "Required[int]", "from": "datetime | str"}, total=False
 )
 """
-    )
-    assert (
-        module_of(whole, "plain")
-        == """\
+    assert module_of(whole, "plain") == """\
 from __future__ import annotations
 
 from typing import TypedDict
@@ -149,7 +141,6 @@ from typing import TypedDict
 class PlainParam(TypedDict):
     a: str
 """
-    )
 
 
 def test_only_what_calls_take_or_give_gets_a_class() -> None:

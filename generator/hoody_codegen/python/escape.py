@@ -164,13 +164,15 @@ def _string(value: str) -> str:
 def _visible(line: str) -> str:
     """``line`` with spaces for all kinds of blanks and escapes for what can't be seen."""
     return "".join(
-        c
-        if c.isprintable()
-        else " "
-        if unicodedata.category(c) == "Zs" or c == "\t"
-        else f"\\u{ord(c):04x}"
-        if ord(c) < 65536
-        else f"\\U{ord(c):08x}"
+        (
+            c
+            if c.isprintable()
+            else (
+                " "
+                if unicodedata.category(c) == "Zs" or c == "\t"
+                else f"\\u{ord(c):04x}" if ord(c) < 65536 else f"\\U{ord(c):08x}"
+            )
+        )
         for c in line
     )
 
