@@ -340,6 +340,25 @@ def test_a_declared_discriminator_gives_the_constants() -> None:
     assert fields(models["Dog"])["pet"].type == enum("dog")
 
 
+def test_a_discriminator_without_mapping_changes_no_model() -> None:
+    models, _ = read_schemas("""
+        Pet:
+          type: object
+          discriminator: {propertyName: kind}
+          required: [kind]
+          properties: {kind: {type: string}}
+        Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {claws: {type: integer}}}]}
+        Any:
+          oneOf: [{$ref: '#/components/schemas/Pet'}, {$ref: '#/components/schemas/Cat'}]
+          discriminator: {propertyName: kind}
+        """)
+    assert fields(models["Pet"])["kind"].type == STRING
+    assert fields(models["Cat"])["kind"].type == STRING
+    shape = models["Any"].shape
+    assert isinstance(shape, UnionType)
+    assert shape.discriminator is None
+
+
 def test_equal_inline_schemas_with_one_title_are_one_model() -> None:
     deep = "{title: Deep, type: object, properties: {x: {}}}"
     inner = f"{{title: Perm, type: object, properties: {{a: {{type: string}}, b: {deep}}}}}"

@@ -452,7 +452,11 @@ class SchemaReader:
         return kinds[0] if len(kinds) == 1 else "variant"
 
     def _declared_tags(self, found: UnionBranches, members: Sequence[TypeRef]) -> None:
-        """Remember what a ``discriminator`` object says about the members."""
+        """Remember what a ``discriminator`` object says about the members.
+
+        Only its mapping counts. Names of schemas would do without one, but servers often write
+        them otherwise, and a wrong constant would make every value a stranger.
+        """
         node = found.part.node.child("discriminator")
         name = node.text("propertyName") if node is not None else None
         if node is None or name is None:
@@ -466,4 +470,4 @@ class SchemaReader:
             if isinstance(member, ModelType):
                 component = member.id.rpartition("#")[2]
                 tags = self.tags.setdefault(member.id, {}).setdefault(name, set())
-                tags.update(values.get(component, {component} if not values else ()))
+                tags.update(values.get(component, ()))
