@@ -77,7 +77,7 @@ def test_a_model_reads_like_written_by_hand() -> None:
         ),
         *given(ref("AuthToken")),
     )
-    assert module_of(whole, "auth_token") == '''\
+    expected = '''\
 from __future__ import annotations
 
 import builtins
@@ -106,6 +106,7 @@ class AuthToken(Model):
     alias: str | None
     list: builtins.list[str] | None = None
 '''
+    assert module_of(whole, "auth_token") == expected
 
 
 def test_a_typed_dict_has_the_keys_of_the_wire() -> None:
@@ -120,7 +121,7 @@ def test_a_typed_dict_has_the_keys_of_the_wire() -> None:
         model("Plain", [prop("a", required=True)]),
         *taken(ref("Permissions"), ref("Plain")),
     )
-    assert module_of(whole, "permissions") == """\
+    expected = """\
 from __future__ import annotations
 
 from datetime import datetime
@@ -132,7 +133,8 @@ PermissionsParam = TypedDict(
     "PermissionsParam", {"maxUses": "Required[int]", "from": "datetime | str"}, total=False
 )
 """
-    assert module_of(whole, "plain") == """\
+    assert module_of(whole, "permissions") == expected
+    expected = """\
 from __future__ import annotations
 
 from typing import TypedDict
@@ -141,6 +143,7 @@ from typing import TypedDict
 class PlainParam(TypedDict):
     a: str
 """
+    assert module_of(whole, "plain") == expected
 
 
 def test_only_what_calls_take_or_give_gets_a_class() -> None:

@@ -87,9 +87,9 @@ def comment(text: Text, *, indent: int = 0) -> Code:
 
 def toml(text: Text) -> Code:
     """A TOML basic string (TOML 1.0)."""
+    replaced = {'"': '\\"', "\\": "\\\\"}
     escaped = "".join(
-        {'"': '\\"', "\\": "\\\\"}.get(c)
-        or (c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 65536 else f"\\U{ord(c):08x}")
+        replaced.get(c) or (c if c.isprintable() else _unicode_escape(c))
         for c in _without_surrogates(_reveal(text))
     )
     return Code(f'"{escaped}"')
@@ -163,18 +163,20 @@ def _string(value: str) -> str:
 
 def _visible(line: str) -> str:
     """``line`` with spaces for all kinds of blanks and escapes for what can't be seen."""
-    return "".join(
-        (
-            c
-            if c.isprintable()
-            else (
-                " "
-                if unicodedata.category(c) == "Zs" or c == "\t"
-                else f"\\u{ord(c):04x}" if ord(c) < 65536 else f"\\U{ord(c):08x}"
-            )
-        )
-        for c in line
-    )
+    return "".join(map(_visible_character, line))
+
+
+def _visible_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs" or character == "\t":
+        return " "
+    return _unicode_escape(character)
+
+
+def _unicode_escape(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _without_surrogates(text: str) -> str:
