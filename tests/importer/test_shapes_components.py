@@ -245,6 +245,37 @@ def test_components_that_are_there_keep_their_names_and_take_in_their_like() -> 
     assert_valid(result)
 
 
+def test_a_short_form_of_a_thing_is_its_summary() -> None:
+    user = {"id": "1", "username": "a", "email": "e", "role": "r", "alias": "x", "since": 1}
+    short = {"id": "1", "username": "a"}
+    doc = document(
+        {
+            "/api/v1/users": {"get": operation({"200": {"users": [user]}})},
+            "/api/v1/users/{id}": {"get": operation({"200": {"data": user}})},
+            "/api/v1/pools/{id}": {"get": operation({"200": {"data": {"id": "p", "user": short}}})},
+            "/api/v1/teams/{id}": {"get": operation({"200": {"data": {"no": 1, "user": short}}})},
+        }
+    )
+    assert names(doc) == ["User", "UserSummary"]
+
+
+def test_parts_that_look_alike_by_chance_stay_apart() -> None:
+    use = {"total": 1, "used": 1, "free": 1, "percent": 1}
+    doc = document({"/api/v1/state": {"get": operation({"200": {"memory": use, "disk": use}})}})
+    assert extract_components(doc) == doc
+
+
+def test_what_tells_about_pages_is_pagination_under_any_name() -> None:
+    page = {"page": 1, "limit": 2, "total": 3}
+    doc = document(
+        {
+            f"/api/v1/{name}": {"get": operation({"200": {"items": [], "meta": page}})}
+            for name in ("users", "jobs")
+        }
+    )
+    assert names(doc) == ["Pagination"]
+
+
 def test_an_answer_that_holds_the_thing_leaves_the_name_to_it() -> None:
     hook = {"id": "1", "order": 1, "path": "/p", "on": True}
     full = {"statusCode": 200, "data": {"hook": hook, "version": 1}}

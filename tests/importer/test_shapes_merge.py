@@ -222,6 +222,12 @@ def test_the_join_accepts_what_each_side_accepts(one: Any, other: Any, third: An
     assert join(joined, joined) == joined
 
 
+def test_a_format_that_is_dropped_takes_its_mark_along() -> None:
+    dated = {"type": "string", "format": "date-time", "x-inferred": "format from example"}
+    assert join(dated, {"type": "string"}) == {"type": "string"}
+    assert join(dated, dated) == dated
+
+
 def test_the_join_loses_no_field_and_no_listed_value() -> None:
     one = {
         "type": "object",

@@ -19,6 +19,8 @@ PAYLOADS = ("data", "result", "payload", "item")
 """Members of an envelope that hold the result itself."""
 
 _LISTS = ("items", "data", "results", "entries", "list", "records", "rows", "values", "result")
+_PAGE_NAMES = {"pagination", "paging", "meta", "page_info", "pageInfo"}
+_PAGE_PARTS = {"page", "limit", "total", "offset", "cursor", "has_more", "hasMore", "next_cursor"}
 _VERBS = ("list", "get", "create", "update", "delete", "add", "remove")
 _REPORT = {"success", "message", "statusCode", "status", "error", "timestamp", "count", "total"}
 _STATES = {
@@ -264,6 +266,11 @@ def _walk(
     owner = parent
     if schema.get("properties") and set(types_of(schema)) <= {"object", "null"}:
         title = (pascal(str(schema["title"])),) if schema.get("title") else ()
+        if (
+            edge.rpartition(".")[2] in _PAGE_NAMES
+            and len(_PAGE_PARTS & schema["properties"].keys()) > 1
+        ):
+            title = ("Pagination",)
         owner = Node(
             schema,
             place,

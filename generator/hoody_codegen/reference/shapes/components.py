@@ -113,12 +113,17 @@ class _Round:
                 waiting.append(sorted(members, key=_rank))
         errors = [members for members in waiting if members[0].place.role == "error"]
         common = _commonest([members for members in errors if members[0].is_root])
+        named: dict[str, list[Node]] = {}
         for members in sorted(waiting, key=lambda members: _rank(members[0])):
-            options = _error_names(members, common) if members in errors else _names(members)
+            options = list(_error_names(members, common) if members in errors else _names(members))
+            full = named.get(members[0].hints[0])
+            if full is not None and members[0].names < frozenset().union(*(n.names for n in full)):
+                options.insert(0, f"{members[0].hints[0]}Summary")
             name = next((name for name in options if name and name.lower() not in taken), None)
             # Without a name that says what it is, a shape stays where it is used.
             if name is not None and name[0].isalpha():
                 taken.add(name.lower())
+                named[name] = members
                 self.names[id(self._leader(members[0]))] = name
 
     def _sites(self, members: Iterable[Node]) -> set[tuple[int, str]]:
@@ -239,7 +244,9 @@ def _equal_key(node: Node) -> str:
         return f"error {shape}" if node.is_root else f"error {node.hints[0]} {shape}"
     if node.place.role == "request" and node.is_root:
         return f"request {shape}" if len(node.names) > 2 else ""
-    if len(node.names) >= 4:
+    # Parts of things may look alike by chance: the use of memory and of disks.
+    is_whole = node.home or (node.is_root and not node.fixed)
+    if len(node.names) >= (4 if is_whole else 6):
         return shape
     return f"{node.hints[0]} {shape}" if len(node.names) > 1 else ""
 

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from .maps import is_map, says_map
-from .unify import NULL_ONLY
+from .unify import FORMAT_GUESS, NULL_ONLY
 
 Schema: TypeAlias = dict[str, Any]
 
 INFERRED = "schema from example"
-_FORMAT = "format from example"
 _MAP = "map from example"
 
 _DATE_TIME = re.compile(
@@ -100,7 +99,7 @@ def _text(texts: Sequence[str]) -> Schema:
     found = text_format(texts)
     if found is None:
         return {"type": "string"}
-    return {"type": "string", "format": found, "x-inferred": _FORMAT}
+    return {"type": "string", "format": found, "x-inferred": FORMAT_GUESS}
 
 
 def _is_date_time(text: str) -> bool:

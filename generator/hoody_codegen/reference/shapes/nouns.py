@@ -70,10 +70,13 @@ def singular_name(text: str) -> str:
 def segments(path: str, prefix: str = "") -> list[str]:
     """The words of a path that name resources; parameters are kept as ``{}``.
 
-    The prefix of the API (`/api/v1`) and, after it, the word ``prefix`` are left out.
+    The prefix of the API (`/api/v1`) and, after it, the word ``prefix`` are left out. A fixed query
+    counts as a word: `/{archive}?extract` and `/{path}?type=ftp` are about `extract` and `ftp`.
     """
     kept: list[str] = []
-    for segment in path.partition("?")[0].split("/"):
+    plain, _, query = path.partition("?")
+    fixed = [value or key for key, _, value in (part.partition("=") for part in query.split("&"))]
+    for segment in (*plain.split("/"), *fixed):
         if _PARAMETER.fullmatch(segment):
             kept.append("{}")
         elif segment and not _STRUCTURE.fullmatch(segment) and (kept or segment != prefix):

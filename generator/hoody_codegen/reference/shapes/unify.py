@@ -17,6 +17,9 @@ Schema: TypeAlias = dict[str, Any]
 NULL_ONLY = "null in every example"
 """``x-inferred`` of a value that was null wherever it was seen: its type is unknown."""
 
+FORMAT_GUESS = "format from example"
+"""``x-inferred`` of a format that the texts of all examples have."""
+
 _ANNOTATIONS = (
     "title",
     "description",
@@ -53,13 +56,16 @@ def join(one: Schema, other: Schema) -> Schema:
         known, null = (other, one) if _is_null_only(one) else (one, other)
         if _is_null_only(known):
             return {**null, **notes}
-        return {**_build([*_branches(known), {"type": "null"}]), **_without_null_note(notes)}
+        return {**_build([*_branches(known), {"type": "null"}]), **_without_note(notes, NULL_ONLY)}
     if not _constraints(one) or not _constraints(other):
         return notes
     merged: list[Schema] = []
     for branch in (*_branches(one), *_branches(other)):
         _add(merged, branch)
-    return {**_build(merged), **notes}
+    joined = {**_build(merged), **notes}
+    if "format" not in joined:
+        joined = _without_note(joined, FORMAT_GUESS)
+    return joined
 
 
 def types_of(schema: Schema) -> list[str]:
@@ -83,8 +89,9 @@ def _is_null_only(schema: Schema) -> bool:
     return schema.get("x-inferred") == NULL_ONLY and not _constraints(schema)
 
 
-def _without_null_note(notes: Schema) -> Schema:
-    parts = [part for part in notes.get("x-inferred", "").split("; ") if part != NULL_ONLY]
+def _without_note(notes: Schema, dropped: str) -> Schema:
+    """Without one of the reasons in ``x-inferred``."""
+    parts = [part for part in notes.get("x-inferred", "").split("; ") if part != dropped]
     rest = {key: value for key, value in notes.items() if key != "x-inferred"}
     return {**rest, "x-inferred": "; ".join(parts)} if any(parts) else rest
 
