@@ -7,6 +7,7 @@ the documented examples. ``make demo`` runs this.
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from hoody import AsyncHoody, Hoody, RequestOptions, errors
 from support.contract.answers import ANSWER_HEADER
@@ -17,7 +18,8 @@ PROJECT = "507f1f77bcf86cd799439011"
 
 
 def title(text: str) -> None:
-    print(f"\n\033[1m{text}\033[0m")
+    bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+    print(f"\n{bold}{text}{plain}")
 
 
 def tour(hoody: Hoody) -> None:

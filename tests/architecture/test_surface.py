@@ -23,9 +23,8 @@ def _compare(name: str, lines: list[str], update: bool) -> None:
     if update:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), (
-        f"the public surface has changed; if that is meant: pytest --update-golden {__file__}"
-    )
+    pinned = path.read_text(encoding="utf-8")
+    assert text == pinned, f"if this change is meant: pytest --update-golden {__file__}"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
+from hypothesis.errors import NoSuchExample
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 
 from .specs import Spec
@@ -259,11 +260,14 @@ def _matching(pattern: str, low: int, high: int | None) -> Any:
         deadline=None,
         max_examples=2000,
         phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=[
+            hypothesis.HealthCheck.filter_too_much,
+            hypothesis.HealthCheck.too_slow,
+        ],
     )
     try:
         return hypothesis.find(strategy, bool, settings=settings)
-    except hypothesis.errors.NoSuchExample:
+    except NoSuchExample:
         return MISSING
 
 
