@@ -45,6 +45,21 @@ def test_a_described_map_is_a_map_where_it_comes_back() -> None:
     assert "properties" in shown(learnt, "/b")["overrides"]
 
 
+def test_a_map_of_objects_needs_the_same_fields_beside_it() -> None:
+    rights = {"type": "object", "additionalProperties": {}, "x-inferred": "map from description"}
+    sent = {"type": "object", "properties": {"rights": rights, "default": {}, "project": {}}}
+    same = {"rights": {"admins": {"read": True}}, "default": "deny", "project": "p"}
+    other = {"rights": {"files": {"read": True}}, "id": "1", "alias": "a"}
+    doc = answers(a=same, b=other)
+    doc["paths"]["/a"]["put"] = {
+        **operation({"200": {}}),
+        "requestBody": {"content": {"application/json": {"schema": sent}}},
+    }
+    learnt = learn(doc)
+    assert "additionalProperties" in shown(learnt, "/a")["rights"]
+    assert "properties" in shown(learnt, "/b")["rights"]
+
+
 def test_a_null_has_the_type_of_the_same_field_elsewhere() -> None:
     doc = answers(a={"ended": None}, b={"ended": "2026-01-02T03:04:05Z"}, c={"ended": None})
     assert shown(learn(doc), "/a")["ended"] == {

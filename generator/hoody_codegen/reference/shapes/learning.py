@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -11,7 +12,9 @@ from .unify import NULL_ONLY, canonical, copy_tree, join_all, types_of
 
 Schema: TypeAlias = dict[str, Any]
 _Words: TypeAlias = tuple[str, ...]
+_Visitor: TypeAlias = Callable[[str, Schema, frozenset[str]], None]
 
+_MAP = re.compile(r"(?:[\w -]+, )*map\b[^;]* from description")
 LEARNT_MAP = "map from the description of the same field elsewhere"
 LEARNT_TYPE = "type from the same field elsewhere"
 LEARNT_LIKE = "type from fields of like name"
@@ -36,18 +39,18 @@ def learn(document: Schema) -> Schema:
 
 
 def _learn_maps(document: Schema) -> None:
-    described: dict[str, set[str]] = {}
+    described: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
 
-    def note(name: str, schema: Schema) -> None:
+    def note(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         more = schema.get("additionalProperties")
-        kinds = set(types_of(more)) if isinstance(more, dict) else set()
-        if "map" in str(schema.get("x-inferred", "")).partition(" from ")[0] and kinds <= _SCALARS:
-            described.setdefault(name, set()).update(kinds)
+        if isinstance(more, dict) and _MAP.match(str(schema.get("x-inferred", ""))):
+            described.setdefault(name, []).append((frozenset(types_of(more)), siblings))
 
-    def convert(name: str, schema: Schema) -> None:
+    def convert(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         members = list(schema.get("properties", {}).values())
-        kinds = described.get(name)
-        if kinds and members and all(set(types_of(member)) <= kinds for member in members):
+        if members and any(
+            _is_like(members, kinds, siblings, others) for kinds, others in described.get(name, ())
+        ):
             del schema["properties"]
             schema.pop("required", None)
             schema["additionalProperties"] = join_all(members)
@@ -58,10 +61,27 @@ def _learn_maps(document: Schema) -> None:
     _visit_all(document, convert)
 
 
+def _is_like(
+    members: Iterable[Schema], kinds: frozenset[str], here: frozenset[str], there: frozenset[str]
+) -> bool:
+    """Whether the members seen can be the values described; where these are no scalars, the fields
+    beside the map have to be the same ones, too."""
+    found = [set(types_of(member)) for member in members]
+    if kinds and kinds <= _SCALARS:
+        return all(types <= kinds for types in found)
+    shared = len(here & there)
+    return (
+        all(types == found[0] and types & {"object", "array"} for types in found)
+        and (not kinds or found[0] <= kinds)
+        and shared > 1
+        and shared * 2 >= min(len(here), len(there))
+    )
+
+
 def _learn_types(document: Schema) -> None:
     seen: dict[_Words, dict[str, Schema]] = {}
 
-    def note(name: str, schema: Schema) -> None:
+    def note(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         kinds = set(types_of(schema)) - {"null"}
         if not kinds and not {"anyOf", "oneOf", "$ref"} & schema.keys():
             return
@@ -76,10 +96,10 @@ def _learn_types(document: Schema) -> None:
         for parameter in operation.get("parameters", []):
             # Everything in a URL is text, so that a parameter of type string says nothing.
             if set(types_of(parameter.get("schema", {}))) & (_SCALARS - {"string"}):
-                note(str(parameter.get("name", "")), parameter["schema"])
+                note(str(parameter.get("name", "")), parameter["schema"], frozenset())
     known = {name: _agreed(found.values()) for name, found in sorted(seen.items())}
 
-    def convert(name: str, schema: Schema) -> None:
+    def convert(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         if schema.get("x-inferred") != NULL_ONLY or "type" in schema:
             return
         parts = tuple(words(name))
@@ -126,7 +146,7 @@ def _agreed(seen: Iterable[Schema]) -> Schema | None:
     return result
 
 
-def _visit_all(document: Schema, visit: Callable[[str, Schema], None]) -> None:
+def _visit_all(document: Schema, visit: _Visitor) -> None:
     for _, _, operation in operations(document):
         for _, _, _, body in media_schemas(operation):
             _visit(body.get("schema", {}), visit)
@@ -134,13 +154,14 @@ def _visit_all(document: Schema, visit: Callable[[str, Schema], None]) -> None:
         _visit(schema, visit)
 
 
-def _visit(schema: Any, visit: Callable[[str, Schema], None]) -> None:
-    """Call ``visit`` with the name and schema of every member below ``schema``."""
+def _visit(schema: Any, visit: _Visitor) -> None:
+    """Call ``visit`` for every member below ``schema``: its name, its schema, the names beside."""
     if not isinstance(schema, dict):
         return
-    for name, part in schema.get("properties", {}).items():
+    members = schema.get("properties", {})
+    for name, part in members.items():
         if isinstance(part, dict):
-            visit(name, part)
+            visit(name, part, frozenset(members) - {name})
             _visit(part, visit)
     for key in ("items", "additionalProperties"):
         _visit(schema.get(key), visit)
