@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -136,6 +137,19 @@ def test_hand_written_files_stop_the_run(folder: Path) -> None:
     assert result.exit_code == 1
     assert "client/README.md: error: the file wasn't generated" in result.stderr
     assert [path.name for path in (folder / "client").iterdir()] == ["README.md"]
+
+
+def test_many_files_in_the_way_are_summed_up(folder: Path) -> None:
+    run("generate")
+    (folder / "client" / ".hoody-codegen.json").unlink()
+    for path in (folder / "client").rglob("*.py"):
+        path.write_text("mine")
+
+    result = run("generate")
+
+    assert result.exit_code == 1
+    assert result.stderr.count("wasn't generated") == 20
+    assert re.search(r"… and \d+ more \[output-not-generated\]", result.stderr)
 
 
 def test_edited_files_stop_the_run_unless_forced(folder: Path) -> None:

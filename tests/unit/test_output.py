@@ -224,7 +224,7 @@ class TestRefusing:
         with pytest.raises(CodegenError) as error:
             write(target, tree(a="2\n"))
 
-        assert codes(error)[0] == "output-manifest"
+        assert codes(error) == ["output-manifest"]
         assert on_disk(target) == {"a.py": "1\n"}
 
     @pytest.mark.parametrize("below", [".", "deeper/still"])

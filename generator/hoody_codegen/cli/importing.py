@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ..diagnostics import CodegenError, Diagnostics
-from ..reference import run_import
 from .printing import print_error, print_faults, progress, say
 
 _HELP = """Recover OpenAPI documents from the documentation at PATH (Markdown).
@@ -27,6 +26,9 @@ together with a report on what was used, what was not, and why.
 )
 @click.option("--quiet", is_flag=True, help="Print faults only.")
 def import_reference(source: Path, out: Path, quiet: bool) -> None:
+    # Here, because no other command needs the importer.
+    from ..reference import run_import
+
     diagnostics = Diagnostics()
     try:
         with progress(quiet) as tell:

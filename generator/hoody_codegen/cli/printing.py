@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from rich.text import Text
 from ..diagnostics import Diagnostic, Severity
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_SHOWN_OF_A_KIND = 10
+_SHOWN_OF_A_KIND = 20
 
 
 def error_console() -> Console:
@@ -27,21 +28,30 @@ def say(text: str) -> None:
 
 
 def print_faults(diagnostics: Iterable[Diagnostic]) -> None:
-    """Errors, all of them, and warnings, at most a few of each code; notes are only counted."""
+    """All errors of documents; files in the way and warnings, at most a few of each code.
+
+    Notes are only counted.
+    """
     console = error_console()
     shown: Counter[tuple[Severity, str]] = Counter()
+    limits: dict[tuple[Severity, str], int] = {}
     for diagnostic in diagnostics:
         if diagnostic.severity is Severity.NOTE:
             continue
-        kind = (diagnostic.severity, diagnostic.code)
-        shown[kind] += 1
-        if diagnostic.severity is Severity.WARNING and shown[kind] > _SHOWN_OF_A_KIND:
-            continue
-        console.print(_as_text(diagnostic))
-    for (severity, code), count in sorted(shown.items()):
-        if severity is Severity.WARNING and count > _SHOWN_OF_A_KIND:
-            rest = count - _SHOWN_OF_A_KIND
-            console.print(f"… and {rest} more [{code}]; --json lists them all", style="yellow")
+        shown[diagnostic.severity, diagnostic.code] += 1
+        if shown[diagnostic.severity, diagnostic.code] <= _limit(diagnostic):
+            console.print(_as_text(diagnostic))
+            limits[diagnostic.severity, diagnostic.code] = _limit(diagnostic)
+    for kind, count in sorted(shown.items()):
+        if count > limits[kind]:
+            rest = f"… and {count - limits[kind]:,} more [{kind[1]}]; --json lists them all"
+            console.print(rest, style=_STYLES[kind[0]])
+
+
+def _limit(diagnostic: Diagnostic) -> int:
+    if diagnostic.severity is Severity.WARNING or diagnostic.code.startswith("output-"):
+        return _SHOWN_OF_A_KIND
+    return sys.maxsize
 
 
 def print_error(message: str, hint: str = "") -> None:

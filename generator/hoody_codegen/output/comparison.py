@@ -77,6 +77,9 @@ def compare(target: Path, files: Mapping[PurePosixPath, str], *, force: bool = F
     if found.errors:
         raise CodegenError(found)
     owned = _owned(target, found)
+    if found.errors:
+        # Without the list, every file would count as hand-written.
+        raise CodegenError(found)
     changes: list[Change] = []
     kept: list[PurePosixPath] = []
     unchanged = 0
