@@ -69,7 +69,8 @@ def test_methods_without_a_key_in_openapi_are_kept() -> None:
 def test_an_operation_ends_at_the_next_one_and_at_foreign_headings() -> None:
     text = (
         f"## Reading\n\n### `GET /z`\n\nBefore.\n\n{SDK}\n### `GET /a`\n\nFirst.\n\n"
-        f"### Parameters\n\nThis endpoint takes no parameters.\n\n{SDK}\n---\n\n#### Writing\n\nWords of the group.\n\n"
+        f"### Parameters\n\nThis endpoint takes no parameters.\n\n{SDK}\n---\n\n"
+        "#### Writing\n\nWords of the group.\n\n"
         f"### `POST /b`\n\nSecond.\n\n{SDK.replace('store', 'other')}"
     )
     found = {path: o for _, _, path, o in operations(run(page("crates.mdx", text)))}

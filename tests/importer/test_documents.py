@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,7 @@ def test_every_block_is_used_or_listed() -> None:
 
 
 def test_a_page_that_no_rule_fits_is_reported() -> None:
-    rules = RULES.__class__(
-        **{name: getattr(RULES, name) for name in RULES.__slots__} | {"pages": ()}
-    )
+    rules = replace(RULES, pages=())
     diagnostics = Diagnostics()
     import_reference(page("a.mdx", "## `GET /a`\n\nReads.\n\n" + SDK), rules, diagnostics)
     assert [d.code for d in diagnostics] == ["page-without-service"]

@@ -34,6 +34,8 @@ _JSON = "application/json"
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _ANYTHING = re.compile(r"\bany content[- ]type\b", re.I)
 _ANY_JSON = re.compile(r"\bany JSON (?:payload|value|body)\b", re.I)
+_A_VALUE = re.compile(r"^(?:a|the) (?:raw )?value\b", re.I)
+_NULL_REMOVES = re.compile(r"\bto `?null`? to (?:remove|clear|delete)\b", re.I)
 _SENT_RAW = re.compile(r"\bsent\b[^.]*\b(?:raw|binary)\b[^.]*\brequest body\b", re.I)
 
 
@@ -59,6 +61,8 @@ class Body:
     values: list[Any] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
     path: str = ""
+    partial: bool = False
+    nullable: bool = False
 
 
 class BodyReader:
@@ -121,7 +125,10 @@ class BodyReader:
     ) -> Body:
         content: dict[str, Any] = {}
         words = " ".join(plain(b.text) + " " + _listed(b) for b in texts)
-        described = media_types(words) or media_types(" ".join(plain(b.text) for b in around))
+        if tables:
+            described = media_types(" ".join(s for s in _sentences(words) if _is_of_body(s)))
+        else:
+            described = media_types(words) or media_types(" ".join(plain(b.text) for b in around))
         description = " ".join(plain(b.text) for b in texts if b.text and not _is_label(b))
         shown = [value for fence in fences for value in _json_values(fence.block)]
         name = named_schema([*texts, *(() if tables or fences else around)])
@@ -155,7 +162,11 @@ class BodyReader:
         if name and not tables and _JSON in content:
             values = list(shown) or samples.values
             return Body(body, name, values, only_required(texts), operation.path)
-        return Body(body)
+        return Body(
+            body,
+            partial=operation.method == "PATCH" and not tables and _JSON in content,
+            nullable=bool(_NULL_REMOVES.search(words)),
+        )
 
     def _schema(
         self,
@@ -180,7 +191,7 @@ class BodyReader:
             values = [*shown, *(_only(value, known) for value in samples.values)]
             return merged(schema, values, context), ""
         values = list(shown) or samples.curl or samples.sdk
-        if any(_ANY_JSON.search(block.text) for block in texts):
+        if any(_ANY_JSON.search(b.text) or _A_VALUE.search(b.text) for b in texts):
             return {}, ""
         told = prose_fields(texts or around)
         schema = open_object(texts)
@@ -191,14 +202,34 @@ class BodyReader:
             inferred = str(schema.pop("x-inferred", ""))
             if not shown:
                 inferred = "schema from the samples"
-            if len(shape.get("properties", {})) == 1 and "additionalProperties" not in schema:
-                schema["required"] = list(shape["properties"])
+            names = list(shape.get("properties", {}))
+            if "additionalProperties" not in schema and _is_whole(names, operation, around):
+                schema["required"] = names
         if told:
             schema = merged(told, values, context)
         required = only_required(texts)
         if required:
             schema["required"] = required
         return schema or {"type": "object"}, inferred
+
+
+_OF_BODY = re.compile(r"\bbody\b|\bsend\b|\bsent\b", re.I)
+
+
+def _is_of_body(sentence: str) -> bool:
+    return bool(_OF_BODY.search(sentence)) and "response" not in sentence.lower()
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+", text)
+
+
+def _is_whole(names: Sequence[str], operation: Operation, around: Sequence[Block]) -> bool:
+    """Whether the one field of a sample is all there is, so that it must be sent."""
+    if len(names) != 1:
+        return False
+    shown = any(f'`{{"{names[0]}"' in block.text for block in around)
+    return operation.method != "PATCH" or shown
 
 
 def _is_free(samples: Samples, described: Sequence[str]) -> bool:
@@ -258,7 +289,7 @@ def _media(
 
 _OPTIONAL = re.compile(
     r"\boptional\b[^.]{0,60}\b(?:body|payload)\b|\b(?:body|payload) is optional\b|\bempty POST\b"
-    r"|\bno body\b",
+    r"|\bno body\b|\brequired (?:only )?when\b",
     re.I,
 )
 
@@ -319,6 +350,38 @@ def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
     return {**fields, **{name: part for name, part in shown.items() if name not in fields}}
 
 
+def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
+    """Give a partial update the fields of the whole, which another operation creates.
+
+    ``whole`` is that operation's Request Body Object. Nothing is required of an update; where the
+    text says that null removes a field, every field takes null.
+    """
+    own = body.content["content"][_JSON]
+    source = whole["content"].get(_JSON, {}).get("schema", {})
+    fields: Schema = source.get("properties", {})
+    if not fields or "$ref" in own["schema"]:
+        return
+    known: Schema = own["schema"].get("properties", {})
+    listed = "fields from the description" in str(own["schema"].get("x-inferred", ""))
+    names = [name for name in fields if name in known or not listed]
+    merged_fields = {name: _optional(fields[name], body.nullable) for name in names}
+    schema = {k: v for k, v in own["schema"].items() if k != "required"}
+    schema["properties"] = {**known, **merged_fields}
+    schema["x-inferred"] = "fields of the operation that creates the whole"
+    own["schema"] = schema
+
+
+def _optional(schema: Schema, nullable: bool) -> Schema:
+    """A field of an update: without its default, which would overwrite, perhaps nullable."""
+    result = {key: value for key, value in schema.items() if key != "default"}
+    kind = result.get("type")
+    if nullable and isinstance(kind, str):
+        result["type"] = [kind, "null"]
+        if "enum" in result and None not in result["enum"]:
+            result["enum"] = [*result["enum"], None]
+    return result
+
+
 def sends_bytes(body: RequestBody) -> bool:
     """Whether a body can be something else than text."""
     return any(media == "*/*" or is_binary_type(media) for media in body["content"])
@@ -348,6 +411,9 @@ def named_schemas(
             schema = request_shape(values)
         schema["x-inferred"] = "named in the text, fields from the samples"
         parameters = [p for body in members for p in query_of(service, body.path)]
+        shown = set(schema.get("properties", {}))
+        if len(shown & {p["name"] for p in parameters}) * 2 < len(shown) or not shown:
+            parameters = []  # That GET does something else, such as listing.
         if parameters:
             schema["properties"] = _borrowed(parameters, schema.get("properties", {}))
             schema["x-inferred"] += " and from the query parameters of GET"

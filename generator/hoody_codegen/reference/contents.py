@@ -11,7 +11,15 @@ from .blocks import Block
 from .facts import Schema
 from .media import content_types, said_type
 from .payloads import Payload, is_binary_type
-from .schemas import as_map, example_schema, fields_schema, merged_everywhere, merged_within
+from .schemas import (
+    as_map,
+    example_schema,
+    fields_schema,
+    merged_everywhere,
+    merged_within,
+    null_names,
+    with_null,
+)
 from .statuses import tells_success
 from .tables import ErrorRow
 
@@ -38,6 +46,7 @@ class Collected:
     reasons: list[str] = field(default_factory=list)
     shapes: Sequence[SharedShape] = ()
     keyed: Sequence[str] = ()
+    around: Sequence[str] = ()
 
 
 def response_content(
@@ -111,6 +120,7 @@ def _json_content(values: Sequence[Any], entry: Collected, context: str) -> dict
     schema = example_schema(values, context) if values else {"type": "object"}
     for table in entry.tables:
         schema = merged_within(schema, fields_schema([table]))
+    schema = with_null(schema, null_names(entry.around, schema))
     for name in entry.keyed:
         schema = as_map(schema, name)
     for shape in entry.shapes:

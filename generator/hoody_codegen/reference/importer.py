@@ -12,7 +12,7 @@ from typing import Any
 from ..diagnostics import CodegenError, Diagnostics, Location
 from .announce import bullet
 from .blocks import Block, Kind, plain
-from .bodies import named_schemas
+from .bodies import complete_partial, named_schemas
 from .contents import SharedShape
 from .documents import Document, build_document
 from .names import operation_ids, tags
@@ -183,6 +183,12 @@ def _documents(
     for operation in operations:
         content = reader.read(operation, ids[operation.key], groups[operation.key])
         contents.setdefault(operation.service, []).append((operation, content))
+    by_key = {operation.key: content for m in contents.values() for operation, content in m}
+    for operation, body in reader.partial_bodies:
+        collection = operation.path.rsplit("/", 1)[0]
+        created = by_key.get((operation.service, collection, "POST"), {})
+        if operation.path.endswith("}") and "requestBody" in created:
+            complete_partial(body, created["requestBody"])
     parameters = {
         (name, operation.path): [p for p in content.get("parameters", ()) if p["in"] == "query"]
         for name, members in contents.items()

@@ -46,6 +46,7 @@ class OperationReader:
         self._bodies = BodyReader(ledger)
         self._responses = ResponseReader(report, ledger)
         self.named_bodies: list[tuple[str, Body]] = []
+        self.partial_bodies: list[tuple[Operation, Body]] = []
 
     def read(self, operation: Operation, operation_id: str, tag: str) -> OpenApiOperation:
         anatomies = [dissect(section) for section in operation.sources]
@@ -53,6 +54,8 @@ class OperationReader:
         body = self._bodies.read(operation, anatomies, [p["name"] for p in parameters])
         if body is not None and body.schema_name:
             self.named_bodies.append((operation.service, body))
+        if body is not None and body.partial:
+            self.partial_bodies.append((operation, body))
         responses = self._responses.read(
             operation,
             anatomies,

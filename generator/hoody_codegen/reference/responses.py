@@ -84,6 +84,7 @@ class ResponseReader:
         collected[first].headers |= _introduced_headers(anatomies)
         collected[first].shapes = page.shapes
         collected[first].keyed = keyed_names(prose)
+        collected[first].around = prose
         return {
             str(status): self._response(
                 status, collected[status], context, around if status == first else []

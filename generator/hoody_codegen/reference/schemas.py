@@ -69,14 +69,24 @@ def _unmarked(schema: Any) -> Any:
     return {key: _unmarked(value) for key, value in schema.items()}
 
 
+_MAP_OF_MAPS = re.compile(r"\bvalue is (?:a )?map\b", re.I)
+
+
+_MAP_OF_OBJECTS = re.compile(
+    r"\bvalue is (?:an? |the )?(?:\w+ )?(?:config|object|settings)\b", re.I
+)
+
+
 def _demanding(schema: Schema, documented: Schema) -> Schema:
     """``schema`` with the demands of the documented one, however few of them a sample meets."""
     if _is_open(documented):
         # "Any object", or any map, whatever its one example holds.
-        values = schema.get("additionalProperties")
-        if "additionalProperties" in documented and _kinds_of(values) == ["object"]:
+        text = documented.get("description", "")
+        if _MAP_OF_MAPS.search(text):
             values = {"type": "object", "additionalProperties": {}}
             return {**documented, "additionalProperties": values}
+        if _MAP_OF_OBJECTS.search(text):
+            return {**documented, "additionalProperties": {"type": "object"}}
         return {"additionalProperties": True, **documented}
     result = dict(schema)
     if "required" in documented:
@@ -133,10 +143,6 @@ def undemanding(schema: Schema) -> Schema:
     return result
 
 
-def _kinds_of(schema: object) -> list[str]:
-    return _kinds(schema) if isinstance(schema, dict) else []
-
-
 def _kinds(schema: Schema) -> list[str]:
     branches = schema.get("anyOf") or schema.get("oneOf")
     if branches:
@@ -179,6 +185,30 @@ def merged_everywhere(schema: Schema, documented: Schema) -> tuple[Schema, int]:
 def _limited(documented: Schema, names: set[str]) -> Schema:
     known = {k: v for k, v in documented["properties"].items() if k in names}
     return {**documented, "properties": known}
+
+
+_ALL_NULL = re.compile(r"\bthe response fields are `?null`?", re.I)
+_FIELD_NULL = re.compile(r"`(?P<name>\w+)` field\b[^.]*\. Otherwise the field is `?null`?", re.I)
+
+
+def null_names(texts: Iterable[str], schema: Schema) -> list[str]:
+    """Fields of a response that a sentence calls null in some cases."""
+    names: list[str] = []
+    for text in texts:
+        if _ALL_NULL.search(text):
+            names += schema.get("properties", {})
+        names += [found.group("name") for found in _FIELD_NULL.finditer(text)]
+    return names
+
+
+def with_null(schema: Schema, names: Iterable[str]) -> Schema:
+    """``schema`` whose named fields may be null."""
+    properties = dict(schema.get("properties", {}))
+    for name in names:
+        kind = properties.get(name, {}).get("type")
+        if isinstance(kind, str):
+            properties[name] = {**properties[name], "type": [kind, "null"]}
+    return {**schema, "properties": properties} if properties else schema
 
 
 def share_named_enums(contents: Sequence[Any]) -> None:
