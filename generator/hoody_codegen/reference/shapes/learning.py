@@ -39,21 +39,29 @@ def learn(document: Schema) -> Schema:
 
 
 def _learn_maps(document: Schema) -> None:
-    described: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+    described: dict[str, list[tuple[Schema, frozenset[str]]]] = {}
 
     def note(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         more = schema.get("additionalProperties")
         if isinstance(more, dict) and _MAP.match(str(schema.get("x-inferred", ""))):
-            described.setdefault(name, []).append((frozenset(types_of(more)), siblings))
+            described.setdefault(name, []).append((more, siblings))
 
     def convert(name: str, schema: Schema, siblings: frozenset[str]) -> None:
         members = list(schema.get("properties", {}).values())
-        if members and any(
-            _is_like(members, kinds, siblings, others) for kinds, others in described.get(name, ())
-        ):
+        if not members:
+            return
+        like = [
+            more
+            for more, others in described.get(name, ())
+            if _is_like(members, frozenset(types_of(more)), siblings, others)
+        ]
+        if like:
             del schema["properties"]
             schema.pop("required", None)
-            schema["additionalProperties"] = join_all(members)
+            # Values that are described as maps themselves say more than one sample of them.
+            maps = [more for more in like if "additionalProperties" in more]
+            values = min(maps, key=canonical) if maps else join_all(members)
+            schema["additionalProperties"] = values
             known = schema.get("x-inferred")
             schema["x-inferred"] = f"{known}; {LEARNT_MAP}" if known else LEARNT_MAP
 
