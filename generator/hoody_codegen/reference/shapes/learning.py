@@ -61,7 +61,8 @@ def _learn_maps(document: Schema) -> None:
             # Values that are described as maps themselves say more than one sample of them.
             maps = [more for more in like if "additionalProperties" in more]
             values = min(maps, key=canonical) if maps else join_all(members)
-            schema["additionalProperties"] = values
+            # What one sample of many has isn't what each of them has to have.
+            schema["additionalProperties"] = {k: v for k, v in values.items() if k != "required"}
             known = schema.get("x-inferred")
             schema["x-inferred"] = f"{known}; {LEARNT_MAP}" if known else LEARNT_MAP
 
@@ -135,7 +136,9 @@ def _from_like_names(parts: _Words, known: Mapping[_Words, Schema | None]) -> Sc
     ]
     kinds = [str(found["type"]) for found in like]
     kind = max(sorted(set(kinds)), key=kinds.count, default="")
-    if len(parts) > 1 and len(like) >= _ENOUGH and kinds.count(kind) >= _MOST * len(kinds):
+    formats = {found.get("format") for found in like}
+    enough = 2 if len(formats) == 1 and formats != {None} else _ENOUGH
+    if len(parts) > 1 and len(like) >= enough and kinds.count(kind) >= _MOST * len(kinds):
         return _agreed(found for found in like if found["type"] == kind)
     return known[endings[0]] if endings else None
 
