@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from .. import ir
 from ..diagnostics import Diagnostics
+from ..naming import words
 from ..naming.identifiers import ClassName, ConstantName, Identifier, Name
 from ..naming.resources import ResourceNames
 from ..naming.table import NameTable
@@ -177,7 +178,7 @@ class _ModulePlanner:
     def _module_docstring(self, own: ResourceNames) -> Code:
         path = _attribute_path(self.service, self.group, self.names)
         if self.group:
-            return module_docstring(f"`{path}`.")
+            return module_docstring(f"{_spoken(self.group)}: `{path}`.")
         title = self.service.title.reveal() if self.service.title else ""
         description = self.service.description.reveal() if self.service.description else ""
         return module_docstring(
@@ -243,7 +244,10 @@ class _ModulePlanner:
         path = _attribute_path(self.service, self.group, self.names)
         if is_async:
             return class_docstring(f"`{path}`, asynchronous: the methods of `{own.class_name}`.")
-        return class_docstring(f"`{path}`.")
+        if self.group:
+            return class_docstring(f"{_spoken(self.group)}: `{path}`.")
+        title = self.service.title.reveal() if self.service.title else ""
+        return class_docstring(f"{title}: `{path}`." if title else f"`{path}`.")
 
     def _raw_class(
         self,
@@ -261,6 +265,12 @@ class _ModulePlanner:
             wrapper=_runtime(imports, "async_raw_response" if is_async else "raw_response"),
             methods=tuple(self.names.method(operation.key) for operation in operations),
         )
+
+
+def _spoken(group: Group) -> str:
+    """A group as words: ``authTokens`` → ``Auth tokens``."""
+    spoken = " ".join(words.lower(" ".join(part.reveal() for part in group)))
+    return f"{spoken[:1].upper()}{spoken[1:]}" or "Methods"
 
 
 _CACHED = Symbol("functools", "cached_property")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Objects put together from others: `shop`."""
 
     @cached_property
     def pets(self) -> Pets:

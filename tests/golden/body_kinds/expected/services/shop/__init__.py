@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Bodies that are no JSON: `shop`."""
 
     @cached_property
     def bodies(self) -> Bodies:

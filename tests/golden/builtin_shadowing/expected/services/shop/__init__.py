@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Methods called like types that others return: `shop`."""
 
     @cached_property
     def names(self) -> Names:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Parts that can't be used cost nobody else: `shop`."""
 
     @cached_property
     def a(self) -> A:

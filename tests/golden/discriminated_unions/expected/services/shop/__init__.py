@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Objects that tell what they are: `shop`."""
 
     @cached_property
     def events(self) -> Events:

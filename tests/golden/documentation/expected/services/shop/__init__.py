@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Everything that a docstring tells: `shop`."""
 
     @cached_property
     def volumes(self) -> Volumes:

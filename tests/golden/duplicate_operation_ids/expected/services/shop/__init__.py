@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """One operationId, three operations: `shop`."""
 
     @cached_property
     def scripts(self) -> Scripts:

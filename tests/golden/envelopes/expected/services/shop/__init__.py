@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Results under a key: `shop`."""
 
     @cached_property
     def projects(self) -> Projects:

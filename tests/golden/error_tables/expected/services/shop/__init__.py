@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Documented errors at three levels: `shop`."""
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Methods that OpenAPI has no key for: `shop`."""
 
     @cached_property
     def dav(self) -> Dav:

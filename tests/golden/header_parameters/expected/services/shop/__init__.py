@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Parameters in headers: `shop`."""
 
     @cached_property
     def files(self) -> Files:

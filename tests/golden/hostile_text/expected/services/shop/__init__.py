@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Quotes \"\"\" and \\ end''': `shop`."""
 
     @cached_property
     def items_class(self) -> ItemsClass:

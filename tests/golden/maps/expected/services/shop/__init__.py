@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Objects with free keys: `shop`."""
 
     @cached_property
     def env(self) -> Env:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Names that want the same place: `shop`."""
 
     @cached_property
     def things(self) -> Things:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Leaving out, null and a value are three things: `shop`."""
 
     @cached_property
     def settings(self) -> Settings:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Every way of saying that a value may be null: `shop`."""
 
     @cached_property
     def items(self) -> Items:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Allowed values, which may grow: `shop`."""
 
     @cached_property
     def jobs(self) -> Jobs:

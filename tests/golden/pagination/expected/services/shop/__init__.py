@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Lists that come in pages: `shop`."""
 
     @cached_property
     def lists(self) -> Lists:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Lists and flags in the query: `shop`."""
 
     @cached_property
     def search(self) -> Search:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Operations that share a path and differ in its query: `shop`."""
 
     @cached_property
     def files(self) -> Files:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Models that hold themselves and each other: `shop`."""
 
     @cached_property
     def tree(self) -> Tree:

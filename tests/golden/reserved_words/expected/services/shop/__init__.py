@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Names that Python or pydantic needs: `shop`."""
 
     @cached_property
     def class_(self) -> Class:

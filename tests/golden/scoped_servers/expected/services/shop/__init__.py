@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Services that live on a machine of their own: `shop`."""
 
     @cached_property
     def terminal(self) -> Terminal:

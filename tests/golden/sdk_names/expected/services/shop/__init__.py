@@ -22,7 +22,7 @@ _HEALTH = Operation(
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Names that the documentation gives: `shop`."""
 
     @property
     def with_raw_response(self) -> ShopWithRawResponse:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Who may call what: `shop`."""
 
     @cached_property
     def doors(self) -> Doors:

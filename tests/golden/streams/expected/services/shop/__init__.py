@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Answers that arrive bit by bit: `shop`."""
 
     @cached_property
     def live(self) -> Live:

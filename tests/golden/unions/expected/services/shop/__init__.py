@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Values of several types: `shop`."""
 
     @cached_property
     def values(self) -> Values:

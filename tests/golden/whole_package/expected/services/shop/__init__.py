@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """A small shop: `shop`."""
 
     @cached_property
     def orders(self) -> Orders:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Shop(Resource):
-    """`shop`."""
+    """Path parameters that keep their slashes: `shop`."""
 
     @cached_property
     def files(self) -> Files:

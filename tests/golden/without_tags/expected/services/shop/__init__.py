@@ -22,7 +22,7 @@ _GET = Operation(
 
 
 class Shop(Resource):
-    """`shop`."""
+    """No tags and no operationIds: the path has to do: `shop`."""
 
     @property
     def with_raw_response(self) -> ShopWithRawResponse:
