@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 
 class Agent(Resource):
-    """`agent`."""
+    """Hoody Agent: `agent`."""
 
     @cached_property
     def branches(self) -> Branches:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class Api(Resource):
-    """`api`."""
+    """Hoody API: `api`."""
 
     @cached_property
     def billing(self) -> Billing:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class App(Resource):
-    """`app`."""
+    """Hoody App: `app`."""
 
     @cached_property
     def configuration(self) -> Configuration:

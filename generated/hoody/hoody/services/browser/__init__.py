@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Browser(Resource):
-    """`browser`."""
+    """Hoody Browser: `browser`."""
 
     @cached_property
     def cookies(self) -> Cookies:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Code(Resource):
-    """`code`."""
+    """Hoody Code: `code`."""
 
     @cached_property
     def auth(self) -> Auth:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Cron(Resource):
-    """`cron`."""
+    """Hoody Cron: `cron`."""
 
     @cached_property
     def crontab(self) -> Crontab:

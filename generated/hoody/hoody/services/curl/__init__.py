@@ -108,7 +108,7 @@ _EXECUTE_CURL_REQUEST_GET = Operation(
 
 
 class Curl(Resource):
-    """`curl`."""
+    """Hoody cURL: `curl`."""
 
     @property
     def with_raw_response(self) -> CurlWithRawResponse:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Daemon(Resource):
-    """`daemon`."""
+    """Hoody Daemon: `daemon`."""
 
     @cached_property
     def control(self) -> Control:

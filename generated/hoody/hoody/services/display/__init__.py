@@ -79,7 +79,7 @@ _SET_CLIPBOARD = Operation(
 
 
 class Display(Resource):
-    """`display`."""
+    """Hoody Display: `display`."""
 
     @property
     def with_raw_response(self) -> DisplayWithRawResponse:
@@ -323,9 +323,8 @@ class Display(Resource):
             reconnect: Auto-reconnect on connection loss. Default: `true`.
 
         Returns:
-            The URL must follow this pattern HTML5 Display client interface loaded successfully The
-            HTML5 Display client interface is returned as `text/html`. The body as text
-            (`text/html`).
+            HTML5 Display client interface loaded successfully The HTML5 Display client interface is
+            returned as `text/html`. The body as text (`text/html`).
         """
         return self._call(
             _ACCESS_CLIENT,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Exec(Resource):
-    """`exec`."""
+    """Hoody Exec: `exec`."""
 
     @cached_property
     def cache(self) -> Cache:

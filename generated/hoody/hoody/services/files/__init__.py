@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ...types.files.file_copy_result import FileCopyResult
     from ...types.files.file_glob_result import FileGlobResult
     from ...types.files.file_grep_result import FileGrepResult
-    from ...types.files.file_list import FileList
     from ...types.files.file_move_result import FileMoveResult
     from ...types.files.file_operate_result import FileOperateResult
     from ...types.files.file_patch_api_move_request import FilePatchApiMoveRequestParam
@@ -38,8 +37,9 @@ if TYPE_CHECKING:
     from ...types.files.file_patch_chown_request import FilePatchChownRequestParam
     from ...types.files.file_patch_rename_request import FilePatchRenameRequestParam
     from ...types.files.file_realpath_result import FileRealpathResult
+    from ...types.files.file_search_result import FileSearchResult
     from ...types.files.file_stat_result import FileStatResult
-    from ...types.files.files_result import FilesResult
+    from ...types.files.files import Files as FilesModel
     from .archives import Archives, AsyncArchives
     from .authentication import AsyncAuthentication, Authentication
     from .backends import AsyncBackends, Backends
@@ -552,7 +552,7 @@ _UPLOAD = Operation(
 
 
 class Files(Resource):
-    """`files`."""
+    """Hoody Files: `files`."""
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
@@ -816,7 +816,7 @@ class Files(Resource):
         *,
         backend: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FilesResult:
+    ) -> FilesModel:
         """Delete file or directory.
 
         Delete a file or directory from the server or a remote backend. Supports a `backend` query
@@ -836,11 +836,11 @@ class Files(Resource):
             FileNotFound: 404 `FILE_NOT_FOUND`. File or directory not found. Resolution: Verify the
                 path is correct and the file exists.
         """
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
         return self._call(
             _DELETE,
-            FilesResult,
+            FilesModel,
             path={"path": path},
             query={"backend": backend},
             options=request_options,
@@ -848,7 +848,7 @@ class Files(Resource):
 
     def delete_recursive(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> FilesResult:
+    ) -> FilesModel:
         """Delete file or directory.
 
         Permanently delete a file or directory. Recursive — deleting a directory removes its
@@ -864,10 +864,10 @@ class Files(Resource):
                 Contact administrator to enable --allow-delete flag.
             NotFoundError: Status 404.
         """
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
         return self._call(
-            _DELETE_RECURSIVE, FilesResult, path={"path": path}, options=request_options
+            _DELETE_RECURSIVE, FilesModel, path={"path": path}, options=request_options
         )
 
     def get(
@@ -1338,7 +1338,7 @@ class Files(Resource):
         overwrite: Literal["true", "false"] | str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileOperateResult | FilesResult | UnknownVariant:
+    ) -> FileOperateResult | FilesModel | UnknownVariant:
         """File operations (mkdir, extract, download, move, copy).
 
         Perform various file operations: create directory, extract archive, download from URL, move,
@@ -1369,10 +1369,10 @@ class Files(Resource):
         """
         from ..._runtime.models import UnknownVariant
         from ...types.files.file_operate_result import FileOperateResult
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
-        returns: ResponseType[FileOperateResult | FilesResult | UnknownVariant] = ResponseType(
-            FileOperateResult | FilesResult | UnknownVariant
+        returns: ResponseType[FileOperateResult | FilesModel | UnknownVariant] = ResponseType(
+            FileOperateResult | FilesModel | UnknownVariant
         )
         return self._call(
             _OPERATE,
@@ -1572,7 +1572,7 @@ class Files(Resource):
         *,
         json: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileList:
+    ) -> FileSearchResult:
         """Search directory.
 
         Search for files matching a query string. Returns HTML by default, or JSON when `?json` is
@@ -1591,11 +1591,11 @@ class Files(Resource):
             SearchForbidden: 403 `SEARCH_FORBIDDEN`. Search operation not allowed. Resolution:
                 Contact administrator to enable --allow-search flag.
         """
-        from ...types.files.file_list import FileList
+        from ...types.files.file_search_result import FileSearchResult
 
         return self._call(
             _SEARCH,
-            FileList,
+            FileSearchResult,
             path={"directory": directory},
             query={"json": json},
             options=request_options,
@@ -1848,13 +1848,13 @@ class AsyncFiles(AsyncResource):
         *,
         backend: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FilesResult:
+    ) -> FilesModel:
         """See `Files.delete`."""
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
         return await self._call(
             _DELETE,
-            FilesResult,
+            FilesModel,
             path={"path": path},
             query={"backend": backend},
             options=request_options,
@@ -1862,12 +1862,12 @@ class AsyncFiles(AsyncResource):
 
     async def delete_recursive(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> FilesResult:
+    ) -> FilesModel:
         """See `Files.delete_recursive`."""
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
         return await self._call(
-            _DELETE_RECURSIVE, FilesResult, path={"path": path}, options=request_options
+            _DELETE_RECURSIVE, FilesModel, path={"path": path}, options=request_options
         )
 
     async def get(
@@ -2127,14 +2127,14 @@ class AsyncFiles(AsyncResource):
         overwrite: Literal["true", "false"] | str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileOperateResult | FilesResult | UnknownVariant:
+    ) -> FileOperateResult | FilesModel | UnknownVariant:
         """See `Files.operate`."""
         from ..._runtime.models import UnknownVariant
         from ...types.files.file_operate_result import FileOperateResult
-        from ...types.files.files_result import FilesResult
+        from ...types.files.files import Files as FilesModel
 
-        returns: ResponseType[FileOperateResult | FilesResult | UnknownVariant] = ResponseType(
-            FileOperateResult | FilesResult | UnknownVariant
+        returns: ResponseType[FileOperateResult | FilesModel | UnknownVariant] = ResponseType(
+            FileOperateResult | FilesModel | UnknownVariant
         )
         return await self._call(
             _OPERATE,
@@ -2231,13 +2231,13 @@ class AsyncFiles(AsyncResource):
         *,
         json: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileList:
+    ) -> FileSearchResult:
         """See `Files.search`."""
-        from ...types.files.file_list import FileList
+        from ...types.files.file_search_result import FileSearchResult
 
         return await self._call(
             _SEARCH,
-            FileList,
+            FileSearchResult,
             path={"directory": directory},
             query={"json": json},
             options=request_options,

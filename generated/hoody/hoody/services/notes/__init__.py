@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Notes(Resource):
-    """`notes`."""
+    """Hoody Notes: `notes`."""
 
     @cached_property
     def avatars(self) -> Avatars:

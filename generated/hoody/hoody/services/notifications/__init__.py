@@ -61,7 +61,7 @@ _LIST = Operation(
 
 
 class Notifications(Resource):
-    """`notifications`."""
+    """Hoody Notifications: `notifications`."""
 
     @property
     def with_raw_response(self) -> NotificationsWithRawResponse:

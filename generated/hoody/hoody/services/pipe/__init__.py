@@ -289,7 +289,7 @@ _SEND_PUT = Operation(
 
 
 class Pipe(Resource):
-    """`pipe`."""
+    """Hoody Pipe: `pipe`."""
 
     @property
     def with_raw_response(self) -> PipeWithRawResponse:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProxyLogs(Resource):
-    """`proxy_logs`."""
+    """Hoody Proxy Logs: `proxy_logs`."""
 
     @cached_property
     def logs(self) -> Logs:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Sqlite(Resource):
-    """`sqlite`."""
+    """Hoody SQLite: `sqlite`."""
 
     @cached_property
     def database(self) -> Database:

@@ -95,7 +95,7 @@ _WRITE = Operation(
 
 
 class Terminal(Resource):
-    """`terminal`."""
+    """Hoody Terminal: `terminal`."""
 
     @property
     def with_raw_response(self) -> TerminalWithRawResponse:

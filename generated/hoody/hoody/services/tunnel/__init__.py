@@ -80,7 +80,7 @@ _TUNNEL_CONNECT = Operation(
 
 
 class Tunnel(Resource):
-    """`tunnel`."""
+    """Hoody Tunnel: `tunnel`."""
 
     @property
     def with_raw_response(self) -> TunnelWithRawResponse:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Watch(Resource):
-    """`watch`."""
+    """Hoody Watch: `watch`."""
 
     @cached_property
     def health(self) -> Health:

@@ -24,7 +24,7 @@ class MemoryHistory(Model):
     new_value: str | None = Field(default=None, alias="newValue")
     block_description: str | None = Field(default=None, alias="blockDescription")
     block_limit: JsonValue = Field(default=None, alias="blockLimit")
-    block_read_only: str | None = Field(default=None, alias="blockReadOnly")
+    block_read_only: bool | None = Field(default=None, alias="blockReadOnly")
     journal_body: str | None = Field(default=None, alias="journalBody")
     journal_model: str | None = Field(default=None, alias="journalModel")
     journal_provider: str | None = Field(default=None, alias="journalProvider")

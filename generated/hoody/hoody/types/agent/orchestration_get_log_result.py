@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .orchestration_get_log_item import OrchestrationGetLogItem
-from .workspaces_meta import WorkspacesMeta
+from .pagination import Pagination
 
 
 class OrchestrationGetLogResult(Model):
     items: list[OrchestrationGetLogItem]
-    meta: WorkspacesMeta
+    meta: Pagination

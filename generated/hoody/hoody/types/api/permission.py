@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .pool_user import PoolUser
+from .user_summary import UserSummary
 
 
 class Permission(Model):
@@ -14,4 +14,4 @@ class Permission(Model):
     permission_level: str
     created_at: datetime
     updated_at: datetime
-    user: PoolUser
+    user: UserSummary

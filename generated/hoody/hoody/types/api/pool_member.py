@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .pool_user import PoolUser
+from .user_summary import UserSummary
 
 
 class PoolMember(Model):
@@ -12,4 +12,4 @@ class PoolMember(Model):
     role: str
     is_authorized: bool
     joined_at: datetime
-    user: PoolUser
+    user: UserSummary

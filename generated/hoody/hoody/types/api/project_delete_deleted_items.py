@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .event_container import EventContainer
+from .container_summary import ContainerSummary
 
 
 class ProjectDeleteDeletedItems(Model):
-    containers: list[EventContainer]
+    containers: list[ContainerSummary]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .event_container import EventContainer
+from .container_summary import ContainerSummary
 from .proxy_alias_project import ProxyAliasProject
 
 
@@ -30,4 +30,4 @@ class ProxyAlias(Model):
     """Format: uri."""
 
     project: ProxyAliasProject | None = None
-    container: EventContainer | None = None
+    container: ContainerSummary | None = None

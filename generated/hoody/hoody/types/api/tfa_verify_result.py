@@ -4,10 +4,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .pool_user import PoolUser
+from .user_summary import UserSummary
 
 
 class TfaVerifyResult(Model):
     token: str
     refresh_token: str = Field(alias="refreshToken")
-    user: PoolUser
+    user: UserSummary

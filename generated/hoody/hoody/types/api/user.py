@@ -22,8 +22,5 @@ class User(Model):
     public_key: str | None = None
     email_verified: bool | None = None
     signup_method: str | None = None
-
     avatar_url: str | None = None
-    """Format: uri."""
-
     pending_pool_invitations: int | None = None

@@ -18,7 +18,10 @@ class InstanceStartResult(Model):
     browser_executable_path: str = Field(alias="browserExecutablePath")
     fingerprint_id: str = Field(alias="fingerprintId")
     display: str
+
     iframe_url: str | None
+    """Format: uri."""
+
     browser_id: str
     browser_host: str
     browser_port: int

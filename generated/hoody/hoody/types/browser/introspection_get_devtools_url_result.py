@@ -7,11 +7,11 @@ from ..._runtime.models import Model
 
 
 class IntrospectionGetDevtoolsUrlResult(Model):
-    web_socket_debugger_url: str = Field(alias="webSocketDebuggerUrl")
+    web_socket_debugger_url: str | None = Field(alias="webSocketDebuggerUrl")
     """Format: uri."""
 
-    devtools_http_url: str = Field(alias="devtoolsHttpUrl")
+    devtools_http_url: str | None = Field(alias="devtoolsHttpUrl")
     """Format: uri."""
 
-    devtools_frontend_url: str = Field(alias="devtoolsFrontendUrl")
+    devtools_frontend_url: str | None = Field(alias="devtoolsFrontendUrl")
     """Format: uri."""

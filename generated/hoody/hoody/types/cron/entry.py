@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class Entry(Model):
@@ -18,6 +18,6 @@ class Entry(Model):
     command: str
     enabled: bool
     expired: bool
-    expires_at: JsonValue
+    expires_at: datetime | None
     created_at: datetime
     updated_at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from ..._runtime.models import JsonValue, Model
+from ..._runtime.models import Model
 
 
 class EntryListIteratorManaged(Model):
@@ -19,6 +19,6 @@ class EntryListIteratorManaged(Model):
     command: str
     enabled: bool
     expired: bool
-    expires_at: JsonValue
+    expires_at: datetime | None
     created_at: datetime
     updated_at: datetime

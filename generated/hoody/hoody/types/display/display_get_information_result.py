@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .info_screenshot import InfoScreenshot
+from .screenshot_info import ScreenshotInfo
 
 
 class DisplayGetInformationResult(Model):
     display: int
-    screenshots: list[InfoScreenshot]
+    screenshots: list[ScreenshotInfo]

@@ -5,15 +5,5 @@ from ..._runtime.models import Model
 
 
 class Files(Model):
-    success: bool
     message: str
-
-    extraction_id: str
-    """Format: uuid."""
-
-    destination: str
-    extracted_files: int
-    extracted_bytes: int
-    selective: bool
-    selective_path: str | None
-    error: str | None
+    success: bool

@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .disk import Disk
 from .system_get_resources_cpu import SystemGetResourcesCpu
+from .system_get_resources_disk import SystemGetResourcesDisk
+from .system_get_resources_memory import SystemGetResourcesMemory
 from .system_get_resources_network import SystemGetResourcesNetwork
 
 
 class SystemGetResourcesResult(Model):
     cpu: SystemGetResourcesCpu
-    memory: Disk
-    disk: Disk
+    memory: SystemGetResourcesMemory
+    disk: SystemGetResourcesDisk
     network: list[SystemGetResourcesNetwork]
     uptime_seconds: int

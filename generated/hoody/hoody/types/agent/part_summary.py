@@ -4,5 +4,6 @@ from __future__ import annotations
 from typing import TypedDict
 
 
-class ProfileUpdateDefaultsParam(TypedDict, total=False):
-    limit: int
+class PartSummaryParam(TypedDict, total=False):
+    type: str
+    text: str

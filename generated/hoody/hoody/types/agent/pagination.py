@@ -4,6 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class ProxyPermissionsPermissionsAdmin(Model):
-    terminal: bool
-    files: bool
+class Pagination(Model):
+    page: int
+    limit: int
+    total: int
+    pages: int

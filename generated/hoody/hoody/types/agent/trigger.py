@@ -6,8 +6,6 @@ from typing import TypedDict
 from typing_extensions import Required
 
 
-class MitmRuleRequestTriggerParam(TypedDict, total=False):
-    """Trigger configuration; `event` is required"""
-
+class TriggerParam(TypedDict, total=False):
     event: Required[str]
     toolName: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class PoolUser(Model):
-    id: str
-    username: str | None = None
-    alias: str
+class SystemGetResourcesDisk(Model):
+    total: int
+    used: int
+    free: int
+    usage_percent: int | float

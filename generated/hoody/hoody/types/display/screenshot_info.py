@@ -5,10 +5,11 @@ from datetime import datetime
 
 from ..._runtime.models import Model
 from .full import Full
+from .info_thumbnail import InfoThumbnail
 
 
-class InfoScreenshot(Model):
+class ScreenshotInfo(Model):
     timestamp: str
     timestamp_human: datetime
     full: Full
-    thumbnail: Full | None
+    thumbnail: InfoThumbnail | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class ProxyPermissionsGroupsAdmin(Model):
-    type: str
-    algorithm: str
+class UserSummary(Model):
+    id: str
+    username: str | None = None
+    alias: str

@@ -6,9 +6,7 @@ from typing import TypedDict
 from typing_extensions import Required
 
 
-class SourceCreatePinParam(TypedDict, total=False):
-    """Pin configuration (URL plus optional integrity fields)"""
-
+class PinParam(TypedDict, total=False):
     url: Required[str]
     """Pinned URL for the source. Format: uri."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Disk(Model):
+class SystemGetResourcesMemory(Model):
     total: int
     used: int
     free: int

@@ -4,8 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class WorkspacesMeta(Model):
-    page: int
-    limit: int
-    total: int
-    pages: int
+class InfoThumbnail(Model):
+    path: str
+    size: int
+    width: int
+    height: int

@@ -4,6 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class FilesResult(Model):
-    message: str
-    success: bool
+class ProxyPermissionsGroup(Model):
+    type: str | None = None
+    algorithm: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class EventContainer(Model):
+class ContainerSummary(Model):
     id: str
     name: str
     status: str | None = None
