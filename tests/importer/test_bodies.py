@@ -277,3 +277,34 @@ def test_types_that_share_a_name_share_their_values() -> None:
         )
     )
     assert [p["schema"]["enum"] for p in content["parameters"]] == [["box", "bag"]] * 2
+
+
+SIZE = "Size. Default: `3`"
+
+
+def test_a_partial_update_has_the_fields_of_the_whole() -> None:
+    text = (
+        f"## `POST /rules`\n\nCreates.\n\n### Request Body\n\n{FIELDS}"
+        f"| `name` | string | Yes | N |\n| `size` | integer | No | {SIZE} |\n\n"
+        f"{SDK}\n## `PATCH /rules/{{id}}`\n\nUpdates.\n\n### Request Body\n\n"
+        "A partial rule object. Set a field to `null` to remove it.\n\n"
+        '```json\n{"name": "x"}\n```\n\n' + SDK.replace("store", "patch")
+    )
+    found = {m: o for _, m, _, o in operations(run(page("r.mdx", text)))}
+    schema = found["PATCH"]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["name"]["type"] == ["string", "null"]
+    assert schema["properties"]["size"] == {"type": ["integer", "null"], "description": SIZE}
+    assert "required" not in schema
+
+
+def test_a_list_beside_a_post_lends_it_no_fields() -> None:
+    text = (
+        "## `GET /w`\n\nLists.\n\n### Parameters\n\n| Name | In | Type | Required | Description |\n"
+        f"|---|---|---|---|---|\n| `page` | query | integer | No | P |\n\n{SDK}\n"
+        "## `POST /w`\n\nThe request body is defined by the `shop_Watch` schema.\n\n"
+        '```bash\ncurl -X POST https://x.test/w -d \'{"path": "a"}\'\n```\n\n'
+        "```ts\nclient.shop.crates.other();\n```\n"
+    )
+    outcome = run(page("w.mdx", text))
+    schema = outcome.documents["shop.yaml"]["components"]["schemas"]["shop_Watch"]
+    assert set(schema["properties"]) == {"path"}

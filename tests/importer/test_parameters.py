@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.reference import SDK, only, page, section
+from support.reference import SDK, only, operations, page, run, section
 
 HEAD = "| Name | In | Type | Required | Description |\n|---|---|---|---|---|\n"
 
@@ -114,3 +114,21 @@ def test_an_error_that_demands_a_header_documents_it() -> None:
     )
     (header,) = content["parameters"]
     assert (header["name"], header["in"], header["required"]) == ("Crate-Key", "header", True)
+
+
+def test_what_one_method_says_about_slashes_holds_for_all() -> None:
+    row = "### Parameters\n\n" + HEAD + "| `key` | path | string | Yes | {} |\n\n"
+    text = (
+        f"## `GET /kv/{{key}}`\n\nGets.\n\n{row.format('Key (supports `/`)')}{SDK}\n"
+        f"## `PUT /kv/{{key}}`\n\nSets.\n\n{row.format('Key')}{SDK.replace('store', 'put')}\n"
+        f"## `PUT /kv/{{key}}/x`\n\nSets.\n\n{row.format('Key')}{SDK.replace('store', 'x')}"
+    )
+    found = {
+        (method, path): content["parameters"][0].get("x-wildcard")
+        for _, method, path, content in operations(run(page("kv.mdx", text)))
+    }
+    assert found == {
+        ("GET", "/kv/{key}"): True,
+        ("PUT", "/kv/{key}"): True,
+        ("PUT", "/kv/{key}/x"): None,
+    }

@@ -313,3 +313,27 @@ def test_credentials_are_asked_for_unless_the_samples_leave_them_out_on_purpose(
     found = {path: o["security"] for _, _, path, o in operations(run(page("s.mdx", text)))}
     secured: list[dict[str, list[str]]] = [{"bearerAuth": []}]
     assert found == {"/login": [], "/me": secured, "/them": secured}
+
+
+def test_sentences_make_fields_nullable_or_maps() -> None:
+    content = section(
+        "Returns every hook grouped by service. In all other cases the response fields are `null`."
+        '\n\n```json\n{"hooks": {"a": [{"id": 1}], "b": []}, "url": "u"}\n```\n'
+    )
+    schema = content["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["url"]["type"] == ["string", "null"]
+    hooks = schema["properties"]["hooks"]
+    assert hooks["additionalProperties"]["items"]["properties"]["id"] == {"type": "integer"}
+    assert "properties" not in hooks
+
+
+def test_notes_under_a_heading_of_their_own_are_no_response() -> None:
+    content = section(
+        f"### Parameters\n\nThis endpoint takes no parameters.\n\n{PARAMETERS}"
+        "| `u` | query | string | No | U |\n\n#### The form of `u`\n\nIt follows a pattern.\n\n"
+        f"```\nhttps://a.b\n```\n\n### Response\n\n{OK}",
+        "GET /crates",
+    )
+    response = content["responses"]["200"]
+    assert response["description"] == "OK"
+    assert list(response["content"]) == ["application/json"]

@@ -37,6 +37,7 @@ class Zone(Enum):
     SDK = "sdk"
     CURL = "curl"
     REQUEST = "request"
+    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class _Reader:
             self._enter(name, block.text)
             return
         self._flush()
-        self._zone = Zone.INTRO if not self._seen_anything() else Zone.SDK
+        self._zone = Zone.INTRO if not self._seen_anything() else Zone.NOTES
         self._label = plain(block.text)
 
     def _seen_anything(self) -> bool:
@@ -194,6 +195,8 @@ class _Reader:
                     self._pending.append(block)
                 else:
                     self.anatomy.parameter_texts.append(block)
+            case Zone.NOTES:
+                self.anatomy.notes.append(block)
             case Zone.BODY if not self._sampled and not self._request_shown:
                 self.anatomy.body.texts.append(block)
                 self._label = plain(text) if text.endswith(":") else self._label
@@ -281,7 +284,7 @@ class _Reader:
         if is_sdk_sample(block):
             anatomy.sdk.append(block)
             self._sampled = True
-        elif is_program(block):
+        elif is_program(block) or (self._zone is Zone.NOTES and block.info != "json"):
             anatomy.programs.append(block)
         elif is_shell_sample(block) and (curl_calls(block) or self._zone is not Zone.BODY):
             anatomy.curl.append(block)

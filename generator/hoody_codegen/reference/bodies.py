@@ -374,6 +374,11 @@ def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
 def _optional(schema: Schema, nullable: bool) -> Schema:
     """A field of an update: without its default, which would overwrite, perhaps nullable."""
     result = {key: value for key, value in schema.items() if key != "default"}
+    if "default" in schema and "x-inferred" in result:
+        facts, _, source = str(result.pop("x-inferred")).partition(" from ")
+        kept = [fact for fact in facts.split(", ") if fact != "default"]
+        if kept:
+            result["x-inferred"] = f"{', '.join(kept)} from {source}"
     kind = result.get("type")
     if nullable and isinstance(kind, str):
         result["type"] = [kind, "null"]

@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .operations import Operation
+from .operations import HTTP_METHODS, Operation
 from .paths import templated
 from .rules import ImportRules, ServiceRule
 
 Document = dict[str, Any]
 OpenApiOperation = dict[str, Any]
-
-PATH_ITEM_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
-"""The methods for which a Path Item Object has a field (OAS 3.1.0, §4.8.9)."""
 
 BEARER = "bearerAuth"
 
@@ -73,8 +70,8 @@ def _paths(
 
 
 def _path_item(methods: Mapping[str, OpenApiOperation]) -> dict[str, Any]:
-    item: dict[str, Any] = {m.lower(): methods[m] for m in PATH_ITEM_METHODS if m in methods}
-    additional = {m: methods[m] for m in sorted(methods) if m not in PATH_ITEM_METHODS}
+    item: dict[str, Any] = {m.lower(): methods[m] for m in HTTP_METHODS if m in methods}
+    additional = {m: methods[m] for m in sorted(methods) if m not in HTTP_METHODS}
     if additional:
         item["x-additional-operations"] = additional
     return item

@@ -19,6 +19,7 @@ from .names import operation_ids, tags
 from .operation_object import OperationReader
 from .operations import Operation, Summary, bring_together, group_of
 from .pages import Page, PageKind, read_pages
+from .parameters import share_wildcards
 from .report import COUNTED, ImportReport, Ledger
 from .responses import PageWords
 from .rules import ImportRules, load_rules
@@ -51,9 +52,12 @@ class _Reading:
     summaries: list[tuple[str, Summary]] = field(default_factory=list)
 
 
-def import_reference(text: str, rules: ImportRules, diagnostics: Diagnostics) -> Import:
+def import_reference(
+    text: str, rules: ImportRules, diagnostics: Diagnostics, *, file: str = "reference"
+) -> Import:
     """Recover one OpenAPI document per service from the text of the reference.
 
+    ``file`` is what diagnostics call the reference.
     Pages that fit no rule and sections that name no operation are reported as warnings and left
     out; everything else is kept.
     """
@@ -64,13 +68,13 @@ def import_reference(text: str, rules: ImportRules, diagnostics: Diagnostics) ->
     for page in pages:
         service = rules.service_of(page.name)
         if service is None:
-            location = Location("reference", line=page.line, column=1)
+            location = Location(file, line=page.line, column=1)
             diagnostics.warning("page-without-service", location, f"no service for {page.name}")
             continue
         group = "" if rules.is_untagged(page.name) else group_of(page)
         _read_page(page, service, group, reading, report, ledger)
     operations = bring_together(reading.sections, reading.summaries)
-    operations = [o for o in operations if _is_named(o, diagnostics)]
+    operations = [o for o in operations if _is_named(o, diagnostics, file)]
     reader = OperationReader(rules, report, ledger, reading.pages, reading.page_calls)
     documents = _documents(operations, rules, reader)
     for name, table, shape in reading.shared:
@@ -98,9 +102,9 @@ def run_import(source: Path, out: Path, diagnostics: Diagnostics) -> ImportRepor
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        diagnostics.error("reference-unreadable", Location(source.name), reason)
+        diagnostics.error("reference-unreadable", Location(str(source)), reason)
         raise CodegenError(diagnostics) from error
-    outcome = import_reference(text, rules, diagnostics)
+    outcome = import_reference(text, rules, diagnostics, file=str(source))
     for name, content in sorted(render_files(outcome).items()):
         (out / name).write_text(content, encoding="utf-8", newline="\n")
     return outcome.report
@@ -165,11 +169,11 @@ def _read_page(
             ledger.leave(page.name, block, "words about the page, outside its operations")
 
 
-def _is_named(operation: Operation, diagnostics: Diagnostics) -> bool:
+def _is_named(operation: Operation, diagnostics: Diagnostics, file: str) -> bool:
     if operation.method:
         return True
     _, line = operation.place
-    location = Location("reference", line=line, column=1)
+    location = Location(file, line=line, column=1)
     diagnostics.warning("section-without-operation", location, "neither method nor path is named")
     return False
 
@@ -183,6 +187,8 @@ def _documents(
     for operation in operations:
         content = reader.read(operation, ids[operation.key], groups[operation.key])
         contents.setdefault(operation.service, []).append((operation, content))
+    for members in contents.values():
+        share_wildcards([(operation.path, content) for operation, content in members])
     by_key = {operation.key: content for m in contents.values() for operation, content in m}
     for operation, body in reader.partial_bodies:
         collection = operation.path.rsplit("/", 1)[0]

@@ -43,13 +43,17 @@ def split_leading(shown: list[Shown]) -> None:
     if not _is_error(first, first_of_all=False) or first.part.status:
         return
     cut = len(first.texts) - 1
-    if cut == 0 and status_in_words(first.texts, "").statuses:
+    if cut == 0 and not _returns(first.texts[0]) and status_in_words(first.texts, "").statuses:
         return
     cut = max(cut, 1)
     part = ResponsePart(texts=first.part.texts[:cut])
     shown.insert(0, Shown(first.page, part, None, first.texts[:cut]))
     first.texts = first.texts[cut:]
     first.part.texts = first.part.texts[cut:]
+
+
+def _returns(text: str) -> bool:
+    return text.lower().startswith(("returns the ", "returns a ", "returns an "))
 
 
 def _is_error(item: Shown, *, first_of_all: bool) -> bool:

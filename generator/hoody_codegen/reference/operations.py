@@ -23,6 +23,7 @@ from .sections import Section
 from .tables import is_parameter_table, parameter_cells
 
 HTTP_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
+"""The methods for which a Path Item Object has a field (OAS 3.1.0, §4.8.9), in its order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .blocks import Kind
@@ -80,3 +81,20 @@ def _is_wildcard(path: str, parameter: Parameter, rules: ImportRules) -> bool:
     if _SLASHES.search(parameter.get("description", "")):
         return True
     return name in rules.wildcards and PathKey.parse(path).path.endswith(f"{{{name}}}")
+
+
+def share_wildcards(members: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """What one method of a path says about the slashes of a parameter holds for all of them.
+
+    ``members`` are pairs of a path and an Operation Object, which is changed.
+    """
+    marked = {
+        (path, parameter["name"])
+        for path, content in members
+        for parameter in content.get("parameters", ())
+        if parameter.get("x-wildcard")
+    }
+    for path, content in members:
+        for parameter in content.get("parameters", ()):
+            if parameter["in"] == "path" and (path, parameter["name"]) in marked:
+                parameter["x-wildcard"] = True

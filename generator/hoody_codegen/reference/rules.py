@@ -81,7 +81,7 @@ class ImportRules:
 def load_rules(path: Path) -> ImportRules:
     """Read the rules; a file that is missing or wrong ends the run with its place."""
     diagnostics = Diagnostics()
-    location = Location(path.name)
+    location = Location(str(path))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return _rules(data)

@@ -48,7 +48,7 @@ _WORDS: tuple[tuple[re.Pattern[str], tuple[int, ...]], ...] = tuple(
         (r"too many|rate[ -]?limit|limit reached|max \w+ reached", (429, 503)),
         (r"too large|(?:exceeds|exceeded)\b.*\bsize|vault limit", (413,)),
         (r"path too long|uri too long|path length limit|path exceeds", (414,)),
-        (r"unsupported media|content[- ]type", (415, 400)),
+        (r"unsupported media|(?:unsupported|invalid|wrong) content[- ]type", (415, 400)),
         (r"method not allowed|method is not|method not supported", (405,)),
         (r"ttl expired|request timeout", (408, 504)),
         (r"not satisfiable|invalid range", (416,)),
