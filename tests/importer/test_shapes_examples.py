@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hoody_codegen.reference.shapes import schema_from_examples
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -95,6 +95,7 @@ def test_mixed_scalars_are_a_list_of_types_and_other_mixtures_branches() -> None
         ("x", {"proj_a1b2c3": 1, "proj_d4e5f6": 2}),
         ("x", {"200": {"n": 1}, "404": {"n": 2}}),
         ("headers", {"Accept": "text/html"}),
+        ("values", {"user:1": {"n": 1}, "settings:theme": "dark"}),
         ("byShop", {"north": {"n": 1}, "south": {"n": 2}}),
         ("x", {"disk": {"name": "disk", "up": True}, "net": {"name": "net", "up": False}}),
         ("fields", {"state": {"type": "text", "value": "a"}, "n": {"type": "number", "value": 1}}),
@@ -177,6 +178,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(json_values, min_size=1, max_size=4))
 def test_every_example_is_valid_against_the_schema_of_all(values: list[Any]) -> None:
     schema = schema_from_examples(values, context="thing")
@@ -185,6 +187,7 @@ def test_every_example_is_valid_against_the_schema_of_all(values: list[Any]) -> 
         assert valid(schema, value)
 
 
+@settings(deadline=None)
 @given(st.lists(json_values, min_size=2, max_size=4))
 def test_the_order_of_examples_changes_nothing_that_validates(values: list[Any]) -> None:
     forwards = schema_from_examples(values, context="thing")

@@ -14,7 +14,7 @@ from hoody_codegen.reference.shapes import (
     widen,
 )
 from hoody_codegen.reference.shapes.unify import NULL_ONLY, join
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from importer.test_shapes_examples import json_values
 from jsonschema import Draft202012Validator
@@ -197,6 +197,7 @@ documented_tables = st.lists(
 ).map(nest_fields)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["a", "b", "type"]), json_values), min_size=1, max_size=3
@@ -213,6 +214,7 @@ def test_examples_are_valid_whatever_the_table_says(
         assert Draft202012Validator(result).is_valid(value)
 
 
+@settings(deadline=None)
 @given(json_values, json_values, json_values)
 def test_the_join_accepts_what_each_side_accepts(one: Any, other: Any, third: Any) -> None:
     schemas = [schema_from_examples([value], context="") for value in (one, other, third)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from .maps import is_map, says_map
+from .maps import is_map, says_map, uniform
 from .unify import FORMAT_GUESS, NULL_ONLY
 
 Schema: TypeAlias = dict[str, Any]
@@ -131,10 +131,13 @@ def _objects(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
 
 
 def _map(objects: Sequence[Mapping[str, Any]], name: str) -> Schema:
-    values = infer([value for entry in objects for value in entry.values()], name)
+    members = [value for entry in objects for value in entry.values()]
+    values = infer(members, name)
     if values.get("type") == "string":
         # The keys are arbitrary, and so is what the few texts seen have in common.
         values = {"type": "string"}
+    elif not uniform(members):
+        values = {}
     return {"type": "object", "additionalProperties": values, "x-inferred": _MAP}
 
 

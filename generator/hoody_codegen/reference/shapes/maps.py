@@ -19,6 +19,8 @@ _DATA_KEY = re.compile(
     r"|:\d+",
     re.I,
 )
+# Keys that can't be anything else, whatever their values are: `user:1`, `a b`, `x@y`.
+_NO_NAME = re.compile(r"\w[\w.-]*(?:[:@ ][\w.-]+)+")
 _PREFIXED_ID = re.compile(r"[a-z]+_(?=[0-9a-zA-Z]*\d)(?=[0-9a-zA-Z]*[A-Za-z])[0-9a-zA-Z]{6,}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 # Names of values that are maps wherever they occur.
@@ -40,13 +42,15 @@ def says_map(text: str) -> bool:
 
 
 def is_map(objects: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether the keys of all ``objects`` are data and their values are of one kind.
+    """Whether the keys of all ``objects`` are data, and their values of one kind.
 
     One key is enough where it can't be a name (a UUID, a path); keys that look like names need a
     tell-tale name of the whole (``env``, ``headers``, ``by_status``).
     """
     keys = sorted({key for entry in objects for key in entry})
-    if not keys or not _uniform([value for entry in objects for value in entry.values()]):
+    if keys and all(_NO_NAME.fullmatch(key) for key in keys):
+        return True
+    if not keys or not uniform([value for entry in objects for value in entry.values()]):
         return False
     if all(_is_data(key) for key in keys):
         return True
@@ -85,7 +89,7 @@ def _is_data(key: str) -> bool:
     return bool(found) and not re.fullmatch(r"[a-z]+_[0-9a-zA-Z]*", key, re.I)
 
 
-def _uniform(values: Sequence[Any]) -> bool:
+def uniform(values: Sequence[Any]) -> bool:
     """One JSON type for all values (numbers count as one), and objects that share a member."""
     kinds = {_kind(value) for value in values if value is not None}
     if len(kinds) > 1:
