@@ -68,8 +68,13 @@ def test_nothing_seen_is_nothing_said() -> None:
     ],
 )
 def test_a_format_needs_all_values(values: list[str], expected: str | None) -> None:
-    schema = inferred(*values)
-    assert schema.get("format") == expected
+    member = inferred(*({"email": value} for value in values))["properties"]["email"]
+    assert member.get("format") == expected
+
+
+def test_what_looks_like_an_address_is_one_where_the_name_says_so() -> None:
+    members = inferred({"user": "a@example.com", "userEmail": "a@example.com"})["properties"]
+    assert [member.get("format") for member in members.values()] == [None, "email"]
 
 
 def test_formats_are_marked_as_guesses() -> None:

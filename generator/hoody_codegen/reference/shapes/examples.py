@@ -49,7 +49,7 @@ def infer(values: Sequence[Any], name: str) -> Schema:
         branches.append({"type": "integer" if whole else "number"})
     texts = [value for value in values if isinstance(value, str)]
     if texts:
-        branches.append(_text(texts))
+        branches.append(_text(texts, name))
     arrays = [value for value in values if _is_array(value)]
     if arrays:
         branches.append({"type": "array", "items": infer([v for a in arrays for v in a], name)})
@@ -95,9 +95,10 @@ def text_format(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _text(texts: Sequence[str]) -> Schema:
+def _text(texts: Sequence[str], name: str) -> Schema:
     found = text_format(texts)
-    if found is None:
+    # A login looks like an address as often as not; a field for addresses says so.
+    if found is None or (found == "email" and "mail" not in name.lower()):
         return {"type": "string"}
     return {"type": "string", "format": found, "x-inferred": FORMAT_GUESS}
 
