@@ -67,7 +67,8 @@ class MethodPlanner:
         result = choose_result(operation, self.models)
         name = self.names.method(operation.key)
         paged = result.form is ResultForm.PAGE
-        local_imports, declaration, value = self._returned(result)
+        variable = _free_name(argument.name for argument in arguments)
+        local_imports, declaration, value = self._returned(result, variable)
         passed = [self.names.constant(operation.key), *value, *self._passed(arguments)]
         return Method(
             # An asynchronous list is an object that is awaited or iterated, so `def` returns it.
@@ -113,7 +114,7 @@ class MethodPlanner:
         return annotation.code(self.imports.use_for_types)
 
     def _returned(
-        self, result: MethodResult
+        self, result: MethodResult, variable: Identifier
     ) -> tuple[tuple[Code, ...], Code | None, tuple[Code, ...]]:
         """Imports, a declaration and an expression for the type that the runtime decodes."""
         if result.form is ResultForm.NOTHING:
@@ -125,9 +126,9 @@ class MethodPlanner:
             return imports, None, (expression,)
         response_type = self.imports.use(_RESPONSE_TYPE)
         declaration = code(
-            "returns: {}[{}] = {}({})", response_type, expression, response_type, expression
+            "{}: {}[{}] = {}({})", variable, response_type, expression, response_type, expression
         )
-        return imports, declaration, (Code("returns"),)
+        return imports, declaration, (Code(variable),)
 
     def _passed(self, arguments: Sequence[Argument]) -> Iterable[Code]:
         for keyword, place in _KEYWORDS:
@@ -167,6 +168,11 @@ def _parameter(name: Identifier, annotation: Code, default: Code, *, is_union: b
     if is_union and _INDENT + len(line) + len(",") > LINE_LENGTH:
         return code("{}: ({}){}", name, annotation, default)
     return line
+
+
+def _free_name(arguments: Iterable[Identifier]) -> Identifier:
+    """What a method calls its type; arguments never end in an underscore unless they have to."""
+    return Identifier("returns_" if "returns" in set(arguments) else "returns")
 
 
 def _call(form: ResultForm, *, is_async: bool) -> Code:

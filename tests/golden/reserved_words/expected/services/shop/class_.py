@@ -5,12 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    Operation,
+    Resource,
+    ResponseType,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import UnknownVariant
     from ...types.shop.model_none import ModelNone
 
 _IMPORT = Operation(
@@ -37,24 +46,30 @@ class Class(Resource):
         self_: str | Omit = OMIT,
         list_: Sequence[str] | Omit = OMIT,
         request_options_: str | Omit = OMIT,
+        returns: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ModelNone:
+    ) -> str | ModelNone | UnknownVariant:
         """`POST /import`.
 
         Returns:
             What was imported
         """
+        from ..._runtime.models import UnknownVariant
         from ...types.shop.model_none import ModelNone
 
+        returns_: ResponseType[str | ModelNone | UnknownVariant] = ResponseType(
+            str | ModelNone | UnknownVariant
+        )
         return self._call(
             _IMPORT,
-            ModelNone,
+            returns_,
             query={
                 "from": from_,
                 "pass": pass_,
                 "self": self_,
                 "list": list_,
                 "request_options": request_options_,
+                "returns": returns,
             },
             options=request_options,
         )
@@ -76,20 +91,26 @@ class AsyncClass(AsyncResource):
         self_: str | Omit = OMIT,
         list_: Sequence[str] | Omit = OMIT,
         request_options_: str | Omit = OMIT,
+        returns: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ModelNone:
+    ) -> str | ModelNone | UnknownVariant:
         """See `Class.import_`."""
+        from ..._runtime.models import UnknownVariant
         from ...types.shop.model_none import ModelNone
 
+        returns_: ResponseType[str | ModelNone | UnknownVariant] = ResponseType(
+            str | ModelNone | UnknownVariant
+        )
         return await self._call(
             _IMPORT,
-            ModelNone,
+            returns_,
             query={
                 "from": from_,
                 "pass": pass_,
                 "self": self_,
                 "list": list_,
                 "request_options": request_options_,
+                "returns": returns,
             },
             options=request_options,
         )
