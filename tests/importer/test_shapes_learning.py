@@ -85,6 +85,23 @@ def test_a_null_has_the_type_of_the_field_that_ends_its_name() -> None:
     assert shown(learn(doc), "/a")["next_after_id"]["type"] == ["integer", "null"]
 
 
+def test_a_whole_sample_of_a_fraction_is_a_number() -> None:
+    doc = answers(
+        a={"load": 1, "cpu_percent": 0, "mean_time": 3, "total": 4},
+        b={"load": 0.5, "cpu_percent": 1},
+        c={"mean_time": 1.5},
+        d={"total": 1.5},
+    )
+    members = shown(learn(doc), "/a")
+    kinds = {name: member["type"] for name, member in members.items()}
+    assert kinds == {
+        "load": "number",
+        "cpu_percent": "number",
+        "mean_time": "number",
+        "total": "integer",
+    }
+
+
 def test_what_isn_t_agreed_on_is_not_learnt() -> None:
     doc = answers(
         a={"owner": None, "run_id": None, "lone_size": None},

@@ -18,6 +18,9 @@ _MAP = re.compile(r"(?:[\w -]+, )*map\b[^;]* from description")
 LEARNT_MAP = "map from the description of the same field elsewhere"
 LEARNT_TYPE = "type from the same field elsewhere"
 LEARNT_LIKE = "type from fields of like name"
+LEARNT_NUMBER = "number from the same field elsewhere or its name"
+_ANSWERS = frozenset({"success", "error"})
+_PARTS = {("percent",), ("percentage",), ("ratio",), ("fraction",)}
 _SCALARS = {"string", "integer", "number", "boolean"}
 _ENOUGH = 3
 _MOST = 0.85
@@ -30,11 +33,13 @@ def learn(document: Schema) -> Schema:
     An object shown by an example becomes a map where a table describes a field of that name as a
     map of such values. A field that is null in every example gets the type that all other fields of
     its name have, else the one that all fields with its last word have (``expires_at`` that of the
-    other ``…_at``); null stays allowed. Each conclusion is marked.
+    other ``…_at``); null stays allowed. A field whose samples happen to be whole is a number where
+    another place shows a fraction, or where it counts parts. Each conclusion is marked.
     """
     copied = copy_tree(document)
     _learn_maps(copied)
     _learn_types(copied)
+    _learn_numbers(copied)
     return copied
 
 
@@ -143,6 +148,33 @@ def _from_like_names(parts: _Words, known: Mapping[_Words, Schema | None]) -> Sc
     return known[endings[0]] if endings else None
 
 
+def _learn_numbers(document: Schema) -> None:
+    fractions: dict[_Words, set[str]] = {}
+
+    def note(name: str, schema: Schema, siblings: frozenset[str]) -> None:
+        if "number" in types_of(schema) and "description" not in schema:
+            fractions.setdefault(tuple(words(name)), set()).update(siblings)
+
+    def convert(name: str, schema: Schema, siblings: frozenset[str]) -> None:
+        parts = tuple(words(name))
+        kinds = types_of(schema)
+        # What a table describes has the type of the table.
+        if "integer" not in kinds or schema.keys() - {"type", "x-inferred"}:
+            return
+        # One word is used for many things (`total`), so that the fields beside it have to agree.
+        beside = fractions.get(parts)
+        is_same = beside is not None and (len(parts) > 1 or bool(siblings & beside))
+        if not is_same and parts[-1:] not in _PARTS:
+            return
+        kinds = ["number" if kind == "integer" else kind for kind in kinds]
+        schema["type"] = kinds[0] if len(kinds) == 1 else kinds
+        known = schema.get("x-inferred")
+        schema["x-inferred"] = f"{known}; {LEARNT_NUMBER}" if known else LEARNT_NUMBER
+
+    _visit_all(document, note, roles=_ANSWERS)
+    _visit_all(document, convert, roles=_ANSWERS)
+
+
 def _agreed(seen: Iterable[Schema]) -> Schema | None:
     """The one type that all places have; its format only where all have it, too."""
     places = list(seen)
@@ -157,10 +189,13 @@ def _agreed(seen: Iterable[Schema]) -> Schema | None:
     return result
 
 
-def _visit_all(document: Schema, visit: _Visitor) -> None:
+def _visit_all(document: Schema, visit: _Visitor, roles: frozenset[str] | None = None) -> None:
     for _, _, operation in operations(document):
-        for _, _, _, body in media_schemas(operation):
-            _visit(body.get("schema", {}), visit)
+        for role, _, _, body in media_schemas(operation):
+            if roles is None or role in roles:
+                _visit(body.get("schema", {}), visit)
+    if roles is not None:
+        return
     for schema in document.get("components", {}).get("schemas", {}).values():
         _visit(schema, visit)
 
