@@ -122,6 +122,8 @@ def test_literal_is_not_fooled_by_a_subclass() -> None:
 @example('ends with "', 4)
 @example("ends with \\", 4)
 @example('"starts', 0)
+@example('\\"', 0)
+@example('ends with \\\\"', 4)
 def test_docstring_stays_one_docstring(text: str, indent: int) -> None:
     margin = " " * indent
     header = "".join(f"{' ' * level}class A:\n" for level in range(0, indent, 4))

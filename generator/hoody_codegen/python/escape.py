@@ -56,7 +56,8 @@ def docstring(lines: str | Iterable[str], *, indent: int = 0) -> Code:
     shown[0] = shown[0].lstrip()
     body = "\n".join(shown)
     body = body.replace('"""', r"\"\"\"")
-    if body.endswith('"') and not body.endswith(r"\""):
+    if re.search(r'(?<!\\)(\\\\)*"\Z', body):
+        # No escape stands before it: backslashes of the text come in pairs by now.
         body = body[:-1] + r"\""
     if body.startswith('"'):
         body = "\\" + body
