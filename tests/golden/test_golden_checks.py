@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
 from hoody_codegen.config import Target
-from hoody_codegen.pipeline import generate
+from hoody_codegen.pipeline import generate, generate_all
 from hoody_codegen.render import format_files
 from support.golden import find_cases, generate_cases
 
@@ -80,6 +81,17 @@ def test_output_is_a_fixed_point_of_both_formatters(packages: Path, formatter: s
     formatted = format_files(files, "black" if formatter == "black" else "ruff")
 
     assert [path for path in files if files[path] != formatted[path]] == []
+
+
+def test_the_choice_of_formatter_makes_no_difference() -> None:
+    targets = [replace(case.target(), name=case.name) for case in find_cases()]
+
+    by_ruff = generate_all(targets)
+    by_black = generate_all([replace(target, formatter="black") for target in targets])
+
+    for one, other in zip(by_ruff, by_black, strict=True):
+        different = [path for path, text in one.files.items() if other.files.get(path) != text]
+        assert different == [], one.target.name
 
 
 @pytest.fixture(scope="module")
