@@ -132,3 +132,18 @@ def test_what_one_method_says_about_slashes_holds_for_all() -> None:
         ("PUT", "/kv/{key}"): True,
         ("PUT", "/kv/{key}/x"): None,
     }
+
+
+def test_flags_are_known_by_their_use() -> None:
+    rows = (
+        "| `json` | query | string | No | Answer with JSON |\n"
+        "| `hash` | query | string | No | Answer with a hash |\n"
+        "| `diff` | query | string | No | Not with `?hash` |\n"
+        "| `touch` | query | string | Yes | Touch it |\n"
+        "| `part` | query | string | No | All of it if empty; a non-empty one selects |\n"
+        "| `sort` | query | string | No | Order |\n"
+    )
+    curl = "```bash\ncurl 'https://x.test/f?json&part=&sort=name'\n```\n"
+    found = section(f"### Parameters\n\n{HEAD}{rows}\n{curl}", "GET /f?touch")["parameters"]
+    flags = [p["name"] for p in found if p["schema"] == {"type": "string", "enum": [""]}]
+    assert flags == ["json", "hash", "touch"]

@@ -337,3 +337,14 @@ def test_notes_under_a_heading_of_their_own_are_no_response() -> None:
     response = content["responses"]["200"]
     assert response["description"] == "OK"
     assert list(response["content"]) == ["application/json"]
+
+
+def test_a_field_table_after_the_errors_describes_the_body_that_has_its_names() -> None:
+    content = section(
+        f'{OK}```json\n{{"error": "Not Found", "message": "m"}}\n```\n\n#### Response fields\n\n'
+        "| Field | Type | Required | Description |\n|---|---|---|---|\n"
+        "| `id` | string | Yes | Its number |\n"
+    )
+    schema = content["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["id"]["description"] == "Its number"
+    assert "id" not in str(content["responses"]["404"]["content"])

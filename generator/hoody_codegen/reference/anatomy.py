@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from .announce import bold_label, part
-from .blocks import Block, Kind, plain
+from .blocks import Block, Kind, plain, unquote_code
 from .samples import curl_calls, is_program, is_sdk_sample, is_shell_sample
 from .sections import Section
 from .tables import is_error_table, is_field_table, is_header_table, is_parameter_table
@@ -253,7 +253,8 @@ class _Reader:
             anatomy.body.tables.append(Labelled(block, self._label))
             self._zone = Zone.BODY
         else:
-            self._last_response().fields.append(Labelled(block, self._label or self._words()))
+            label = Labelled(block, self._label or self._words())
+            self._described_response(block).fields.append(label)
         self._label = ""
 
     def _words(self) -> str:
@@ -266,6 +267,17 @@ class _Reader:
         if not self.anatomy.responses or self._status:
             self._new_response(None)
         return self.anatomy.responses[-1]
+
+    def _described_response(self, table: Block) -> ResponsePart:
+        """The response that shows most of the names in a table; the last one if they tie."""
+        last = self._last_response()
+        names = [unquote_code(row.cells[0]) for row in table.rows]
+        shown = [
+            sum(part.fence is not None and f'"{name}"' in part.fence.text for name in names)
+            for part in self.anatomy.responses
+        ]
+        best = max(shown)
+        return last if shown[-1] == best else self.anatomy.responses[shown.index(best)]
 
     def _new_response(self, fence: Block | None) -> None:
         if self._settled and self.anatomy.responses:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +25,12 @@ from .operations import Operation
 from .payloads import is_binary_type, media_types
 from .report import Ledger
 from .samples import CurlCall, curl_calls, sdk_calls
-from .schemas import example_schema, fields_schema, merged, request_shape, undemanding
+from .schemas import example_schema, fields_schema, merged, undemanding
 from .shape_tables import shape_schema
 from .tables import is_field_table, is_shape_table
 
 RequestBody = dict[str, Any]
-_JSON = "application/json"
+JSON = "application/json"
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _ANYTHING = re.compile(r"\bany content[- ]type\b", re.I)
 _ANY_JSON = re.compile(r"\bany JSON (?:payload|value|body)\b", re.I)
@@ -132,7 +132,7 @@ class BodyReader:
         description = " ".join(plain(b.text) for b in texts if b.text and not _is_label(b))
         shown = [value for fence in fences for value in _json_values(fence.block)]
         name = named_schema([*texts, *(() if tables or fences else around)])
-        raw = [m for m in described if m != _JSON]
+        raw = [m for m in described if m != JSON]
         inferred = ""
         if _ANYTHING.search(words):
             raw = ["*/*", *raw]
@@ -140,12 +140,12 @@ class BodyReader:
             tables
             or shown
             or not raw
-            or _JSON in described
+            or JSON in described
             or _is_free(samples, described)
             or prose_alternatives(texts)
         ):
             schema, inferred = self._schema(operation, texts, tables, shown, samples, around)
-            media = _JSON
+            media = JSON
             if "application/x-www-form-urlencoded" in raw:
                 media = "application/x-www-form-urlencoded"
                 raw = []
@@ -159,12 +159,12 @@ class BodyReader:
         body["required"] = _is_required(words)
         if inferred:
             body["x-inferred"] = inferred
-        if name and not tables and _JSON in content:
+        if name and not tables and JSON in content:
             values = list(shown) or samples.values
             return Body(body, name, values, only_required(texts), operation.path)
         return Body(
             body,
-            partial=operation.method == "PATCH" and not tables and _JSON in content,
+            partial=operation.method == "PATCH" and not tables and JSON in content,
             nullable=bool(_NULL_REMOVES.search(words)),
         )
 
@@ -335,100 +335,6 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
-    """Fields from query parameters; a field that samples show with another type keeps theirs."""
-    fields: Schema = {}
-    for parameter in parameters:
-        name = parameter["name"]
-        field_schema = {**parameter["schema"]}
-        if "description" in parameter:
-            field_schema["description"] = parameter["description"]
-        kinds = {field_schema.get("type")}
-        if name in shown and shown[name].get("type") not in kinds:
-            field_schema = shown[name]
-        fields.setdefault(name, field_schema)
-    return {**fields, **{name: part for name, part in shown.items() if name not in fields}}
-
-
-def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
-    """Give a partial update the fields of the whole, which another operation creates.
-
-    ``whole`` is that operation's Request Body Object. Nothing is required of an update; where the
-    text says that null removes a field, every field takes null.
-    """
-    own = body.content["content"][_JSON]
-    source = whole["content"].get(_JSON, {}).get("schema", {})
-    fields: Schema = source.get("properties", {})
-    if not fields or "$ref" in own["schema"]:
-        return
-    known: Schema = own["schema"].get("properties", {})
-    listed = "fields from the description" in str(own["schema"].get("x-inferred", ""))
-    names = [name for name in fields if name in known or not listed]
-    merged_fields = {name: _optional(fields[name], body.nullable) for name in names}
-    schema = {k: v for k, v in own["schema"].items() if k != "required"}
-    schema["properties"] = {**known, **merged_fields}
-    schema["x-inferred"] = "fields of the operation that creates the whole"
-    own["schema"] = schema
-
-
-def _optional(schema: Schema, nullable: bool) -> Schema:
-    """A field of an update: without its default, which would overwrite, perhaps nullable."""
-    result = {key: value for key, value in schema.items() if key != "default"}
-    if "default" in schema and "x-inferred" in result:
-        facts, _, source = str(result.pop("x-inferred")).partition(" from ")
-        kept = [fact for fact in facts.split(", ") if fact != "default"]
-        if kept:
-            result["x-inferred"] = f"{', '.join(kept)} from {source}"
-    kind = result.get("type")
-    if nullable and isinstance(kind, str):
-        result["type"] = [kind, "null"]
-        if "enum" in result and None not in result["enum"]:
-            result["enum"] = [*result["enum"], None]
-    return result
-
-
 def sends_bytes(body: RequestBody) -> bool:
     """Whether a body can be something else than text."""
     return any(media == "*/*" or is_binary_type(media) for media in body["content"])
-
-
-Lookup = Callable[[str, str], Sequence[Mapping[str, Any]]]
-"""Gives the query parameters of ``GET`` of a path: service, path → Parameter Objects."""
-
-
-def named_schemas(
-    bodies: Sequence[tuple[str, Body]], query_of: Lookup
-) -> dict[str, dict[str, Schema]]:
-    """The schemas that bodies only name, per service: all their examples taken together.
-
-    Where a path has a ``GET`` beside the operation, its query parameters are the same fields in
-    another dress. The bodies are changed to refer to the schemas.
-    """
-    groups: dict[tuple[str, str], list[Body]] = {}
-    for service, body in bodies:
-        name = body.schema_name if "_" in body.schema_name else f"{service}_{body.schema_name}"
-        groups.setdefault((service, name), []).append(body)
-    schemas: dict[str, dict[str, Schema]] = {}
-    for (service, name), members in sorted(groups.items(), key=lambda group: group[0]):
-        values = [value for body in members for value in body.values]
-        schema: Schema = {"type": "object"}
-        if values:
-            schema = request_shape(values)
-        schema["x-inferred"] = "named in the text, fields from the samples"
-        parameters = [p for body in members for p in query_of(service, body.path)]
-        shown = set(schema.get("properties", {}))
-        if len(shown & {p["name"] for p in parameters}) * 2 < len(shown) or not shown:
-            parameters = []  # That GET does something else, such as listing.
-        if parameters:
-            schema["properties"] = _borrowed(parameters, schema.get("properties", {}))
-            schema["x-inferred"] += " and from the query parameters of GET"
-        required = {field for body in members for field in body.required}
-        required |= {str(p["name"]) for p in parameters if p["required"]}
-        if required:
-            schema["required"] = sorted(required)
-        schemas.setdefault(service, {})[name] = schema
-        for body in members:
-            media = body.content["content"][_JSON]
-            media["schema"] = {"$ref": f"#/components/schemas/{name}"}
-            body.content.pop("x-inferred", None)
-    return schemas

@@ -12,7 +12,6 @@ from typing import Any
 from ..diagnostics import CodegenError, Diagnostics, Location
 from .announce import bullet
 from .blocks import Block, Kind, plain
-from .bodies import complete_partial, named_schemas
 from .contents import SharedShape
 from .documents import Document, build_document
 from .names import operation_ids, tags
@@ -27,6 +26,7 @@ from .samples import CurlCall, curl_calls, is_shell_sample
 from .schemas import fields_schema, share_named_enums
 from .sections import Section, cut
 from .shapes import extract_components, learn
+from .shared_bodies import complete_partial, named_schemas, refer_to_named
 from .tables import is_field_table, is_parameter_table
 from .yaml_writer import dump
 
@@ -207,6 +207,8 @@ def _documents(
     shared = named_schemas(
         reader.named_bodies, lambda service, path: parameters.get((service, path), ())
     )
+    for name, schemas in shared.items():
+        refer_to_named([content for _, content in contents[name]], list(schemas), name)
     return {
         f"{name}.yaml": extract_components(
             learn(build_document(rules.services[name], contents[name], rules, shared.get(name, {})))

@@ -9,6 +9,7 @@ from .anatomy import Anatomy, dissect
 from .blocks import Kind, plain
 from .bodies import Body, BodyReader, sends_bytes
 from .documents import BEARER
+from .flags import mark_flags
 from .operations import Operation
 from .pagination import pagination
 from .parameters import read_parameters
@@ -51,6 +52,7 @@ class OperationReader:
     def read(self, operation: Operation, operation_id: str, tag: str) -> OpenApiOperation:
         anatomies = [dissect(section) for section in operation.sources]
         parameters = read_parameters(operation, self._rules, self._ledger)
+        mark_flags(operation.path, parameters, anatomies)
         body = self._bodies.read(operation, anatomies, [p["name"] for p in parameters])
         if body is not None and body.schema_name:
             self.named_bodies.append((operation.service, body))

@@ -1,0 +1,75 @@
+"""Flag parameters: query parameters that are sent without a value (``?json``, ``?touch=``).
+
+Tables call them strings. That they are flags shows in use: a sample sends them bare or empty, the
+path key carries them bare, or a description mentions them as ``?json``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .anatomy import Anatomy
+from .blocks import plain
+from .js_values import read_arguments
+from .paths import PathKey
+from .samples import curl_calls, sdk_calls
+from .tables import parameter_cells
+
+Parameter = dict[str, Any]
+
+_TAKES_A_VALUE = re.compile(
+    r"\bnon-empty\b|\bselective\b|\baccept(?:s|ed)\b|\bvalues?\b|\bformats?:|\be\.g\."
+    r"|\burl\b|\bname of\b",
+    re.I,
+)
+
+
+def mark_flags(path: str, parameters: Sequence[Parameter], anatomies: Sequence[Anatomy]) -> None:
+    """Give flags their one value, the empty text (``enum: [""]``)."""
+    bare = {name for name, value in _pairs(PathKey.parse(path).query) if not value}
+    filled: set[str] = set()
+    for name, value in _sent(anatomies):
+        (filled if value else bare).add(name)
+    bare |= _mentioned(anatomies)
+    for parameter in parameters:
+        schema = parameter["schema"]
+        if parameter["in"] != "query" or schema != {"type": "string"}:
+            continue
+        name = parameter["name"]
+        if name in bare - filled and not _TAKES_A_VALUE.search(parameter.get("description", "")):
+            parameter["schema"] = {"type": "string", "enum": [""]}
+            parameter["x-inferred"] = "flag from its use"
+
+
+def _pairs(query: str) -> Iterable[tuple[str, str]]:
+    for pair in filter(None, query.split("&")):
+        name, _, value = pair.partition("=")
+        yield name, value
+
+
+def _sent(anatomies: Sequence[Anatomy]) -> Iterable[tuple[str, str]]:
+    """What the samples put into the query, and what SDK calls pass as text."""
+    for anatomy in anatomies:
+        for block in anatomy.curl:
+            for call in curl_calls(block):
+                yield from _pairs(call.query)
+        for block in anatomy.sdk:
+            for sdk in sdk_calls(block)[:1]:
+                for value in read_arguments(sdk.arguments):
+                    if isinstance(value, dict):
+                        yield from ((k, v) for k, v in value.items() if isinstance(v, str))
+
+
+def _mentioned(anatomies: Sequence[Anatomy]) -> set[str]:
+    """Names that the rows of the tables mention with a question mark and without a value."""
+    texts = [
+        plain(cells.description)
+        for anatomy in anatomies
+        for table in anatomy.parameter_tables
+        for cells in parameter_cells(table)
+    ]
+    return {
+        name for text in texts for name in re.findall(r"(?<![\w/])\?([a-z_]\w*)(?![\w=])", text)
+    }
