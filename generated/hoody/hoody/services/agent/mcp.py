@@ -92,7 +92,7 @@ class Mcp(Resource):
         name: str,
         config: McpAddServerMcpLocalConfigParam | McpAddServerMcpRemoteConfigParam,
         request_options: RequestOptions | None = None,
-    ) -> McpAddServerResult:
+    ) -> dict[str, McpAddServerResult]:
         """Add MCP server.
 
         Dynamically register a new MCP server. The `config` field accepts either a local
@@ -113,7 +113,7 @@ class Mcp(Resource):
 
         return self._call(
             _ADD_SERVER,
-            McpAddServerResult,
+            dict[str, McpAddServerResult],
             path={"workspaceID": workspace_id},
             body={"name": name, "config": config},
             options=request_options,
@@ -313,13 +313,13 @@ class AsyncMcp(AsyncResource):
         name: str,
         config: McpAddServerMcpLocalConfigParam | McpAddServerMcpRemoteConfigParam,
         request_options: RequestOptions | None = None,
-    ) -> McpAddServerResult:
+    ) -> dict[str, McpAddServerResult]:
         """See `Mcp.add_server`."""
         from ...types.agent.mcp_add_server_result import McpAddServerResult
 
         return await self._call(
             _ADD_SERVER,
-            McpAddServerResult,
+            dict[str, McpAddServerResult],
             path={"workspaceID": workspace_id},
             body={"name": name, "config": config},
             options=request_options,

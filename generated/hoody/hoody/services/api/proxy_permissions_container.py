@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.api.proxy_permissions import ProxyPermissions
-    from ...types.api.proxy_permissions_container_replace_ip_group import (
-        ProxyPermissionsContainerReplaceIPGroupParam,
-    )
-    from ...types.api.proxy_permissions_container_replace_jwt_group import (
-        ProxyPermissionsContainerReplaceJWTGroupParam,
-    )
-    from ...types.api.proxy_permissions_container_replace_password_group import (
-        ProxyPermissionsContainerReplacePasswordGroupParam,
-    )
-    from ...types.api.proxy_permissions_container_replace_token_group import (
-        ProxyPermissionsContainerReplaceTokenGroupParam,
-    )
     from ...types.api.proxy_permissions_container_set_token_group_cookie import (
         ProxyPermissionsContainerSetTokenGroupCookieParam,
     )
@@ -319,13 +307,7 @@ class ProxyPermissionsContainer(Resource):
         *,
         project: str,
         container: str,
-        groups: Mapping[
-            str,
-            ProxyPermissionsContainerReplaceJWTGroupParam
-            | ProxyPermissionsContainerReplacePasswordGroupParam
-            | ProxyPermissionsContainerReplaceIPGroupParam
-            | ProxyPermissionsContainerReplaceTokenGroupParam,
-        ],
+        groups: Mapping[str, Mapping[str, object]],
         permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
@@ -722,13 +704,7 @@ class AsyncProxyPermissionsContainer(AsyncResource):
         *,
         project: str,
         container: str,
-        groups: Mapping[
-            str,
-            ProxyPermissionsContainerReplaceJWTGroupParam
-            | ProxyPermissionsContainerReplacePasswordGroupParam
-            | ProxyPermissionsContainerReplaceIPGroupParam
-            | ProxyPermissionsContainerReplaceTokenGroupParam,
-        ],
+        groups: Mapping[str, Mapping[str, object]],
         permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,

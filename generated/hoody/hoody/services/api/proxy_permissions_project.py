@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.api.proxy_permissions import ProxyPermissions
-    from ...types.api.proxy_permissions_project_replace_ip_group import (
-        ProxyPermissionsProjectReplaceIPGroupParam,
-    )
-    from ...types.api.proxy_permissions_project_replace_jwt_group import (
-        ProxyPermissionsProjectReplaceJWTGroupParam,
-    )
-    from ...types.api.proxy_permissions_project_replace_password_group import (
-        ProxyPermissionsProjectReplacePasswordGroupParam,
-    )
-    from ...types.api.proxy_permissions_project_replace_token_group import (
-        ProxyPermissionsProjectReplaceTokenGroupParam,
-    )
     from ...types.api.proxy_permissions_project_set_token_group_cookie import (
         ProxyPermissionsProjectSetTokenGroupCookieParam,
     )
@@ -385,13 +373,7 @@ class ProxyPermissionsProject(Resource):
         id: str,
         *,
         project: str,
-        groups: Mapping[
-            str,
-            ProxyPermissionsProjectReplaceJWTGroupParam
-            | ProxyPermissionsProjectReplacePasswordGroupParam
-            | ProxyPermissionsProjectReplaceIPGroupParam
-            | ProxyPermissionsProjectReplaceTokenGroupParam,
-        ],
+        groups: Mapping[str, Mapping[str, object]],
         permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,
@@ -806,13 +788,7 @@ class AsyncProxyPermissionsProject(AsyncResource):
         id: str,
         *,
         project: str,
-        groups: Mapping[
-            str,
-            ProxyPermissionsProjectReplaceJWTGroupParam
-            | ProxyPermissionsProjectReplacePasswordGroupParam
-            | ProxyPermissionsProjectReplaceIPGroupParam
-            | ProxyPermissionsProjectReplaceTokenGroupParam,
-        ],
+        groups: Mapping[str, Mapping[str, object]],
         permissions: Mapping[str, Mapping[str, object]],
         if_match: str,
         default: Literal["allow", "deny"] | str | Omit = OMIT,

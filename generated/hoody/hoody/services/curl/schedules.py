@@ -17,10 +17,9 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
+    from ...types.curl.curl_request import CurlRequestParam
     from ...types.curl.schedule import Schedule
     from ...types.curl.schedule_delete_result import ScheduleDeleteResult
     from ...types.curl.schedule_toggle_result import ScheduleToggleResult
@@ -152,11 +151,7 @@ class Schedules(Resource):
         return SchedulesWithRawResponse(self)
 
     def create(
-        self,
-        *,
-        cron: str,
-        request: Mapping[str, object],
-        request_options: RequestOptions | None = None,
+        self, *, cron: str, request: CurlRequestParam, request_options: RequestOptions | None = None
     ) -> Schedule:
         """Create a recurring scheduled job.
 
@@ -319,11 +314,7 @@ class AsyncSchedules(AsyncResource):
         return AsyncSchedulesWithRawResponse(self)
 
     async def create(
-        self,
-        *,
-        cron: str,
-        request: Mapping[str, object],
-        request_options: RequestOptions | None = None,
+        self, *, cron: str, request: CurlRequestParam, request_options: RequestOptions | None = None
     ) -> Schedule:
         """See `Schedules.create`."""
         from ...types.curl.schedule import Schedule

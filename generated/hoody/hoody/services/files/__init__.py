@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ...types.files.file_copy_result import FileCopyResult
     from ...types.files.file_glob_result import FileGlobResult
     from ...types.files.file_grep_result import FileGrepResult
+    from ...types.files.file_list import FileList
     from ...types.files.file_move_result import FileMoveResult
     from ...types.files.file_operate_result import FileOperateResult
     from ...types.files.file_patch_api_move_request import FilePatchApiMoveRequestParam
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from ...types.files.file_patch_chown_request import FilePatchChownRequestParam
     from ...types.files.file_patch_rename_request import FilePatchRenameRequestParam
     from ...types.files.file_realpath_result import FileRealpathResult
-    from ...types.files.file_search_result import FileSearchResult
     from ...types.files.file_stat_result import FileStatResult
     from ...types.files.files import Files as FilesModel
     from .archives import Archives, AsyncArchives
@@ -393,6 +393,14 @@ _GET = Operation(
     method="GET",
     path="/api/v1/files/{path}",
     wildcards=frozenset(["path"]),
+    styles={
+        "hash": "flag",
+        "base64": "flag",
+        "preview": "flag",
+        "contents": "flag",
+        "history": "flag",
+        "diff": "flag",
+    },
     accept="application/json, application/octet-stream",
     result="bytes",
 )
@@ -429,6 +437,7 @@ _LIST_DIRECTORY = Operation(
     method="GET",
     path="/{path}",
     wildcards=frozenset(["path"]),
+    styles={"json": "flag", "hash": "flag", "base64": "flag", "history": "flag", "diff": "flag"},
     accept="application/json, application/octet-stream",
     result="bytes",
     errors={403: (_ACCESS_FORBIDDEN,)},
@@ -453,6 +462,7 @@ _OPERATE = Operation(
     method="POST",
     path="/api/v1/files/{path}",
     wildcards=frozenset(["path"]),
+    styles={"mkdir": "flag"},
 )
 
 _PATCH = Operation(
@@ -515,6 +525,7 @@ _SEARCH = Operation(
     path="/{directory}",
     query=(("q", ""),),
     wildcards=frozenset(["directory"]),
+    styles={"json": "flag"},
     errors={403: (_INSUFFICIENT_PERMISSIONS_SEARCH_403, _SEARCH_FORBIDDEN)},
 )
 
@@ -875,11 +886,11 @@ class Files(Resource):
         path: str,
         *,
         backend: str | Omit = OMIT,
-        hash: str | Omit = OMIT,
+        hash: bool | Omit = OMIT,
         sha256: str | Omit = OMIT,
-        base64: str | Omit = OMIT,
-        preview: str | Omit = OMIT,
-        contents: str | Omit = OMIT,
+        base64: bool | Omit = OMIT,
+        preview: bool | Omit = OMIT,
+        contents: bool | Omit = OMIT,
         stat: str | Omit = OMIT,
         thumbnail: str | Omit = OMIT,
         grep: str | Omit = OMIT,
@@ -898,10 +909,10 @@ class Files(Resource):
         sort: Literal["mtime", "name", "size"] | str | Omit = OMIT,
         order: Literal["asc", "desc"] | str | Omit = OMIT,
         lines: str | Omit = OMIT,
-        history: str | Omit = OMIT,
+        history: bool | Omit = OMIT,
         at: str | Omit = OMIT,
         revision: int | Omit = OMIT,
-        diff: str | Omit = OMIT,
+        diff: bool | Omit = OMIT,
         from_seq: int | Omit = OMIT,
         from_ts: str | Omit = OMIT,
         to_seq: int | Omit = OMIT,
@@ -1179,21 +1190,21 @@ class Files(Resource):
         self,
         path: str,
         *,
-        json: str | Omit = OMIT,
+        json: bool | Omit = OMIT,
         simple: str | Omit = OMIT,
         sort: Literal["name", "mtime", "size"] | str | Omit = OMIT,
         order: Literal["asc", "desc"] | str | Omit = OMIT,
-        hash: str | Omit = OMIT,
+        hash: bool | Omit = OMIT,
         sha256: str | Omit = OMIT,
-        base64: str | Omit = OMIT,
+        base64: bool | Omit = OMIT,
         edit: str | Omit = OMIT,
         view: str | Omit = OMIT,
         download: Literal["", "1", "true"] | str | Omit = OMIT,
         content_type: str | Omit = OMIT,
-        history: str | Omit = OMIT,
+        history: bool | Omit = OMIT,
         at: str | Omit = OMIT,
         revision: int | Omit = OMIT,
-        diff: str | Omit = OMIT,
+        diff: bool | Omit = OMIT,
         from_seq: int | Omit = OMIT,
         from_ts: str | Omit = OMIT,
         to_seq: int | Omit = OMIT,
@@ -1329,7 +1340,7 @@ class Files(Resource):
         path: str,
         *,
         backend: str | Omit = OMIT,
-        mkdir: str | Omit = OMIT,
+        mkdir: bool | Omit = OMIT,
         extract: str | Omit = OMIT,
         dest: str | Omit = OMIT,
         download_from: str | Omit = OMIT,
@@ -1570,9 +1581,9 @@ class Files(Resource):
         self,
         directory: str,
         *,
-        json: str | Omit = OMIT,
+        json: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileSearchResult:
+    ) -> FileList:
         """Search directory.
 
         Search for files matching a query string. Returns HTML by default, or JSON when `?json` is
@@ -1591,11 +1602,11 @@ class Files(Resource):
             SearchForbidden: 403 `SEARCH_FORBIDDEN`. Search operation not allowed. Resolution:
                 Contact administrator to enable --allow-search flag.
         """
-        from ...types.files.file_search_result import FileSearchResult
+        from ...types.files.file_list import FileList
 
         return self._call(
             _SEARCH,
-            FileSearchResult,
+            FileList,
             path={"directory": directory},
             query={"json": json},
             options=request_options,
@@ -1875,11 +1886,11 @@ class AsyncFiles(AsyncResource):
         path: str,
         *,
         backend: str | Omit = OMIT,
-        hash: str | Omit = OMIT,
+        hash: bool | Omit = OMIT,
         sha256: str | Omit = OMIT,
-        base64: str | Omit = OMIT,
-        preview: str | Omit = OMIT,
-        contents: str | Omit = OMIT,
+        base64: bool | Omit = OMIT,
+        preview: bool | Omit = OMIT,
+        contents: bool | Omit = OMIT,
         stat: str | Omit = OMIT,
         thumbnail: str | Omit = OMIT,
         grep: str | Omit = OMIT,
@@ -1898,10 +1909,10 @@ class AsyncFiles(AsyncResource):
         sort: Literal["mtime", "name", "size"] | str | Omit = OMIT,
         order: Literal["asc", "desc"] | str | Omit = OMIT,
         lines: str | Omit = OMIT,
-        history: str | Omit = OMIT,
+        history: bool | Omit = OMIT,
         at: str | Omit = OMIT,
         revision: int | Omit = OMIT,
-        diff: str | Omit = OMIT,
+        diff: bool | Omit = OMIT,
         from_seq: int | Omit = OMIT,
         from_ts: str | Omit = OMIT,
         to_seq: int | Omit = OMIT,
@@ -2040,21 +2051,21 @@ class AsyncFiles(AsyncResource):
         self,
         path: str,
         *,
-        json: str | Omit = OMIT,
+        json: bool | Omit = OMIT,
         simple: str | Omit = OMIT,
         sort: Literal["name", "mtime", "size"] | str | Omit = OMIT,
         order: Literal["asc", "desc"] | str | Omit = OMIT,
-        hash: str | Omit = OMIT,
+        hash: bool | Omit = OMIT,
         sha256: str | Omit = OMIT,
-        base64: str | Omit = OMIT,
+        base64: bool | Omit = OMIT,
         edit: str | Omit = OMIT,
         view: str | Omit = OMIT,
         download: Literal["", "1", "true"] | str | Omit = OMIT,
         content_type: str | Omit = OMIT,
-        history: str | Omit = OMIT,
+        history: bool | Omit = OMIT,
         at: str | Omit = OMIT,
         revision: int | Omit = OMIT,
-        diff: str | Omit = OMIT,
+        diff: bool | Omit = OMIT,
         from_seq: int | Omit = OMIT,
         from_ts: str | Omit = OMIT,
         to_seq: int | Omit = OMIT,
@@ -2118,7 +2129,7 @@ class AsyncFiles(AsyncResource):
         path: str,
         *,
         backend: str | Omit = OMIT,
-        mkdir: str | Omit = OMIT,
+        mkdir: bool | Omit = OMIT,
         extract: str | Omit = OMIT,
         dest: str | Omit = OMIT,
         download_from: str | Omit = OMIT,
@@ -2229,15 +2240,15 @@ class AsyncFiles(AsyncResource):
         self,
         directory: str,
         *,
-        json: str | Omit = OMIT,
+        json: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileSearchResult:
+    ) -> FileList:
         """See `Files.search`."""
-        from ...types.files.file_search_result import FileSearchResult
+        from ...types.files.file_list import FileList
 
         return await self._call(
             _SEARCH,
-            FileSearchResult,
+            FileList,
             path={"directory": directory},
             query={"json": json},
             options=request_options,

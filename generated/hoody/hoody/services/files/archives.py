@@ -183,6 +183,7 @@ _PREVIEW = Operation(
     path="/{archive}",
     query=(("preview", ""),),
     wildcards=frozenset(["archive"]),
+    styles={"contents": "flag"},
     errors={400: (_CORRUPTED_ARCHIVE, _INVALID_ARCHIVE_FORMAT_PREVIEW_400)},
 )
 
@@ -364,7 +365,7 @@ class Archives(Resource):
         self,
         archive: str,
         *,
-        contents: str | Omit = OMIT,
+        contents: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ArchivePreviewResult:
         """Preview archive contents or read file.
@@ -522,7 +523,7 @@ class AsyncArchives(AsyncResource):
         self,
         archive: str,
         *,
-        contents: str | Omit = OMIT,
+        contents: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ArchivePreviewResult:
         """See `Archives.preview`."""

@@ -41,8 +41,8 @@ _FORBIDDEN_PATCH_403 = ErrorEntry(
     code="forbidden",
     title="Access denied",
     description=(
-        "User does not have permission to access this node\n\nUser role does not have permission "
-        "for this action"
+        "User does not have permission to access this node\n\nInsufficient permissions: User role "
+        "does not have permission for this action"
     ),
     resolution=(
         "Check collaborator list or request access from the node admin\n\nRequest a higher role "

@@ -93,8 +93,7 @@ _TUS_UPLOAD_CHUNK = Operation(
     method="PATCH",
     path="/api/v1/notes/notebooks/{notebookId}/files/{fileId}/tus",
     media_type="application/offset+octet-stream",
-    accept="*/*",
-    result="bytes",
+    result="none",
 )
 
 
@@ -232,7 +231,7 @@ class Files(Resource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """Upload a file via TUS protocol.
 
         Upload a chunk of file data. Each request appends bytes at the server's current
@@ -244,9 +243,8 @@ class Files(Resource):
             notebook_id: ID of the notebook that will own the file.
             file_id: Pre-allocated ID of the file being uploaded.
         """
-        return self._call(
+        self._send(
             _TUS_UPLOAD_CHUNK,
-            bytes,
             path={"notebookId": notebook_id, "fileId": file_id},
             body=body,
             options=request_options,
@@ -328,11 +326,10 @@ class AsyncFiles(AsyncResource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """See `Files.tus_upload_chunk`."""
-        return await self._call(
+        await self._send(
             _TUS_UPLOAD_CHUNK,
-            bytes,
             path={"notebookId": notebook_id, "fileId": file_id},
             body=body,
             options=request_options,

@@ -37,7 +37,6 @@ class Config(Model):
     enabled_providers: list[str]
     instructions: list[JsonValue]
     plugin: list[JsonValue]
-    agent: ConfigAgent
     provider: dict[str, JsonValue]
     mcp: dict[str, JsonValue]
     tool_overrides: dict[str, JsonValue]
@@ -60,3 +59,4 @@ class Config(Model):
     rsi: ConfigRsi
     self_tuning: ConfigSelfTuning
     cli_agents: ConfigCliAgents
+    agent: dict[str, ConfigAgent]

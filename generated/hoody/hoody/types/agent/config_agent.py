@@ -2,12 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .config_build import ConfigBuild
-from .config_explore import ConfigExplore
-from .config_plan import ConfigPlan
 
 
 class ConfigAgent(Model):
-    build: ConfigBuild
-    plan: ConfigPlan
-    explore: ConfigExplore
+    model: str
+    temperature: int | float | None = None

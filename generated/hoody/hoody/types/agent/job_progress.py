@@ -6,4 +6,4 @@ from ..._runtime.models import Model
 
 class JobProgress(Model):
     message: str
-    percent: int
+    percent: int | float

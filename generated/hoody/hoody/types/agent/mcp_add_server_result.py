@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .mcp_add_server_github import McpAddServerGithub
 
 
 class McpAddServerResult(Model):
-    github: McpAddServerGithub
+    status: str
+    error: str | None = None

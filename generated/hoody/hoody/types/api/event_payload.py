@@ -6,4 +6,4 @@ from .container_summary import ContainerSummary
 
 
 class EventPayload(Model):
-    container: ContainerSummary
+    container: ContainerSummary | None = None

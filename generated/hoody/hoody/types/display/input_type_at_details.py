@@ -7,8 +7,5 @@ from ..._runtime.models import Model
 class InputTypeAtDetails(Model):
     x: int
     y: int
-
     text: str
-    """Format: email."""
-
     delay: int

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ..._runtime.models import Model
-from .kv_store_pop_value import KvStorePopValue
+from ..._runtime.models import JsonValue, Model
 
 
 class KvStorePopResult(Model):
     key: str
-    value: KvStorePopValue
     new_length: int = Field(alias="newLength")
+    value: JsonValue

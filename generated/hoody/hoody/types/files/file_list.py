@@ -5,7 +5,7 @@ from ..._runtime.models import Model
 from .path import Path
 
 
-class FileSearchResult(Model):
+class FileList(Model):
     allow_archive: bool
     allow_delete: bool
     allow_search: bool
@@ -16,6 +16,4 @@ class FileSearchResult(Model):
     kind: str
     paths: list[Path]
     uri_prefix: str
-
     user: str
-    """Format: email."""
