@@ -28,7 +28,8 @@ def render_all(jobs: Sequence[Rendered]) -> list[dict[PurePosixPath, str]]:
     """Like :func:`render` for several targets; each formatter still runs only once."""
     printed = [print_files(job.plans) for job in jobs]
     results: list[dict[PurePosixPath, str]] = [{} for _ in jobs]
-    for formatter in sorted({job.formatter for job in jobs}):
+    formatters: set[Formatter] = {job.formatter for job in jobs}
+    for formatter in sorted(formatters):
         chosen = [number for number, job in enumerate(jobs) if job.formatter == formatter]
         batch = {
             PurePosixPath(str(number)) / path: text
