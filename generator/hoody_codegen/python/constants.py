@@ -130,9 +130,11 @@ def _operation_arguments(
     yield from _result_arguments(operation)
     if statuses := _errors_by_status(operation, errors):
         entries = [
-            code("{}: ({},)", literal(status), join(", ", constants))
-            if len(constants) == 1
-            else code("{}: ({})", literal(status), join(", ", constants))
+            (
+                code("{}: ({},)", literal(status), join(", ", constants))
+                if len(constants) == 1
+                else code("{}: ({})", literal(status), join(", ", constants))
+            )
             for status, constants in statuses.items()
         ]
         yield keyword("errors", code("{{}}", join(", ", entries)))
