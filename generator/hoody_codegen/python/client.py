@@ -153,9 +153,11 @@ class _ClientPlanner:
             info=tuple(self._info()),
             service_info=self._runtime("ServiceInfo"),
             services=tuple(self._service(service) for service in self.services),
-            scope_variables=self.imports.use(Symbol(f"{RUNTIME}.scopes", "scope_variables"))
-            if scopes
-            else Code(""),
+            scope_variables=(
+                self.imports.use(Symbol(f"{RUNTIME}.scopes", "scope_variables"))
+                if scopes
+                else Code("")
+            ),
             cached_property=self.imports.use(Symbol("functools", "cached_property")),
             scope_constants=tuple(self._scope_constant(scope) for scope in scopes),
             clients=clients,
@@ -184,9 +186,9 @@ class _ClientPlanner:
         if server is not None and server.variables:
             variables = {
                 # The specification demands a default; an empty one says that there is none.
-                variable.name.reveal(): (variable.default.reveal() or None)
-                if variable.default
-                else None
+                variable.name.reveal(): (
+                    (variable.default.reveal() or None) if variable.default else None
+                )
                 for variable in server.variables
             }
             arguments.append(keyword("variables", literal(variables)))
@@ -261,9 +263,11 @@ class _ClientPlanner:
         arguments = [
             (
                 str(source),
-                f"An object of the API, or a mapping, to take {_listed(fields)} from."
-                if fields
-                else "Unused.",
+                (
+                    f"An object of the API, or a mapping, to take {_listed(fields)} from."
+                    if fields
+                    else "Unused."
+                ),
             ),
             *((argument.name, _scope_argument_text(argument)) for argument in scope.arguments),
         ]
