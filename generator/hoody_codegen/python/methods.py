@@ -76,9 +76,11 @@ class MethodPlanner:
             name=name,
             parameters=tuple(self._parameters(arguments)),
             returns=self._annotation(result, is_async=is_async),
-            docstring=one_line_docstring(f"See `{sync_class}.{name}`.")
-            if is_async
-            else self._docstring(operation, arguments, paged=paged),
+            docstring=(
+                one_line_docstring(f"See `{sync_class}.{name}`.")
+                if is_async
+                else self._docstring(operation, arguments, paged=paged)
+            ),
             imports=local_imports,
             declaration=declaration,
             call=_call(result.form, is_async=is_async),
