@@ -265,8 +265,7 @@ async def test_bytes_in_json_are_base64(generate: Any) -> None:
 
 
 async def test_other_verbs_are_sent_as_they_are(generate: Any) -> None:
-    shop = generate(
-        """
+    shop = generate("""
         paths:
           /dav/{path}:
             parameters:
@@ -278,8 +277,7 @@ async def test_other_verbs_are_sent_as_they_are(generate: Any) -> None:
                 tags: ["shop:Dav"]
                 parameters: [{name: Depth, in: header, schema: {type: string, enum: ["0", "1"]}}]
                 responses: {"207": {description: Xml, content: {application/xml: {}}}}
-        """
-    )
+        """)
     shop.server.default = Answer(207, b"<a/>", {"Content-Type": "application/xml"})
 
     assert await shop.call("shop.dav.list", "a/b", depth="1") == "<a/>"
