@@ -30,7 +30,7 @@ _TRIGGER = re.compile(
     r"|must be(?:\s+either)?|always|currently only|fixed to|only)"
     r"\s*:?\s*"
     # The flag form names the empty value in words: "empty (`?download`), `1`, or `true`".
-    rf"(?P<empty>empty{_NOTE}?\s*,\s*(?:or\s+)?)?" rf"(?P<list>{_LIST})",
+    rf"(?P<empty>empty{_NOTE}?\s*,\s*(?:or\s+)?)?(?P<list>{_LIST})",
     re.I,
 )
 # Words that make a single value or a list of values a fact about the field itself.
