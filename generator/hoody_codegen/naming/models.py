@@ -168,7 +168,7 @@ def place_name(context: tuple[str, ...]) -> tuple[str, ...]:
     noun = " ".join(_singular_last(context[:1]))
     if len(context) < 3:
         return (class_name(noun, *context[1:]),)
-    method, path = context[1], context[2:]
+    method, path = words.without_iterator(context[1]), context[2:]
     said = {words.singular(word) for word in words.lower(method)}
     if set(words.lower(noun)) <= said:
         # `workspaceRules.listWorkspaceRules` has said it all.

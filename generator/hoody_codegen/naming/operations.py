@@ -129,7 +129,7 @@ def _action(operation: Operation) -> str:
     if operation.sdk_name:
         text = operation.action or operation.sdk_name[-1]
         if words.split(text.reveal()):
-            return _without_iterator(text.reveal())
+            return words.without_iterator(text.reveal())
     for found in (operation.action, operation.operation_id):
         own = words.lower(found.reveal()) if found is not None else ()
         around = {
@@ -141,14 +141,6 @@ def _action(operation: Operation) -> str:
         if rest or own:
             return " ".join(rest or own)
     return f"{operation.method.lower()} {operation.path.reveal()}"
-
-
-def _without_iterator(text: str) -> str:
-    """``listIterator`` walks the pages of ``list``: in Python both are ``list``."""
-    parts = words.split(text)
-    if len(parts) > 1 and parts[-1].lower() == "iterator":
-        return " ".join(parts[:-1])
-    return text
 
 
 def _what(operation: Operation) -> str:

@@ -190,6 +190,14 @@ def singular(word: str) -> str:
     return word[:-1] if low.endswith("s") else word
 
 
+def without_iterator(text: str) -> str:
+    """``listIterator`` walks the pages of ``list``: in Python both are ``list``."""
+    parts = split(text)
+    if len(parts) > 1 and parts[-1].lower() == "iterator":
+        return " ".join(parts[:-1])
+    return text
+
+
 def _style(text: str) -> str:
     letters = "".join(character for character in text if character.isalpha())
     if letters == letters.lower():

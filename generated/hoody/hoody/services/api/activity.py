@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.activity_get_stats_result import ActivityGetStatsResult
-    from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
+    from ...types.api.activity_list_item import ActivityListItem
 
 _GET_STATS = Operation(
     name="api.activity.get_stats",
@@ -83,7 +83,7 @@ class Activity(Resource):
         method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[ActivityListIteratorItem]:
+    ) -> Page[ActivityListItem]:
         """Get activity logs.
 
         Retrieve activity logs for the authenticated user with optional filtering by date range,
@@ -106,11 +106,11 @@ class Activity(Resource):
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.
         """
-        from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
+        from ...types.api.activity_list_item import ActivityListItem
 
         return self._page(
             _LIST,
-            ActivityListIteratorItem,
+            ActivityListItem,
             query={
                 "page": page,
                 "limit": limit,
@@ -155,13 +155,13 @@ class AsyncActivity(AsyncResource):
         method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | str | Omit = OMIT,
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[ActivityListIteratorItem]:
+    ) -> AsyncPager[ActivityListItem]:
         """See `Activity.list`."""
-        from ...types.api.activity_list_iterator_item import ActivityListIteratorItem
+        from ...types.api.activity_list_item import ActivityListItem
 
         return self._page(
             _LIST,
-            ActivityListIteratorItem,
+            ActivityListItem,
             query={
                 "page": page,
                 "limit": limit,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import JsonValue
-    from ...types.api.firewall_list_iterator_result import FirewallListIteratorResult
+    from ...types.api.firewall_list_result import FirewallListResult
     from ...types.api.firewall_remove_egress_rule_result import FirewallRemoveEgressRuleResult
     from ...types.api.firewall_remove_ingress_rule_result import FirewallRemoveIngressRuleResult
     from ...types.api.firewall_reset_result import FirewallResetResult
@@ -279,9 +279,7 @@ class Firewall(Resource):
             options=request_options,
         )
 
-    def list(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> FirewallListIteratorResult:
+    def list(self, id: str, *, request_options: RequestOptions | None = None) -> FirewallListResult:
         """List container firewall rules.
 
         Get all ingress and egress firewall rules for a container.
@@ -301,11 +299,9 @@ class Firewall(Resource):
             ContainerNotFound: 404 `CONTAINER_NOT_FOUND`. Container not found. Resolution: Verify
                 the container ID is correct and that you have access to the project it belongs to.
         """
-        from ...types.api.firewall_list_iterator_result import FirewallListIteratorResult
+        from ...types.api.firewall_list_result import FirewallListResult
 
-        return self._call(
-            _LIST, FirewallListIteratorResult, path={"id": id}, options=request_options
-        )
+        return self._call(_LIST, FirewallListResult, path={"id": id}, options=request_options)
 
     def remove_egress_rule(
         self,
@@ -649,13 +645,11 @@ class AsyncFirewall(AsyncResource):
 
     async def list(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> FirewallListIteratorResult:
+    ) -> FirewallListResult:
         """See `Firewall.list`."""
-        from ...types.api.firewall_list_iterator_result import FirewallListIteratorResult
+        from ...types.api.firewall_list_result import FirewallListResult
 
-        return await self._call(
-            _LIST, FirewallListIteratorResult, path={"id": id}, options=request_options
-        )
+        return await self._call(_LIST, FirewallListResult, path={"id": id}, options=request_options)
 
     async def remove_egress_rule(
         self,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.server_command_execute_accepted import ServerCommandExecuteAccepted
     from ...types.api.server_command_execute_result import ServerCommandExecuteResult
-    from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
+    from ...types.api.server_command_list_item import ServerCommandListItem
 
 _HTTP_400 = ErrorEntry(
     description=(
@@ -167,7 +167,7 @@ class ServerCommands(Resource):
         category: str | Omit = OMIT,
         risk_level: Literal["low", "medium", "high", "critical"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[ServerCommandListIteratorItem]:
+    ) -> Page[ServerCommandListItem]:
         """Get available commands.
 
         Lists the commands available for execution on a given server. Results can be filtered by
@@ -185,11 +185,11 @@ class ServerCommands(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
+        from ...types.api.server_command_list_item import ServerCommandListItem
 
         return self._page(
             _LIST,
-            ServerCommandListIteratorItem,
+            ServerCommandListItem,
             path={"serverId": server_id},
             query={"category": category, "risk_level": risk_level},
             options=request_options,
@@ -246,13 +246,13 @@ class AsyncServerCommands(AsyncResource):
         category: str | Omit = OMIT,
         risk_level: Literal["low", "medium", "high", "critical"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[ServerCommandListIteratorItem]:
+    ) -> AsyncPager[ServerCommandListItem]:
         """See `ServerCommands.list`."""
-        from ...types.api.server_command_list_iterator_item import ServerCommandListIteratorItem
+        from ...types.api.server_command_list_item import ServerCommandListItem
 
         return self._page(
             _LIST,
-            ServerCommandListIteratorItem,
+            ServerCommandListItem,
             path={"serverId": server_id},
             query={"category": category, "risk_level": risk_level},
             options=request_options,

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from ...types.api.wallet_get_payment_status_result import WalletGetPaymentStatusResult
     from ...types.api.wallet_get_transaction_result import WalletGetTransactionResult
     from ...types.api.wallet_invoice import WalletInvoice
-    from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
-        WalletListAiFeeHistoryIteratorFee,
-    )
+    from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
     from ...types.api.wallet_payment_method import WalletPaymentMethod
     from ...types.api.wallet_process_payment_result import WalletProcessPaymentResult
     from ...types.api.wallet_transfer_to_ai_result import WalletTransferToAiResult
@@ -485,7 +483,7 @@ class Wallet(Resource):
         sort_by: Literal["created_at", "amount", "transaction_id"] | str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[WalletListAiFeeHistoryIteratorFee]:
+    ) -> Page[WalletListAiFeeHistoryFee]:
         """Get AI credit fee history.
 
         Paginated list of platform fees charged on AI credit transfers and admin credits.
@@ -502,13 +500,11 @@ class Wallet(Resource):
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.
         """
-        from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
-            WalletListAiFeeHistoryIteratorFee,
-        )
+        from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
 
         return self._page(
             _LIST_AI_FEE_HISTORY,
-            WalletListAiFeeHistoryIteratorFee,
+            WalletListAiFeeHistoryFee,
             query={"page": page, "limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )
@@ -916,15 +912,13 @@ class AsyncWallet(AsyncResource):
         sort_by: Literal["created_at", "amount", "transaction_id"] | str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[WalletListAiFeeHistoryIteratorFee]:
+    ) -> AsyncPager[WalletListAiFeeHistoryFee]:
         """See `Wallet.list_ai_fee_history`."""
-        from ...types.api.wallet_list_ai_fee_history_iterator_fee import (
-            WalletListAiFeeHistoryIteratorFee,
-        )
+        from ...types.api.wallet_list_ai_fee_history_fee import WalletListAiFeeHistoryFee
 
         return self._page(
             _LIST_AI_FEE_HISTORY,
-            WalletListAiFeeHistoryIteratorFee,
+            WalletListAiFeeHistoryFee,
             query={"page": page, "limit": limit, "sort_by": sort_by, "sort_order": sort_order},
             options=request_options,
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.cron.crontab import Crontab as CrontabModel
-    from ...types.cron.crontab_list_global_iterator_item import CrontabListGlobalIteratorItem
+    from ...types.cron.crontab_list_global_item import CrontabListGlobalItem
     from ...types.cron.crontab_put_result import CrontabPutResult
 
 _BACKEND_ERROR = ErrorEntry(
@@ -172,7 +172,7 @@ class Crontab(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[CrontabListGlobalIteratorItem]:
+    ) -> Page[CrontabListGlobalItem]:
         """List all user crontabs.
 
         Returns a paginated list of crontab entries for every user known to the system.
@@ -190,11 +190,11 @@ class Crontab(Resource):
             BackendError: 500 `BACKEND_ERROR`. Backend error. Resolution: Check crontab availability
                 and permissions.
         """
-        from ...types.cron.crontab_list_global_iterator_item import CrontabListGlobalIteratorItem
+        from ...types.cron.crontab_list_global_item import CrontabListGlobalItem
 
         return self._page(
             _LIST_GLOBAL,
-            CrontabListGlobalIteratorItem,
+            CrontabListGlobalItem,
             query={"page": page, "limit": limit},
             options=request_options,
         )
@@ -264,13 +264,13 @@ class AsyncCrontab(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[CrontabListGlobalIteratorItem]:
+    ) -> AsyncPager[CrontabListGlobalItem]:
         """See `Crontab.list_global`."""
-        from ...types.cron.crontab_list_global_iterator_item import CrontabListGlobalIteratorItem
+        from ...types.cron.crontab_list_global_item import CrontabListGlobalItem
 
         return self._page(
             _LIST_GLOBAL,
-            CrontabListGlobalIteratorItem,
+            CrontabListGlobalItem,
             query={"page": page, "limit": limit},
             options=request_options,
         )

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.cron.entry import Entry
     from ...types.cron.entry_delete_result import EntryDeleteResult
-    from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
-    from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
+    from ...types.cron.entry_list_managed import EntryListManaged
+    from ...types.cron.entry_list_raw import EntryListRaw
 
 _BACKEND_ERROR = ErrorEntry(
     code="BACKEND_ERROR",
@@ -312,7 +312,7 @@ class Entries(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant]:
+    ) -> Page[EntryListManaged | EntryListRaw | UnknownVariant]:
         """List entries.
 
         Returns a paginated list of crontab entries for the given system user. The response includes
@@ -348,11 +348,11 @@ class Entries(Resource):
                 and permissions.
         """
         from ..._runtime.models import UnknownVariant
-        from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
-        from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
+        from ...types.cron.entry_list_managed import EntryListManaged
+        from ...types.cron.entry_list_raw import EntryListRaw
 
-        returns: ResponseType[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant] = (
-            ResponseType(EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant)
+        returns: ResponseType[EntryListManaged | EntryListRaw | UnknownVariant] = ResponseType(
+            EntryListManaged | EntryListRaw | UnknownVariant
         )
         return self._page(
             _LIST,
@@ -464,14 +464,14 @@ class AsyncEntries(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant]:
+    ) -> AsyncPager[EntryListManaged | EntryListRaw | UnknownVariant]:
         """See `Entries.list`."""
         from ..._runtime.models import UnknownVariant
-        from ...types.cron.entry_list_iterator_managed import EntryListIteratorManaged
-        from ...types.cron.entry_list_iterator_raw import EntryListIteratorRaw
+        from ...types.cron.entry_list_managed import EntryListManaged
+        from ...types.cron.entry_list_raw import EntryListRaw
 
-        returns: ResponseType[EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant] = (
-            ResponseType(EntryListIteratorManaged | EntryListIteratorRaw | UnknownVariant)
+        returns: ResponseType[EntryListManaged | EntryListRaw | UnknownVariant] = ResponseType(
+            EntryListManaged | EntryListRaw | UnknownVariant
         )
         return self._page(
             _LIST,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.storage_delete_file_result import StorageDeleteFileResult
-    from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
+    from ...types.curl.storage_list_item import StorageListItem
 
 _FILE_DELETE_ERROR = ErrorEntry(
     code="FILE_DELETE_ERROR",
@@ -160,7 +160,7 @@ class Storage(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[StorageListIteratorItem]:
+    ) -> Page[StorageListItem]:
         """List all saved downloads.
 
         Retrieve a paginated list of all files saved to storage from HTTP requests.
@@ -186,13 +186,10 @@ class Storage(Resource):
             StorageError: 500 `STORAGE_ERROR`. Storage read failed. Resolution: Check storage
                 directory exists and has read permissions.
         """
-        from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
+        from ...types.curl.storage_list_item import StorageListItem
 
         return self._page(
-            _LIST,
-            StorageListIteratorItem,
-            query={"page": page, "limit": limit},
-            options=request_options,
+            _LIST, StorageListItem, query={"page": page, "limit": limit}, options=request_options
         )
 
 
@@ -224,15 +221,12 @@ class AsyncStorage(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[StorageListIteratorItem]:
+    ) -> AsyncPager[StorageListItem]:
         """See `Storage.list`."""
-        from ...types.curl.storage_list_iterator_item import StorageListIteratorItem
+        from ...types.curl.storage_list_item import StorageListItem
 
         return self._page(
-            _LIST,
-            StorageListIteratorItem,
-            query={"page": page, "limit": limit},
-            options=request_options,
+            _LIST, StorageListItem, query={"page": page, "limit": limit}, options=request_options
         )
 
 

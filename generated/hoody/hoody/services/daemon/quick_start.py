@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.daemon.program_logs import ProgramLogs
     from ...types.daemon.quick_start import QuickStart as QuickStartModel
-    from ...types.daemon.quick_start_list_iterator_ephemeral_program import (
-        QuickStartListIteratorEphemeralProgram,
-    )
+    from ...types.daemon.quick_start_list_ephemeral_program import QuickStartListEphemeralProgram
     from ...types.daemon.quick_start_stop_result import QuickStartStopResult
 
 _HTTP_400 = ErrorEntry(
@@ -260,7 +258,7 @@ class QuickStart(Resource):
 
     def list(
         self, *, request_options: RequestOptions | None = None
-    ) -> Page[QuickStartListIteratorEphemeralProgram]:
+    ) -> Page[QuickStartListEphemeralProgram]:
         """List all ephemeral programs.
 
         Returns all currently tracked ephemeral programs with their current runtime status. Shows
@@ -271,11 +269,11 @@ class QuickStart(Resource):
         Returns:
             **Multiple ephemeral programs** **No ephemeral programs**. All items, on one page.
         """
-        from ...types.daemon.quick_start_list_iterator_ephemeral_program import (
-            QuickStartListIteratorEphemeralProgram,
+        from ...types.daemon.quick_start_list_ephemeral_program import (
+            QuickStartListEphemeralProgram,
         )
 
-        return self._page(_LIST, QuickStartListIteratorEphemeralProgram, options=request_options)
+        return self._page(_LIST, QuickStartListEphemeralProgram, options=request_options)
 
     def stop(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -401,13 +399,13 @@ class AsyncQuickStart(AsyncResource):
 
     def list(
         self, *, request_options: RequestOptions | None = None
-    ) -> AsyncPager[QuickStartListIteratorEphemeralProgram]:
+    ) -> AsyncPager[QuickStartListEphemeralProgram]:
         """See `QuickStart.list`."""
-        from ...types.daemon.quick_start_list_iterator_ephemeral_program import (
-            QuickStartListIteratorEphemeralProgram,
+        from ...types.daemon.quick_start_list_ephemeral_program import (
+            QuickStartListEphemeralProgram,
         )
 
-        return self._page(_LIST, QuickStartListIteratorEphemeralProgram, options=request_options)
+        return self._page(_LIST, QuickStartListEphemeralProgram, options=request_options)
 
     async def stop(
         self, id: str, *, request_options: RequestOptions | None = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.notes.file_list_iterator_item import FileListIteratorItem
+    from ...types.notes.file_list_item import FileListItem
 
 _NOTEBOOK_NOT_FOUND = ErrorEntry(
     code="notebook_not_found",
@@ -136,7 +136,7 @@ class Files(Resource):
         limit: int | Omit = OMIT,
         offset: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[FileListIteratorItem]:
+    ) -> Page[FileListItem]:
         """List all uploaded files.
 
         List all files uploaded to a notebook with `limit`/`offset` pagination.
@@ -157,11 +157,11 @@ class Files(Resource):
             NotebookNotFound: 404 `notebook_not_found`. Notebook not found. Resolution: Verify
                 notebook ID using listNotebooks.
         """
-        from ...types.notes.file_list_iterator_item import FileListIteratorItem
+        from ...types.notes.file_list_item import FileListItem
 
         return self._page(
             _LIST,
-            FileListIteratorItem,
+            FileListItem,
             path={"notebookId": notebook_id},
             query={"limit": limit, "offset": offset},
             options=request_options,
@@ -277,13 +277,13 @@ class AsyncFiles(AsyncResource):
         limit: int | Omit = OMIT,
         offset: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[FileListIteratorItem]:
+    ) -> AsyncPager[FileListItem]:
         """See `Files.list`."""
-        from ...types.notes.file_list_iterator_item import FileListIteratorItem
+        from ...types.notes.file_list_item import FileListItem
 
         return self._page(
             _LIST,
-            FileListIteratorItem,
+            FileListItem,
             path={"notebookId": notebook_id},
             query={"limit": limit, "offset": offset},
             options=request_options,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.notifications.dismiss_result import DismissResult
-    from ...types.notifications.notification_list_iterator_item import NotificationListIteratorItem
+    from ...types.notifications.notification_list_item import NotificationListItem
     from .health import AsyncHealth, Health
     from .icons import AsyncIcons, Icons
     from .notify import AsyncNotify, Notify
@@ -176,7 +176,7 @@ class Notifications(Resource):
         username: str | Omit = OMIT,
         session: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[NotificationListIteratorItem]:
+    ) -> Page[NotificationListItem]:
         """Get notifications for specified display(s).
 
         Retrieves notifications for one or more specified displays. The `display` path parameter
@@ -201,13 +201,11 @@ class Notifications(Resource):
             BadRequestError: Status 400.
             InternalServerError: Status 500.
         """
-        from ...types.notifications.notification_list_iterator_item import (
-            NotificationListIteratorItem,
-        )
+        from ...types.notifications.notification_list_item import NotificationListItem
 
         return self._page(
             _LIST,
-            NotificationListIteratorItem,
+            NotificationListItem,
             path={"display": display},
             query={"limit": limit, "since": since, "username": username, "session": session},
             options=request_options,
@@ -290,15 +288,13 @@ class AsyncNotifications(AsyncResource):
         username: str | Omit = OMIT,
         session: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[NotificationListIteratorItem]:
+    ) -> AsyncPager[NotificationListItem]:
         """See `Notifications.list`."""
-        from ...types.notifications.notification_list_iterator_item import (
-            NotificationListIteratorItem,
-        )
+        from ...types.notifications.notification_list_item import NotificationListItem
 
         return self._page(
             _LIST,
-            NotificationListIteratorItem,
+            NotificationListItem,
             path={"display": display},
             query={"limit": limit, "since": since, "username": username, "session": session},
             options=request_options,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.proxy_logs.log_get_stats_result import LogGetStatsResult
-    from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
+    from ...types.proxy_logs.log_list_entry import LogListEntry
 
 _CLEAR_ALL = Operation(
     name="proxy_logs.logs.clear_all",
@@ -128,7 +128,7 @@ class Logs(Resource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[LogListIteratorEntry]:
+    ) -> Page[LogListEntry]:
         """Query centralized logs.
 
         Search and filter the stored request/response and event logs. Supports pagination, level
@@ -160,11 +160,11 @@ class Logs(Resource):
             PermissionDeniedError: Status 403.
             GoneError: Status 410.
         """
-        from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
+        from ...types.proxy_logs.log_list_entry import LogListEntry
 
         return self._page(
             _LIST,
-            LogListIteratorEntry,
+            LogListEntry,
             query={
                 "limit": limit,
                 "offset": offset,
@@ -274,13 +274,13 @@ class AsyncLogs(AsyncResource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[LogListIteratorEntry]:
+    ) -> AsyncPager[LogListEntry]:
         """See `Logs.list`."""
-        from ...types.proxy_logs.log_list_iterator_entry import LogListIteratorEntry
+        from ...types.proxy_logs.log_list_entry import LogListEntry
 
         return self._page(
             _LIST,
-            LogListIteratorEntry,
+            LogListEntry,
             query={
                 "limit": limit,
                 "offset": offset,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.terminal.session_create_result import SessionCreateResult
     from ...types.terminal.session_delete_result import SessionDeleteResult
-    from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
+    from ...types.terminal.session_list_item import SessionListItem
 
 _CWD_PERMISSION_DENIED = ErrorEntry(
     code="CWD_PERMISSION_DENIED",
@@ -504,7 +504,7 @@ class Sessions(Resource):
         history_limit: int | Omit = OMIT,
         history_lines: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[SessionListIteratorItem]:
+    ) -> Page[SessionListItem]:
         """List all terminal sessions.
 
         Returns a JSON array of all active terminal sessions with session metadata and recent
@@ -520,11 +520,11 @@ class Sessions(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
+        from ...types.terminal.session_list_item import SessionListItem
 
         return self._page(
             _LIST,
-            SessionListIteratorItem,
+            SessionListItem,
             query={"history_limit": history_limit, "history_lines": history_lines},
             options=request_options,
         )
@@ -728,13 +728,13 @@ class AsyncSessions(AsyncResource):
         history_limit: int | Omit = OMIT,
         history_lines: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[SessionListIteratorItem]:
+    ) -> AsyncPager[SessionListItem]:
         """See `Sessions.list`."""
-        from ...types.terminal.session_list_iterator_item import SessionListIteratorItem
+        from ...types.terminal.session_list_item import SessionListItem
 
         return self._page(
             _LIST,
-            SessionListIteratorItem,
+            SessionListItem,
             query={"history_limit": history_limit, "history_lines": history_lines},
             options=request_options,
         )

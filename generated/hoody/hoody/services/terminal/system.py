@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ...types.terminal.system_get_daemon_config_item import SystemGetDaemonConfigItem
     from ...types.terminal.system_get_display_info_item import SystemGetDisplayInfoItem
     from ...types.terminal.system_get_resources_result import SystemGetResourcesResult
-    from ...types.terminal.system_list_ports_iterator_item import SystemListPortsIteratorItem
+    from ...types.terminal.system_list_ports_item import SystemListPortsItem
     from ...types.terminal.system_process import SystemProcess
     from ...types.terminal.system_reboot_result import SystemRebootResult
     from ...types.terminal.system_send_signal_result import SystemSendSignalResult
@@ -253,7 +253,7 @@ class System(Resource):
         http_only: bool | Omit = OMIT,
         hoody_only: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[SystemListPortsIteratorItem]:
+    ) -> Page[SystemListPortsItem]:
         """List all listening network ports.
 
         Returns a JSON array of all TCP/UDP listening ports, including process information. Supports
@@ -273,11 +273,11 @@ class System(Resource):
         Returns:
             All items, on one page.
         """
-        from ...types.terminal.system_list_ports_iterator_item import SystemListPortsIteratorItem
+        from ...types.terminal.system_list_ports_item import SystemListPortsItem
 
         return self._page(
             _LIST_PORTS,
-            SystemListPortsIteratorItem,
+            SystemListPortsItem,
             query={
                 "protocol": protocol,
                 "user": user,
@@ -492,13 +492,13 @@ class AsyncSystem(AsyncResource):
         http_only: bool | Omit = OMIT,
         hoody_only: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[SystemListPortsIteratorItem]:
+    ) -> AsyncPager[SystemListPortsItem]:
         """See `System.list_ports`."""
-        from ...types.terminal.system_list_ports_iterator_item import SystemListPortsIteratorItem
+        from ...types.terminal.system_list_ports_item import SystemListPortsItem
 
         return self._page(
             _LIST_PORTS,
-            SystemListPortsIteratorItem,
+            SystemListPortsItem,
             query={
                 "protocol": protocol,
                 "user": user,

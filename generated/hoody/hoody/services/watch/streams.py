@@ -19,7 +19,7 @@ from ..._runtime import (
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.watch.stream_list_events_iterator_item import StreamListEventsIteratorItem
+    from ...types.watch.stream_list_events_item import StreamListEventsItem
 
 _HISTORY_GAP = ErrorEntry(
     code="HISTORY_GAP",
@@ -122,7 +122,7 @@ class Streams(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[StreamListEventsIteratorItem]:
+    ) -> Page[StreamListEventsItem]:
         """Retrieve paginated event history for a watcher.
 
         Use `since_id` or `since_timestamp` to replay events from a specific point.
@@ -154,11 +154,11 @@ class Streams(Resource):
             LimitExceeded: 409 `LIMIT_EXCEEDED`. Resource limit exceeded. Resolution: Reduce paths
                 or delete unused watchers.
         """
-        from ...types.watch.stream_list_events_iterator_item import StreamListEventsIteratorItem
+        from ...types.watch.stream_list_events_item import StreamListEventsItem
 
         return self._page(
             _LIST_EVENTS,
-            StreamListEventsIteratorItem,
+            StreamListEventsItem,
             path={"id": id},
             query={
                 "since_id": since_id,
@@ -271,13 +271,13 @@ class AsyncStreams(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[StreamListEventsIteratorItem]:
+    ) -> AsyncPager[StreamListEventsItem]:
         """See `Streams.list_events`."""
-        from ...types.watch.stream_list_events_iterator_item import StreamListEventsIteratorItem
+        from ...types.watch.stream_list_events_item import StreamListEventsItem
 
         return self._page(
             _LIST_EVENTS,
-            StreamListEventsIteratorItem,
+            StreamListEventsItem,
             path={"id": id},
             query={
                 "since_id": since_id,

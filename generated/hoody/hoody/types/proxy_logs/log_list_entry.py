@@ -6,10 +6,10 @@ from datetime import datetime
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .log_list_iterator_response_entries_item_data import LogListIteratorResponseEntriesItemData
+from .log_list_response_entries_item_data import LogListResponseEntriesItemData
 
 
-class LogListIteratorEntry(Model):
+class LogListEntry(Model):
     id: int
 
     trace_id: str = Field(alias="traceId")
@@ -26,5 +26,5 @@ class LogListIteratorEntry(Model):
     url: str
     client_ip: str = Field(alias="clientIp")
     status: int
-    data: LogListIteratorResponseEntriesItemData
+    data: LogListResponseEntriesItemData
     source: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class SessionListIteratorItem(Model):
+class SessionListItem(Model):
     id: int
     shell: str
     cwd: str

@@ -6,13 +6,12 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class StorageListIteratorItem(Model):
-    path: str
-    size: int
+class QuickStartListEphemeralProgram(Model):
+    temporary_id: str
+    name: str
+    command: str
+    user: str
+    status: str
     created_at: datetime
-
-    job_id: str
-    """Format: uuid."""
-
-    url: str
-    """Format: uri."""
+    uptime: str
+    expires_at: datetime | None = None

@@ -4,5 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class ServerCommandListIteratorExampleParameters(Model):
-    service_name: str
+class CrontabListGlobalItem(Model):
+    crontab: str
+    user: str

@@ -4,7 +4,5 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class WalletListAiFeeHistoryIteratorTransaction(Model):
-    id: str
-    reason: str
-    amount: str
+class ServerCommandListExampleParameters(Model):
+    service_name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class SystemListPortsIteratorItem(Model):
+class SystemListPortsItem(Model):
     protocol: str
     port: int
     address: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..._runtime.models import JsonValue, Model
 
 
-class StreamListEventsIteratorItem(Model):
+class StreamListEventsItem(Model):
     id: int
 
     watcher_id: str

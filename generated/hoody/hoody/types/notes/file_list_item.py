@@ -8,7 +8,7 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class FileListIteratorItem(Model):
+class FileListItem(Model):
     id: str
     name: str
     mime_type: str = Field(alias="mimeType")

@@ -6,7 +6,7 @@ from typing import Literal
 from ..._runtime.models import Model
 
 
-class NotificationListIteratorItem(Model):
+class NotificationListItem(Model):
     id: int
     """Unique notification ID."""
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class ActivityListIteratorItem(Model):
-    id: str
-    user_id: str
-    realm_id: str
-    method: str
+class StorageListItem(Model):
     path: str
-    status_code: int
-    ip_address: str
-    user_agent: str
+    size: int
     created_at: datetime
+
+    job_id: str
+    """Format: uuid."""
+
+    url: str
+    """Format: uri."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
-from .wallet_list_ai_fee_history_iterator_transaction import (
-    WalletListAiFeeHistoryIteratorTransaction,
-)
+from .wallet_list_ai_fee_history_transaction import WalletListAiFeeHistoryTransaction
 
 
-class WalletListAiFeeHistoryIteratorFee(Model):
+class WalletListAiFeeHistoryFee(Model):
     id: str
     transaction_id: str
     amount: str
     created_at: datetime
-    transaction: WalletListAiFeeHistoryIteratorTransaction
+    transaction: WalletListAiFeeHistoryTransaction

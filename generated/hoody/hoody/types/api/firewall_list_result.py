@@ -6,6 +6,6 @@ from .egress import Egress
 from .ingress import Ingress
 
 
-class FirewallListIteratorResult(Model):
+class FirewallListResult(Model):
     ingress: list[Ingress]
     egress: list[Egress]

@@ -4,6 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class ServerCommandListIteratorParameterSchema(Model):
+class ServerCommandListParameterSchema(Model):
     type: str
     required: list[str]

@@ -7,7 +7,7 @@ from typing import Literal
 from ..._runtime.models import Model
 
 
-class EntryListIteratorManaged(Model):
+class EntryListManaged(Model):
     id: str
     """Format: uuid."""
 
