@@ -259,6 +259,17 @@ def test_a_short_form_of_a_thing_is_its_summary() -> None:
     assert names(doc) == ["User", "UserSummary"]
 
 
+def test_many_common_fields_tell_the_thing_whatever_its_path() -> None:
+    share = dict.fromkeys(("id", "from", "to", "mode", "label", "path", "since", "by", "on"), "x")
+    doc = document(
+        {
+            "/api/v1/shares": {"get": operation({"200": {"data": [share]}})},
+            "/api/v1/incoming": {"get": operation({"200": {"data": [{**share, "seen": True}]}})},
+        }
+    )
+    assert names(doc) == ["Share"]
+
+
 def test_parts_that_look_alike_by_chance_stay_apart() -> None:
     use = {"total": 1, "used": 1, "free": 1, "percent": 1}
     doc = document({"/api/v1/state": {"get": operation({"200": {"memory": use, "disk": use}})}})

@@ -85,6 +85,8 @@ class Node:
     """Named for its state (``updated``) or for an act (``sync``), not for what it is."""
     home: str = ""
     """The collection whose element this is: the list and the detail of one have the same."""
+    is_element: bool = False
+    """An element of a collection with a plural name, which names it best."""
     children: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -134,12 +136,15 @@ def collect(document: Schema, service: str) -> list[Node]:
         hints = _root_hints(place, prefix, plurals) or (pascal(service),)
         before = len(nodes)
         example = _is_from_example(root)
-        _walk(root, place, None, "", hints, example, place.component, nodes, in_union=False)
+        _walk(root, _Way(place, None, "", hints, example, place.component), nodes)
         is_act, home = _is_act(place, prefix, plurals), _home(place.path)
+        last = _nouns(segments(place.path, prefix))[-1:]
+        is_element = any(word in plurals or singular(word) != word for word in last)
         for node in nodes[before:]:
             if place.role == "success" and singular_name(node.hints[0]) == singular_name(hints[0]):
                 node.is_vague |= is_act
                 node.home = home
+                node.is_element = is_element
     return nodes
 
 
@@ -250,20 +255,22 @@ def _is_from_example(schema: Schema) -> bool:
     return "schema from example" in str(schema.get("x-inferred", ""))
 
 
-def _walk(
-    schema: Schema,
-    place: Place,
-    parent: Node | None,
-    edge: str,
-    hints: tuple[str, ...],
-    from_example: bool,
-    fixed: str,
-    nodes: list[Node],
-    *,
-    in_union: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a schema was reached: the nearest node above, the steps from it, and what they tell."""
+
+    place: Place
+    parent: Node | None
+    edge: str
+    hints: tuple[str, ...]
+    from_example: bool
+    fixed: str
+    in_union: bool = False
+
+
+def _walk(schema: Schema, way: _Way, nodes: list[Node]) -> None:
     """Add the node at ``schema``, if it is one, and those below it."""
-    owner = parent
+    owner, edge = way.parent, way.edge
     if schema.get("properties") and set(types_of(schema)) <= {"object", "null"}:
         title = (pascal(str(schema["title"])),) if schema.get("title") else ()
         if (
@@ -273,34 +280,32 @@ def _walk(
             title = ("Pagination",)
         owner = Node(
             schema,
-            place,
-            parent,
+            way.place,
+            way.parent,
             edge,
-            title + hints,
-            from_example,
-            in_union=in_union,
-            fixed=fixed,
+            title + way.hints,
+            way.from_example,
+            in_union=way.in_union,
+            fixed=way.fixed,
             is_vague=any(f".{state}" in edge.lower() for state in _STATES),
         )
-        if parent is not None:
-            parent.children[edge] = owner
+        if way.parent is not None:
+            way.parent.children[edge] = owner
         nodes.append(owner)
         edge = ""
     for step, part, many in _parts(schema):
         union = step.startswith(("anyOf", "oneOf"))
         name = step.removeprefix(".") if step.startswith(".") else ""
-        below = _child_hints(owner, hints, name, many) if name or many else hints
-        _walk(
-            part,
-            place,
+        below = _Way(
+            way.place,
             owner,
             edge + step,
-            below,
-            from_example or _is_from_example(part),
-            "" if name or many else fixed,
-            nodes,
-            in_union=union or (in_union and not name and not many),
+            _child_hints(owner, way.hints, name, many) if name or many else way.hints,
+            way.from_example or _is_from_example(part),
+            "" if name or many else way.fixed,
+            in_union=union or (way.in_union and not name and not many),
         )
+        _walk(part, below, nodes)
 
 
 def _parts(schema: Schema) -> Iterator[tuple[str, Schema, bool]]:

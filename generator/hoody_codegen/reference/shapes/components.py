@@ -22,6 +22,8 @@ Schema: TypeAlias = dict[str, Any]
 
 _ROUNDS = 8
 _ERROR_EXTRAS = 4
+_TELLING = 8
+"""With so many members, a shape tells what it is by itself."""
 _MASS_NOUNS = {"stats", "settings", "metrics", "permissions", "logs", "details", "statistics"}
 _ROLES = ("component", "success", "error", "request")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -259,7 +261,8 @@ def _alike_keys(node: Node) -> list[str]:
         return ["error"] if node.is_root and node.place.is_whole else []
     if node.place.role == "request":
         return []
-    return [f"name {hint}" for hint in node.hints]
+    keys = [f"name {hint}" for hint in node.hints]
+    return [*keys, "whole"] if node.home and len(node.names) >= _TELLING else keys
 
 
 def _alike(one: Node, other: Node) -> bool:
@@ -281,7 +284,9 @@ def _alike(one: Node, other: Node) -> bool:
         few = 0.15 if enough == 0.5 else 0.4
         return len(shared) >= 2 and len(shared) >= enough * smaller and len(shared) >= few * larger
     if not _own_names(one) & set(other.hints) and not _own_names(other) & set(one.hints):
-        return False
+        # So many fields in common can't be chance, whatever the paths are called.
+        enough = 0.75 if len(shared) == smaller else 0.85
+        return smaller >= _TELLING and len(shared) >= enough * larger
     return len(shared) >= 4 and len(shared) >= 0.8 * smaller and len(shared) >= 0.5 * larger
 
 
@@ -310,7 +315,7 @@ def _rank(node: Node) -> tuple[Any, ...]:
         not node.fixed,
         _ROLES.index(place.role),
         "title" not in node.schema,
-        node.is_vague,
+        3 if node.is_vague else 0 if node.is_element else 1 if node.home else 2,
         len(segments(place.path, "")),
         node.edge.count("."),
         _depth(node),

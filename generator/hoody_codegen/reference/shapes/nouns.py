@@ -71,12 +71,13 @@ def segments(path: str, prefix: str = "") -> list[str]:
     """The words of a path that name resources; parameters are kept as ``{}``.
 
     The prefix of the API (`/api/v1`) and, after it, the word ``prefix`` are left out. A fixed query
-    counts as a word: `/{archive}?extract` and `/{path}?type=ftp` are about `extract` and `ftp`.
+    counts as a word: `/{archive}?extract` and `/{path}?type=ftp` are about `extract` and `ftp`. A
+    single letter (`?q`) says nothing.
     """
     kept: list[str] = []
     plain, _, query = path.partition("?")
     fixed = [value or key for key, _, value in (part.partition("=") for part in query.split("&"))]
-    for segment in (*plain.split("/"), *fixed):
+    for segment in (*plain.split("/"), *(word for word in fixed if len(word) > 1)):
         if _PARAMETER.fullmatch(segment):
             kept.append("{}")
         elif segment and not _STRUCTURE.fullmatch(segment) and (kept or segment != prefix):
