@@ -308,3 +308,19 @@ def test_a_list_beside_a_post_lends_it_no_fields() -> None:
     outcome = run(page("w.mdx", text))
     schema = outcome.documents["shop.yaml"]["components"]["schemas"]["shop_Watch"]
     assert set(schema["properties"]) == {"path"}
+
+
+def test_an_open_object_of_an_update_has_the_fields_that_the_whole_documents() -> None:
+    text = (
+        f"## `POST /m`\n\nCreates.\n\n### Request Body\n\n{FIELDS}"
+        "| `conf` | object | No | Configuration |\n| `conf.mode` | string | Yes | Mode |\n\n"
+        f"{SDK}\n## `PATCH /m/{{id}}`\n\nUpdates.\n\n### Request Body\n\n{FIELDS}"
+        "| `conf` | object | Yes | As when it is created |\n\n" + SDK.replace("store", "patch")
+    )
+    found = {m: o for _, m, _, o in operations(run(page("m.mdx", text)))}
+    schema = found["PATCH"]["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["required"] == ["conf"]
+    conf = schema["properties"]["conf"]
+    assert conf["properties"]["mode"]["type"] == "string"
+    assert "required" not in conf
+    assert conf["description"] == "As when it is created"

@@ -147,3 +147,12 @@ def test_flags_are_known_by_their_use() -> None:
     found = section(f"### Parameters\n\n{HEAD}{rows}\n{curl}", "GET /f?touch")["parameters"]
     flags = [p["name"] for p in found if p["schema"] == {"type": "string", "enum": [""]}]
     assert flags == ["json", "hash", "touch"]
+
+
+def test_arrays_say_what_they_hold() -> None:
+    rows = "| `days` | query | array | No | Days |\n| `tags` | query | array | No | Tags |\n"
+    sample = "```ts\nclient.shop.crates.list({ days: [1, 30] });\n```\n"
+    text = f"## `GET /c`\n\nLists.\n\n### Parameters\n\n{HEAD}{rows}\n{sample}"
+    days, tags = only(page("c.mdx", text))["parameters"]
+    assert days["schema"]["items"] == {"type": "integer"}
+    assert tags["schema"]["items"] == {"type": "string"}

@@ -62,6 +62,7 @@ class Body:
     required: list[str] = field(default_factory=list)
     path: str = ""
     partial: bool = False
+    tabled: bool = False
     nullable: bool = False
 
 
@@ -164,7 +165,8 @@ class BodyReader:
             return Body(body, name, values, only_required(texts), operation.path)
         return Body(
             body,
-            partial=operation.method == "PATCH" and not tables and JSON in content,
+            partial=operation.method == "PATCH" and JSON in content,
+            tabled=bool(tables),
             nullable=bool(_NULL_REMOVES.search(words)),
         )
 

@@ -92,7 +92,9 @@ def _is_json(media: str) -> bool:
     return media == "application/json" or media.endswith("+json")
 
 
-_RETURNS = re.compile(r"^(?:returns?|retrieves?|lists?|gets?)\b|\breturns the\b", re.I)
+_RETURNS = re.compile(
+    r"^(?:returns?|retrieves?|lists?|gets?)\b|\breturns the\b|\bbut reports\b", re.I
+)
 
 
 def _returns_something(entry: Collected, texts: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:HTML page|page HTML|returns\b[^.]*\bHTML\b|HTML dashboard|rendered HTML)",
             "text/html",
         ),
+        (r"\bstreams the contents of a log\b", "text/plain"),
         (r"\bas YAML\b|\bYAML (?:document|format)\b", "application/yaml"),
         (r"\bPrometheus\b[^.]*\bformat\b|\bPrometheus (?:text|metrics)\b", "text/plain"),
         (

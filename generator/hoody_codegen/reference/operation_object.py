@@ -9,7 +9,6 @@ from .anatomy import Anatomy, dissect
 from .blocks import Kind, plain
 from .bodies import Body, BodyReader, sends_bytes
 from .documents import BEARER
-from .flags import mark_flags
 from .operations import Operation
 from .pagination import pagination
 from .parameters import read_parameters
@@ -23,6 +22,7 @@ from .security import is_public
 from .streams import stream_kind, with_stream_media
 from .tables import is_error_table, is_parameter_table
 from .texts import description, first_sentence, summary
+from .usage import fill_items, mark_flags
 
 OpenApiOperation = dict[str, Any]
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -53,6 +53,7 @@ class OperationReader:
         anatomies = [dissect(section) for section in operation.sources]
         parameters = read_parameters(operation, self._rules, self._ledger)
         mark_flags(operation.path, parameters, anatomies)
+        fill_items(parameters, anatomies)
         body = self._bodies.read(operation, anatomies, [p["name"] for p in parameters])
         if body is not None and body.schema_name:
             self.named_bodies.append((operation.service, body))

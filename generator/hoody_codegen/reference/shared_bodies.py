@@ -92,6 +92,7 @@ def refer_to_named(content: Any, names: Sequence[str], service: str) -> None:
 def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
     """Give a partial update the fields of the whole, which another operation creates.
 
+    Where a table lists the fields of the update, only its open objects are filled.
     ``whole`` is that operation's Request Body Object. Nothing is required of an update; where the
     text says that null removes a field, every field takes null.
     """
@@ -101,6 +102,9 @@ def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
     if not fields or "$ref" in own["schema"]:
         return
     known: Schema = own["schema"].get("properties", {})
+    if body.tabled:
+        _fill_open(known, fields)
+        return
     listed = "fields from the description" in str(own["schema"].get("x-inferred", ""))
     names = [name for name in fields if name in known or not listed]
     merged_fields = {name: _optional(fields[name], body.nullable) for name in names}
@@ -108,6 +112,19 @@ def complete_partial(body: Body, whole: Mapping[str, Any]) -> None:
     schema["properties"] = {**known, **merged_fields}
     schema["x-inferred"] = "fields of the operation that creates the whole"
     own["schema"] = schema
+
+
+def _fill_open(known: Schema, fields: Schema) -> None:
+    """Objects that the update's table leaves open and the whole describes."""
+    for name, schema in known.items():
+        whole = fields.get(name, {})
+        if schema.get("additionalProperties") is True and "properties" in whole:
+            parts = {key: _optional(part, False) for key, part in whole["properties"].items()}
+            known[name] = {
+                **{key: value for key, value in schema.items() if key != "additionalProperties"},
+                "properties": parts,
+                "x-inferred": "fields of the operation that creates the whole",
+            }
 
 
 def _optional(schema: Schema, nullable: bool) -> Schema:

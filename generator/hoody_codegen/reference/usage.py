@@ -1,7 +1,8 @@
-"""Flag parameters: query parameters that are sent without a value (``?json``, ``?touch=``).
+"""What the use of query parameters shows: flags, and the items of arrays.
 
-Tables call them strings. That they are flags shows in use: a sample sends them bare or empty, the
-path key carries them bare, or a description mentions them as ``?json``.
+Flags are sent without a value (``?json``, ``?touch=``); tables call them strings. That they are
+flags shows in use: a sample sends them bare or empty, the path key carries them bare, or a
+description mentions them as ``?json``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,32 @@ def mark_flags(path: str, parameters: Sequence[Parameter], anatomies: Sequence[A
             parameter["x-inferred"] = "flag from its use"
 
 
+def fill_items(parameters: Sequence[Parameter], anatomies: Sequence[Anatomy]) -> None:
+    """Say what arrays hold: what SDK samples pass, else text, as everything in a query is."""
+    shown = {
+        name: value
+        for values in _arguments(anatomies)
+        for name, value in values.items()
+        if isinstance(value, list) and value
+    }
+    for parameter in parameters:
+        schema = parameter["schema"]
+        if parameter["in"] != "query" or schema.get("type") != "array" or schema.get("items"):
+            continue
+        whole = all(type(item) is int for item in shown.get(parameter["name"], [""]))
+        parameter["schema"] = {**schema, "items": {"type": "integer" if whole else "string"}}
+        known = parameter.get("x-inferred")
+        parameter["x-inferred"] = f"{known}; items from use" if known else "items from use"
+
+
+def _arguments(anatomies: Sequence[Anatomy]) -> Iterable[dict[str, Any]]:
+    """The objects that SDK samples pass."""
+    for anatomy in anatomies:
+        for block in anatomy.sdk:
+            for call in sdk_calls(block)[:1]:
+                yield from (v for v in read_arguments(call.arguments) if isinstance(v, dict))
+
+
 def _pairs(query: str) -> Iterable[tuple[str, str]]:
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")
@@ -55,11 +82,8 @@ def _sent(anatomies: Sequence[Anatomy]) -> Iterable[tuple[str, str]]:
         for block in anatomy.curl:
             for call in curl_calls(block):
                 yield from _pairs(call.query)
-        for block in anatomy.sdk:
-            for sdk in sdk_calls(block)[:1]:
-                for value in read_arguments(sdk.arguments):
-                    if isinstance(value, dict):
-                        yield from ((k, v) for k, v in value.items() if isinstance(v, str))
+    for values in _arguments(anatomies):
+        yield from ((name, value) for name, value in values.items() if isinstance(value, str))
 
 
 def _mentioned(anatomies: Sequence[Anatomy]) -> set[str]:
