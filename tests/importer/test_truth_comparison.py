@@ -168,6 +168,7 @@ def test_an_operation_under_another_path_is_found_by_its_name() -> None:
         ({"result": {"total": "num"}}, "response fields: response 200.counts: not in"),
         ({"result": {"~": "more", "total": {"*": "any"}}}, "types: response 200.total"),
         ({"result": {"~": "more", "items?": {"~": "more"}}}, "nullable: response 200.items"),
+        ({"result": {"~": "more", "?": "null"}}, "nullable: response 200: expected nullable"),
         ({"result": {"~": "more", "total": "num!"}}, "required: response 200.total"),
         ({"result": {"*": "any"}}, "response fields: response 200: expected a map from any key"),
         ({"pagination": "none"}, "pagination: pagination: expected none, found page-number"),

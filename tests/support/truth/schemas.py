@@ -8,7 +8,7 @@ from typing import Any
 
 from .differences import Finding, equal, judged
 from .specs import UNSET, Shape, Specification
-from .table import NOT, OPEN, Fact, parse_fact
+from .table import NOT, NULL, OPEN, Fact, parse_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def compare_variants(
 def _object(
     expected: Mapping[str, Any], shape: Shape, where: str, level: Level
 ) -> Iterator[Finding]:
+    if NULL in expected:
+        yield _null(where, True, shape.nullable, level.shared)
     if "[]" in expected:
         yield _types(where, {"array"}, shape.types)
         items = _joined(shape.items, level.specification)
@@ -87,7 +89,7 @@ def _object(
         return
     stated = set()
     for key, value in expected.items():
-        if key not in {OPEN, NOT}:
+        if key not in {OPEN, NOT, NULL}:
             field = _key(key, value)
             stated.add(field.name)
             yield from _field(field, value, shape, where, level)

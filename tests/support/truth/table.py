@@ -15,6 +15,8 @@ OPEN = "~"
 """Marks what the reference leaves open: nothing is compared."""
 NOT = "-"
 """The key of names that must not be among the fields."""
+NULL = "?"
+"""The key that says that the object itself may be null."""
 
 
 @dataclass(frozen=True, slots=True)
