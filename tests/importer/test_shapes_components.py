@@ -302,6 +302,24 @@ def test_an_answer_that_holds_the_thing_leaves_the_name_to_it() -> None:
     assert set(schemas["HookResult"]["properties"]) == {"hook", "version"}
 
 
+def test_a_shape_with_other_defaults_is_another_shape() -> None:
+    def body(**more: Any) -> dict[str, Any]:
+        fields = {name: {"type": "integer", **more} for name in ("a", "b", "c", "d", "e", "f")}
+        schema = {
+            "type": "object",
+            "properties": {"cache": {"type": "object", "properties": fields}},
+        }
+        return {"content": {"application/json": {"schema": schema}}}
+
+    doc = document(
+        {
+            "/api/v1/mounts": {"post": {**operation({"200": {}}), "requestBody": body(default=1)}},
+            "/api/v1/mounts/{id}": {"patch": {**operation({"200": {}}), "requestBody": body()}},
+        }
+    )
+    assert extract_components(doc) == doc
+
+
 def test_what_is_sent_is_not_loosened_by_what_comes_back() -> None:
     sent = {
         "type": "object",

@@ -33,8 +33,8 @@ _VAGUE = {
     "summary", "stats", "status", "content", "body", "payload", "settings", "state", "response",
     "request", "properties", "changes", "filters", "entries", "list",
 }  # fmt: skip
-# Keywords that change nothing about which values are valid.
-_REMARKS = ("description", "title", "examples", "default", "deprecated", "readOnly")
+# Keywords that change nothing about which values are valid. A default changes what is sent.
+_REMARKS = ("description", "title", "examples", "deprecated", "readOnly")
 
 
 class OwnerName(str):
