@@ -319,7 +319,8 @@ def test_errors_are_unique_by_status_and_code() -> None:
     assert table == [(404, "OTHER"), (404, "SAME"), (409, None), (500, None)]
     same = found.errors[1]
     assert same.title == Untrusted("First")
-    assert same.description == Untrusted("Some text.\n\nAt the operation")
+    assert same.description == Untrusted("Some text.\n\nSecond\n\nAt the operation")
+    assert same.times == 3
     assert same.resolution == Untrusted("Other\n\nR")
     assert found.errors[2].description == Untrusted("Conflict")
     assert found.errors[2].example == Untrusted({"error": "x"})

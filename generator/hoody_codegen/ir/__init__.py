@@ -1,5 +1,6 @@
 """The contract in the middle: one frozen description of an API that every later room works from."""
 
+from .catalogue import CatalogueEntry, Conflict, ConflictKind, ErrorCatalogue, ErrorText, Variant
 from .lookup import (
     ModelIndex,
     index_models,
@@ -13,6 +14,7 @@ from .model import (
     Body,
     Content,
     ErrorEntry,
+    ErrorShape,
     Example,
     Header,
     Model,
@@ -55,10 +57,16 @@ __all__ = [
     "Api",
     "ArrayType",
     "Body",
+    "CatalogueEntry",
+    "Conflict",
+    "ConflictKind",
     "Constraints",
     "Content",
     "EnumType",
+    "ErrorCatalogue",
     "ErrorEntry",
+    "ErrorShape",
+    "ErrorText",
     "Example",
     "Header",
     "MapType",
@@ -88,6 +96,7 @@ __all__ = [
     "StreamKind",
     "TypeRef",
     "UnionType",
+    "Variant",
     "index_models",
     "mentioned",
     "object_model",

@@ -171,7 +171,31 @@ class ErrorEntry:
     resolution: UntrustedText | None = None
     example: UntrustedJson | None = None
     details: TypeRef | None = None
+    messages: tuple[UntrustedText, ...] = ()
+    """Messages of documented bodies that stand for this error alone, in order."""
+    times: int = 1
+    """How many documented entries it stands for."""
+    listed: bool = True
+    """Whether an error table names it; False where only a documented body does."""
+    in_body: bool = False
+    """Whether a documented body of its status names its code."""
     inferred: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """Where error bodies say what: places in order, the first that says something has the word.
+
+    A place is a dotted path of keys; ``[]`` behind a key stands for each item of its list:
+    ``code``, ``data.message``, ``errors[].message``.
+    """
+
+    code: tuple[UntrustedText, ...] = ()
+    message: tuple[UntrustedText, ...] = ()
+    fields: tuple[UntrustedText, ...] = ()
+    """Lists of errors of single fields, maps from fields to messages, or the name of one field."""
+    headers: tuple[UntrustedText, ...] = ()
+    """Response headers that hold the code, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +318,8 @@ class Operation:
     responses: tuple[Response, ...] = ()
     errors: tuple[ErrorEntry, ...] = ()
     """All documented errors, by (status, code); set by the error pass."""
+    error_shape: ErrorShape | None = None
+    """Where it differs from the service's; set by the pass on error shapes."""
     result: Result | None = None
     """Set by the result pass."""
     pagination: Pagination | None = None
@@ -318,6 +344,8 @@ class Service:
     version: UntrustedText | None = None
     security_schemes: tuple[SecurityScheme, ...] = ()
     """In order of name."""
+    error_shape: ErrorShape | None = None
+    """The usual shape of its error bodies; None where nothing is documented about them."""
 
 
 @dataclass(frozen=True, slots=True)

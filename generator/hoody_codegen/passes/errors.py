@@ -1,9 +1,11 @@
 """One table of documented errors for each operation, unique by status and code.
 
 Codes may stand at the schema of a response, at the response, or at the operation; a response
-without codes is an entry of its own. Entries for one status and code are merged: the first text
-has the word (response and schema before operation), and further descriptions and resolutions that
-say something else are added in their order, so that no documented cause gets lost.
+without codes is an entry of its own. Entries for one status and code are merged: the first has the
+word, and titles, descriptions and resolutions of the others that say something else are added as
+paragraphs, so that no documented cause gets lost. First is what stands at the response or its
+schema, then what stands at a range (``4XX``, ``default``), then what stands at the operation;
+within a list its order counts, between lists their place in the document, never the order of keys.
 """
 
 from __future__ import annotations
@@ -38,9 +40,10 @@ def _collect(operation: Operation) -> Operation:
 
 
 def _entries(operation: Operation) -> Iterator[ErrorEntry]:
+    """What is documented about errors, each with its status; what has the word comes first."""
     documented = [int(item.status) for item in operation.responses if _is_error(item)]
-    for response in operation.responses:
-        for entry in response.errors:
+    for response in sorted(operation.responses, key=lambda item: not item.status.isdigit()):
+        for entry in sorted(response.errors, key=_place):
             yield from _placed(entry, response.status, documented)
         if _is_error(response):
             example = next(
@@ -56,6 +59,14 @@ def _entries(operation: Operation) -> Iterator[ErrorEntry]:
             )
     for entry in operation.errors:
         yield from _placed(entry, "default", documented)
+
+
+def _place(entry: ErrorEntry) -> tuple[str, tuple[tuple[bool, int, str], ...]]:
+    """The place in the document; list items in the order of their numbers."""
+    parts = entry.origin.pointer.split("/")
+    return entry.origin.file, tuple(
+        (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
+    )
 
 
 def _is_error(response: Response) -> bool:
@@ -79,12 +90,29 @@ def _merge(first: ErrorEntry, second: ErrorEntry) -> ErrorEntry:
     return replace(
         first,
         title=first.title or second.title,
-        description=_joined((first.description, second.description)),
+        description=_joined((first.description, _further(first, second))),
         resolution=_joined((first.resolution, second.resolution)),
         example=first.example if first.example is not None else second.example,
         details=first.details if first.details is not None else second.details,
+        times=first.times + second.times,
         inferred=first.inferred or second.inferred,
     )
+
+
+def _further(first: ErrorEntry, second: ErrorEntry) -> UntrustedText | None:
+    """The description of ``second``, below its title where that is another than the first's."""
+    if not second.title or not first.title or _same(first.title, second.title):
+        return second.description
+    title = second.title.reveal().strip()
+    description = second.description.reveal().strip() if second.description else ""
+    said = first.description.reveal() if first.description else ""
+    if not description or description in said:
+        return Untrusted(title)
+    return Untrusted(f"{title}: {description}")
+
+
+def _same(one: UntrustedText, other: UntrustedText) -> bool:
+    return one.reveal().strip().casefold() == other.reveal().strip().casefold()
 
 
 def _joined(texts: Iterable[UntrustedText | None]) -> UntrustedText | None:
