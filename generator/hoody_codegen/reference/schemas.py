@@ -79,7 +79,7 @@ _MAP_OF_OBJECTS = re.compile(
 
 def _demanding(schema: Schema, documented: Schema) -> Schema:
     """``schema`` with the demands of the documented one, however few of them a sample meets."""
-    if _is_open(documented):
+    if is_open(documented):
         # "Any object", or any map, whatever its one example holds.
         text = documented.get("description", "")
         if _MAP_OF_MAPS.search(text):
@@ -102,7 +102,7 @@ def _demanding(schema: Schema, documented: Schema) -> Schema:
     return result
 
 
-def _is_open(schema: Schema) -> bool:
+def is_open(schema: Schema) -> bool:
     """An object of a table of which nothing more is said."""
     kind = schema.get("type")
     known = {"properties", "anyOf", "oneOf", "$ref"} & set(schema)

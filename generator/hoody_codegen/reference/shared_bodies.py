@@ -8,7 +8,7 @@ from typing import Any
 
 from .bodies import JSON, Body
 from .facts import Schema
-from .schemas import request_shape
+from .schemas import is_open, request_shape
 
 Lookup = Callable[[str, str], Sequence[Mapping[str, Any]]]
 """Gives the query parameters of ``GET`` of a path: service, path → Parameter Objects."""
@@ -118,7 +118,7 @@ def _fill_open(known: Schema, fields: Schema) -> None:
     """Objects that the update's table leaves open and the whole describes."""
     for name, schema in known.items():
         whole = fields.get(name, {})
-        if schema.get("additionalProperties") is True and "properties" in whole:
+        if is_open(schema) and "properties" in whole:
             parts = {key: _optional(part, False) for key, part in whole["properties"].items()}
             known[name] = {
                 **{key: value for key, value in schema.items() if key != "additionalProperties"},
