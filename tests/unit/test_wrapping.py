@@ -16,7 +16,7 @@ from hoody_codegen.python.wrapping import (
     starts_with,
     wrap,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 PIECES = [
@@ -104,6 +104,7 @@ def test_empty_groups_vanish() -> None:
 
 
 @settings(max_examples=300)
+@example("\0" * 3 + "word " * 40)
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES)).map(" ".join)))
 def test_a_long_text_is_cut_between_words_and_stays_the_same(text: str) -> None:
     argument = text_keyword("description", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -36,7 +37,7 @@ def _pieces(text: str, width: int) -> list[str]:
     """Parts of ``text``, each of which fits into ``width`` as a literal if its words are short."""
     pieces: list[str] = []
     current = ""
-    for word in text.replace(" ", " \0").split("\0"):
+    for word in re.split(r"(?<= )", text):
         if current and len(literal(current + word)) > width:
             pieces.append(current)
             current = ""
