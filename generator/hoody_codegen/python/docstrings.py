@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -39,8 +40,14 @@ _TRIVIAL = frozenset(
     ]
 )
 
-_UNITS_IN_TEXT = 3
-"""Shorter units (``s``, ``ms``) would be found inside words."""
+_UNIT_SIGNS = {
+    "milliseconds": ("ms",),
+    "seconds": ("sec", "secs"),
+    "minutes": ("min",),
+    "percent": ("%",),
+    "pixels": ("px",),
+}
+"""How a description may write a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,19 +236,19 @@ def _facts(argument: DocumentedArgument, description: str) -> Iterable[str]:
     yield from _limits(argument.constraints, said)
     if argument.default is not None:
         shown = _shown(argument.default.reveal())
-        if not ("default" in said and shown.casefold() in said):
+        if shown and not ("default" in said and shown.casefold() in said):
             yield f"Server default: `{shown}`."
 
 
 def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
     parts = [
-        *_range(limits.minimum, limits.maximum, ""),
+        *_range(limits.minimum, limits.maximum, "", said),
         *(f"more than {bound}" for bound in (limits.exclusive_minimum,) if bound is not None),
         *(f"less than {bound}" for bound in (limits.exclusive_maximum,) if bound is not None),
         *(f"a multiple of {step}" for step in (limits.multiple_of,) if step is not None),
         # An empty text or list is allowed anyway: a lower limit of 0 says nothing.
-        *_range(limits.min_length or None, limits.max_length, " characters"),
-        *_range(limits.min_items or None, limits.max_items, " items"),
+        *_range(limits.min_length or None, limits.max_length, " characters", said),
+        *_range(limits.min_items or None, limits.max_items, " items", said),
     ]
     if limits.unique_items:
         parts.append("no item twice")
@@ -249,14 +256,25 @@ def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
         listed = ", ".join(parts)
         yield f"{listed[0].upper()}{listed[1:]}."
     unit = limits.unit.reveal() if limits.unit else ""
-    if unit and (len(unit) < _UNITS_IN_TEXT or unit.casefold() not in said):
+    names = (unit.casefold(), unit.casefold().removesuffix("s"), *_UNIT_SIGNS.get(unit, ()))
+    if unit and not any(
+        re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", said) for name in names
+    ):
         yield f"Unit: {unit}."
     pattern = limits.pattern.reveal() if limits.pattern else ""
     if pattern and pattern.casefold() not in said:
         yield f"Pattern: `{pattern}`."
 
 
-def _range(low: float | None, high: float | None, unit: str) -> Iterable[str]:
+def _names_unit(said: str, unit: str) -> bool:
+    names = (unit.casefold(), unit.casefold().removesuffix("s"), *_UNIT_SIGNS.get(unit, ()))
+    return any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", said) for name in names)
+
+
+def _range(low: float | None, high: float | None, unit: str, said: str) -> Iterable[str]:
+    bounds = [bound for bound in (low, high) if bound is not None]
+    if all(re.search(rf"(?<![\w.-]){re.escape(str(bound))}(?![\w.])", said) for bound in bounds):
+        return
     if low is not None and low == high:
         yield f"exactly {low}{unit}"
         return
