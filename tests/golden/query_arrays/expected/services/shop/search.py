@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.search import SearchParam
@@ -23,6 +23,7 @@ _SEARCH = Operation(
         "piped": "pipe",
         "spaced": "space",
         "filter": "deepObject",
+        "shape": "json",
         "zip": "flag",
     },
     result="none",
@@ -45,6 +46,7 @@ class Search(Resource):
         piped: Sequence[int] | Omit = OMIT,
         spaced: Sequence[int] | Omit = OMIT,
         filter: SearchParam | Omit = OMIT,
+        shape: Mapping[str, object] | Omit = OMIT,
         zip: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class Search(Resource):
                 "piped": piped,
                 "spaced": spaced,
                 "filter": filter,
+                "shape": shape,
                 "zip": zip,
             },
             options=request_options,
@@ -79,6 +82,7 @@ class AsyncSearch(AsyncResource):
         piped: Sequence[int] | Omit = OMIT,
         spaced: Sequence[int] | Omit = OMIT,
         filter: SearchParam | Omit = OMIT,
+        shape: Mapping[str, object] | Omit = OMIT,
         zip: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
@@ -91,6 +95,7 @@ class AsyncSearch(AsyncResource):
                 "piped": piped,
                 "spaced": spaced,
                 "filter": filter,
+                "shape": shape,
                 "zip": zip,
             },
             options=request_options,
