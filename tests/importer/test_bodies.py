@@ -324,3 +324,12 @@ def test_an_open_object_of_an_update_has_the_fields_that_the_whole_documents() -
     assert conf["properties"]["mode"]["type"] == "string"
     assert "required" not in conf
     assert conf["description"] == "As when it is created"
+
+
+def test_a_field_that_null_clears_takes_null() -> None:
+    text = (
+        "## `PATCH /c`\n\nSets the alias. Set the alias to `null` to remove it.\n\n"
+        f"### Request Body\n\n{FIELDS}| `alias` | string | Yes | New alias |\n\n{SDK}"
+    )
+    schema = only(page("c.mdx", text))["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["alias"]["type"] == ["string", "null"]

@@ -348,3 +348,30 @@ def test_a_field_table_after_the_errors_describes_the_body_that_has_its_names() 
     schema = content["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema["properties"]["id"]["description"] == "Its number"
     assert "id" not in str(content["responses"]["404"]["content"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "nullable"),
+    [
+        ("The `fds` field is `null` on some systems.", '{"fds": 1, "pid": 2}', ["fds"]),
+        ("Returns the active loop, or `null` if there is none.", '{"id": 1}', [""]),
+        ("Returns the whole plan, or `null` if unset.", '{"plan": {"a": 1}, "n": 1}', ["plan"]),
+        ("A missing entry comes with a `null` `state`.", '{"state": "x", "n": 1}', ["state"]),
+        (
+            "A field is `null` when nobody knows.",
+            '{"statusCode": 200, "message": "m", "data": {"a": 1, "b": "x"}}',
+            ["data.a", "data.b"],
+        ),
+    ],
+)
+def test_null_in_sentences(text: str, value: str, nullable: list[str]) -> None:
+    content = section(f"{text}\n\n```json\n{value}\n```\n", "GET /crates")
+    schema = content["responses"]["200"]["content"]["application/json"]["schema"]
+
+    def nulls(part: dict[str, Any], name: str) -> list[str]:
+        found = [name] if "null" in part.get("type", ()) else []
+        for key, inner in part.get("properties", {}).items():
+            found += nulls(inner, f"{name}.{key}".lstrip("."))
+        return found
+
+    assert nulls(schema, "") == nullable

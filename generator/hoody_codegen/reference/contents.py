@@ -10,6 +10,7 @@ from typing import Any
 from .blocks import Block
 from .facts import Schema
 from .media import content_types, said_type
+from .nulls import nullable_response
 from .payloads import Payload, is_binary_type
 from .schemas import (
     as_map,
@@ -17,8 +18,6 @@ from .schemas import (
     fields_schema,
     merged_everywhere,
     merged_within,
-    null_names,
-    with_null,
 )
 from .statuses import tells_success
 from .tables import ErrorRow
@@ -122,7 +121,7 @@ def _json_content(values: Sequence[Any], entry: Collected, context: str) -> dict
     schema = example_schema(values, context) if values else {"type": "object"}
     for table in entry.tables:
         schema = merged_within(schema, fields_schema([table]))
-    schema = with_null(schema, null_names(entry.around, schema))
+    schema = nullable_response(schema, entry.around)
     for name in entry.keyed:
         schema = as_map(schema, name)
     for shape in entry.shapes:

@@ -7,8 +7,9 @@ from typing import Any
 
 from .anatomy import Anatomy, dissect
 from .blocks import Kind, plain
-from .bodies import Body, BodyReader, sends_bytes
+from .bodies import JSON, Body, BodyReader, sends_bytes
 from .documents import BEARER
+from .nulls import nullable_request
 from .operations import Operation
 from .pagination import pagination
 from .parameters import read_parameters
@@ -55,6 +56,9 @@ class OperationReader:
         mark_flags(operation.path, parameters, anatomies)
         fill_items(parameters, anatomies)
         body = self._bodies.read(operation, anatomies, [p["name"] for p in parameters])
+        media = body.content["content"].get(JSON) if body is not None else None
+        if media is not None:
+            media["schema"] = nullable_request(media["schema"], self._words(operation, anatomies))
         if body is not None and body.schema_name:
             self.named_bodies.append((operation.service, body))
         if body is not None and body.partial:

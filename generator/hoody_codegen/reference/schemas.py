@@ -187,30 +187,6 @@ def _limited(documented: Schema, names: set[str]) -> Schema:
     return {**documented, "properties": known}
 
 
-_ALL_NULL = re.compile(r"\bthe response fields are `?null`?", re.I)
-_FIELD_NULL = re.compile(r"`(?P<name>\w+)` field\b[^.]*\. Otherwise the field is `?null`?", re.I)
-
-
-def null_names(texts: Iterable[str], schema: Schema) -> list[str]:
-    """Fields of a response that a sentence calls null in some cases."""
-    names: list[str] = []
-    for text in texts:
-        if _ALL_NULL.search(text):
-            names += schema.get("properties", {})
-        names += [found.group("name") for found in _FIELD_NULL.finditer(text)]
-    return names
-
-
-def with_null(schema: Schema, names: Iterable[str]) -> Schema:
-    """``schema`` whose named fields may be null."""
-    properties = dict(schema.get("properties", {}))
-    for name in names:
-        kind = properties.get(name, {}).get("type")
-        if isinstance(kind, str):
-            properties[name] = {**properties[name], "type": [kind, "null"]}
-    return {**schema, "properties": properties} if properties else schema
-
-
 def share_named_enums(contents: Sequence[Any]) -> None:
     """Give every use of a named type the values that another place documents for it.
 

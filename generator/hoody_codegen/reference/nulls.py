@@ -1,0 +1,90 @@
+"""Null where sentences speak of it: fields of a response, a whole response, fields to clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .facts import Schema
+
+_ALL_FIELDS = re.compile(
+    r"\bthe response fields are `?null`?|^a field is `null` (?:only )?when", re.I
+)
+_FIELD = (
+    re.compile(r"`(?P<name>\w+)` field\b[^.]*\. Otherwise the field is `?null`?", re.I),
+    re.compile(r"`(?P<name>\w+)` field is `null`", re.I),
+    re.compile(r"\ba `null` `(?P<name>\w+)`", re.I),
+)
+_OR_NULL = re.compile(r"^returns? (?P<what>[^.]*?),? or `null` (?:if|when)\b", re.I)
+_CLEARED = (
+    re.compile(r"\bset the `?(?P<name>\w+)`? to `null`", re.I),
+    re.compile(r"\bpass `(?P<name>\w+): null`", re.I),
+)
+
+
+def nullable_response(schema: Schema, texts: Iterable[str]) -> Schema:
+    """The schema of a response with null wherever the texts say that it may be."""
+    for text in texts:
+        for sentence in re.split(r"(?<=[.!?])\s+", text):
+            if _ALL_FIELDS.search(sentence):
+                schema = _with_null_fields(schema)
+            if said := _OR_NULL.search(sentence):
+                schema = _thing_or_null(schema, said.group("what"))
+        for pattern in _FIELD:
+            for found in pattern.finditer(text):
+                schema = _with_null(schema, [found.group("name")])
+    return schema
+
+
+def nullable_request(schema: Schema, texts: Iterable[str]) -> Schema:
+    """The schema of a request whose fields take the null that the texts tell to send."""
+    names = [
+        found.group("name")
+        for text in texts
+        for pattern in _CLEARED
+        for found in pattern.finditer(text)
+    ]
+    return _with_null(schema, names)
+
+
+def _with_null_fields(schema: Schema) -> Schema:
+    properties = schema.get("properties", {})
+    data = properties.get("data")
+    if "statusCode" in properties and isinstance(data, dict) and "properties" in data:
+        # The envelope itself is never empty.
+        return {**schema, "properties": {**properties, "data": _with_null_fields(data)}}
+    return _with_null(schema, list(properties))
+
+
+def _thing_or_null(schema: Schema, what: str) -> Schema:
+    """The member that the sentence names, if the body wraps it; else the body itself."""
+    words = {word.lower() for word in re.findall(r"\w+", what)}
+    wrapped = [
+        name
+        for name, part in schema.get("properties", {}).items()
+        if name.lower() in words and "object" in _kinds(part)
+    ]
+    return _with_null(schema, wrapped) if wrapped else _or_null(schema)
+
+
+def _with_null(schema: Schema, names: Iterable[str]) -> Schema:
+    properties = dict(schema.get("properties", {}))
+    for name in names:
+        if name in properties:
+            properties[name] = _or_null(properties[name])
+    return {**schema, "properties": properties} if properties else schema
+
+
+def _or_null(schema: Schema) -> Schema:
+    kinds = _kinds(schema)
+    if not kinds or "null" in kinds:
+        return schema
+    result = {**schema, "type": [*kinds, "null"]}
+    if "enum" in result and None not in result["enum"]:
+        result["enum"] = [*result["enum"], None]
+    return result
+
+
+def _kinds(schema: Schema) -> list[str]:
+    kind = schema.get("type", [])
+    return [kind] if isinstance(kind, str) else list(kind)
