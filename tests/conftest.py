@@ -16,3 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ContractReport(), "contract-report")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tools come first: they take longest, and the workers share what is left."""
+    items.sort(key=lambda item: "quality" not in item.path.parts)

@@ -39,6 +39,7 @@ def http(server: ContractServer) -> Iterator[httpx.Client]:
 VALID: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/things?order=name", {}),
     ("GET", "/things?order=name&limit=50&kind=a&tag=x&tag=y&since=7&verbose", {}),
+    ("GET", '/things?order=name&shape={"wide":3}', {}),
     ("POST", "/things", {"json": {"name": "abc", "size": None, "parent": {"name": "de"}}}),
     ("POST", "/things", {"data": {"name": "abc", "size": "3"}}),
     ("POST", "/things", {"files": {"file": b"\x00\xff"}, "data": {"note": "n"}}),
@@ -56,6 +57,8 @@ INVALID: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/things", {}, "'order' is required"),
     ("GET", "/things?order=name&unheard=1", {}, "'unheard' is not documented"),
     ("GET", "/things?order=name&verbose=1", {}, "verbose"),
+    ("GET", '/things?order=name&shape={"wide":"x"}', {}, "'x' is not of type 'integer'"),
+    ("GET", "/things?order=name&wide=3", {}, "'wide' is not documented"),
     ("GET", "/things?order=name", {"content": b"x"}, "a body is sent"),
     ("POST", "/things", {}, "request body"),
     ("POST", "/things", {"json": {"size": 1}}, "'name' is a required property"),

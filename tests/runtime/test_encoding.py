@@ -123,6 +123,8 @@ def test_a_joined_list_keeps_delimiters_in_its_items(items: list[str], style: st
         ({"a": 1, "b": [2, 3]}, "deepObject", "v%5Ba%5D=1&v%5Bb%5D=2&v%5Bb%5D=3"),
         ({"c": {"d": "e"}}, "deepObject", "v%5Bc%5D%5Bd%5D=e"),
         ([{"a": 1}], "form", "v=%7B%22a%22%3A1%7D"),
+        ({"a": [1, None]}, "json", "v=%7B%22a%22%3A%5B1%2Cnull%5D%7D"),
+        ("a b", "json", "v=%22a%20b%22"),
         (True, "flag", "v"),
         ("", "flag", "v"),
         ("1", "flag", "v=1"),

@@ -6,9 +6,11 @@ import textwrap
 
 import pytest
 from hoody_codegen.ir import (
+    AnyType,
     Api,
     ArrayType,
     EnumType,
+    MapType,
     ModelType,
     Operation,
     PaginationStyle,
@@ -209,7 +211,8 @@ def test_styles_are_told_where_they_differ(
         ("5", "not-an-object"),
         ("{name: x, in: query, required: perhaps}", "invalid-value"),
         ("{name: x, in: query, style: matrix}", "parameter-style"),
-        ("{name: x, in: query, content: {application/json: {}}}", "parameter-content"),
+        ("{name: x, in: query, content: {text/xml: {}}}", "parameter-content"),
+        ("{name: x, in: header, content: {application/json: {}}}", "parameter-content"),
         ("{name: keep, in: query}", "duplicate-parameter"),
     ],
 )
@@ -540,6 +543,17 @@ def test_parameter_types_that_are_models() -> None:
     (parameter,) = operation.parameters
     assert isinstance(parameter.type, ModelType)
     assert parameter.style == "deepObject"
+
+
+def test_a_query_parameter_may_be_written_as_json() -> None:
+    operation, messages = operation_of(
+        "parameters: [{name: f, in: query, content: {application/json: {schema: {type: object}}}},"
+        " {name: g, in: query, content: {application/json: {}}}]"
+    )
+    first, second = operation.parameters
+    assert (first.style, first.type) == ("json", MapType(AnyType()))
+    assert (second.style, second.type) == ("json", AnyType())
+    assert messages == []
 
 
 def test_an_array_of_enums() -> None:

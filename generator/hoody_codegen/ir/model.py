@@ -69,7 +69,8 @@ class Parameter:
     """Documented default; never sent. ``None`` here means that there is none."""
     constraints: Constraints = field(default_factory=Constraints)
     style: str | None = None
-    """Only where it differs from the default of its location (OpenAPI 3.1, Parameter Object)."""
+    """Only where it differs from the default of its location (OpenAPI 3.1, Parameter Object);
+    ``json`` for a query parameter whose ``content`` is JSON."""
     explode: bool | None = None
     flag: bool = False
     """Only present or absent (``enum: [""]``)."""

@@ -9,6 +9,7 @@ from openapi_pydantic.v3.v3_1 import Parameter as ParameterView
 
 from ..document import Node
 from ..ir import (
+    AnyType,
     EnumType,
     Parameter,
     ParameterLocation,
@@ -112,19 +113,18 @@ def _read(context: Context, reference: Node, site: Site) -> Parameter | None:
         return None
     own = site.child(f"{location.value} {typed.name}", typed.name)
     schema = node.child("schema")
-    type_: TypeRef = _STRING
+    as_json = _json_content(context, typed.name, node, location) if schema is None else None
+    if as_json is not None:
+        schema = as_json.child("schema")
+    type_: TypeRef = _STRING if as_json is None else AnyType()
     facts = Facts()
     if schema is not None:
         type_ = context.schemas.type_at(schema, own)
         facts = context.schemas.facts_at(schema)
-    elif node.child("content") is not None:
-        context.diagnostics.warning(
-            "parameter-content",
-            node.location,
-            f"the parameter {typed.name!r} holds a serialised document; it is sent as text",
-        )
     flag = _is_flag(type_)
     style, explode = _style(context, typed, node, location)
+    if as_json is not None:
+        style, explode = "json", None
     # allowReserved on a path parameter (OpenAPI 3.2) asks for the same as x-wildcard.
     wildcard = location is ParameterLocation.PATH and (
         node.value.get("x-wildcard") is True or typed.allowReserved
@@ -152,6 +152,26 @@ def _read(context: Context, reference: Node, site: Site) -> Parameter | None:
 
 def _is_flag(type_: TypeRef) -> bool:
     return isinstance(type_, EnumType) and [v.reveal() for v in type_.values] == [""]
+
+
+def _json_content(
+    context: Context, name: str, node: Node, location: ParameterLocation
+) -> Node | None:
+    """The media type of a query parameter that is written as JSON (``content`` in place of
+    ``schema``); None, with a warning, for other documents in a parameter."""
+    content = node.child("content")
+    if content is None:
+        return None
+    if content.is_mapping and location is ParameterLocation.QUERY:
+        for media_type, media in content.items():
+            if media_type == "application/json" and media.is_mapping:
+                return media
+    context.diagnostics.warning(
+        "parameter-content",
+        node.location,
+        f"the parameter {name!r} holds a serialised document; it is sent as text",
+    )
+    return None
 
 
 def _style(

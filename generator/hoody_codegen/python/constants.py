@@ -210,8 +210,8 @@ def _style(parameter: ir.Parameter) -> str | None:
             return "space"
         case "pipeDelimited":
             return "pipe"
-        case "deepObject":
-            return "deepObject"
+        case "deepObject" | "json":
+            return parameter.style
         case "form" | None if parameter.explode is False and (
             parameter.location is ir.ParameterLocation.QUERY
         ):

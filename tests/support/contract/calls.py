@@ -119,7 +119,7 @@ class CallMaker:
         call.keywords[argument] = True if flag else value
         if location == "header":
             call.headers[name] = text_of(value)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) or "content" in parameter:
             call.query = None
         elif call.query is not None:
             # A value that is given replaces a fixed pair of the same name.

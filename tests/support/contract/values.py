@@ -61,7 +61,7 @@ class ValueMaker:
 
     def parameter(self, parameter: Mapping[str, Any]) -> Any:
         """A value for a parameter, or MISSING."""
-        schema = parameter.get("schema", {})
+        schema = schema_of(parameter)
         candidates = [*_examples(parameter), self.make(schema)]
         return self._first_fit(candidates, schema)
 
@@ -175,9 +175,11 @@ class ValueMaker:
                 continue
             if name in required or (optional and depth <= _DEEPEST):
                 value[name] = self.make(inner, optional=optional, depth=depth + 1)
-        extra = schema.get("additionalProperties")
-        if isinstance(extra, Mapping) and (optional or not value) and depth <= _DEEPEST:
-            value.setdefault("some-key", self.make(extra, optional=optional, depth=depth + 1))
+        # An object without known fields is a free one, as is one that says so.
+        extra = schema.get("additionalProperties", "properties" not in schema)
+        if extra is not False and (optional or not value) and depth <= _DEEPEST:
+            inner = extra if isinstance(extra, Mapping) else {}
+            value.setdefault("some-key", self.make(inner, optional=optional, depth=depth + 1))
         for name in required - value.keys():
             value[name] = "anything"
         return {name: item for name, item in value.items() if item is not MISSING}
@@ -197,6 +199,13 @@ def _examples(node: Mapping[str, Any]) -> Iterator[Any]:
                 if isinstance(value, Mapping) and value.keys() == {"summary", "value"}:
                     value = value["value"]
                 yield value
+
+
+def schema_of(parameter: Mapping[str, Any]) -> Any:
+    """The schema of a parameter, which may stand under its one media type."""
+    for media in parameter.get("content", {}).values():
+        return media.get("schema", {})
+    return parameter.get("schema", {})
 
 
 def examples_of(media: Mapping[str, Any]) -> list[Any]:
