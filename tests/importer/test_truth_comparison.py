@@ -211,6 +211,13 @@ def test_missing_null_and_websocket_are_told_from_the_document() -> None:
     assert _compare(_FACTS, document) == ["statuses: 101: not in the reference: response 101"]
 
 
+def test_what_a_method_sends_makes_no_stream_of_its_answer() -> None:
+    document = copy.deepcopy(_DOCUMENT)
+    document["paths"]["/things/{id}"]["post"]["x-streaming"] = "binary"
+    wrong = "streams: kind of stream of 200: expected json, found binary"
+    assert _compare(_FACTS, document) == [wrong]
+
+
 def test_a_shared_response_may_hold_more_but_not_what_is_excluded() -> None:
     document = copy.deepcopy(_DOCUMENT)
     media = document["paths"]["/things/{id}"]["post"]["responses"]["200"]["content"]

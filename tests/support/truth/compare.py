@@ -164,6 +164,9 @@ def _content(
     right = expected <= found if kind.endswith("+") else expected == found
     group = "streams" if expected & _STREAMS else "contents"
     have = "+".join(sorted(found))
+    if operation.data.get("x-streaming") == "binary":
+        # It says what the method returns, whatever the request sends.
+        yield judged("streams", f"kind of stream of {key}", "binary" in expected, kind, "binary")
     yield judged(group, f"response {key}", right, kind, have)
     for name in media:
         given = name in {item.split(";")[0] for item in content}
