@@ -57,6 +57,8 @@ def test_a_wildcard_comes_back_segment_by_segment(segments: list[str]) -> None:
         ("a;b=c:d@e", "a%3Bb%3Dc%3Ad%40e"),
         ("~-._", "~-._"),
         ("...", "..."),
+        (["a,b", 2, None], "a%2Cb,2"),
+        ({"x": 1, "y/z": True, "n": None}, "x,1,y%2Fz,true"),
     ],
 )
 def test_path_values(value: object, written: str) -> None:
@@ -69,7 +71,7 @@ def test_a_value_can_be_a_part_of_a_segment() -> None:
     assert fill_path("/v{a}-{b}", NONE, {"a": "..", "b": "."}) == "/v..-."
 
 
-@pytest.mark.parametrize("value", [None, OMIT, "", ".", "..", b"bytes", float("nan"), "\ud800"])
+@pytest.mark.parametrize("value", [None, OMIT, "", ".", "..", [], b"bytes", float("nan"), "\ud800"])
 def test_bad_path_values_are_refused(value: object) -> None:
     with pytest.raises(InvalidArgumentError):
         fill_path("/x/{v}", NONE, {"v": value})
@@ -219,10 +221,11 @@ def test_header_values_and_replacement() -> None:
         "a": "later",
         "D": " x ",
         "E": "é",
+        "F": {"x": 1, "y": None, "z": "a"},
     }
     fields.update(values)
     fields.update({"b": None})
-    assert fields.items() == [("a", "later"), ("D", "x"), ("E", "é")]
+    assert fields.items() == [("a", "later"), ("D", "x"), ("E", "é"), ("F", "x,1,z,a")]
     assert fields.encoded()[2] == (b"E", "é".encode())
 
 
