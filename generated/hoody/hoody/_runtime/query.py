@@ -55,6 +55,9 @@ def _parameter(name: str, value: object, style: str) -> Iterator[str]:
     if isinstance(value, (str, int)):
         yield _pair(name, format_scalar(value, name))
         return
+    if style == "json":
+        yield f"{_encode(name, name)}={quote(encode_json(value), safe='')}"
+        return
     fields = as_mapping(value)
     if fields is not None:
         yield from _object(name, fields, style)

@@ -5,13 +5,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    Operation,
+    Resource,
+    ResponseType,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
 
 _DIAGNOSE_WORKSPACE_MITM_MATCH_TRACE = Operation(
     name="agent.match_trace.diagnose_workspace_mitm_match_trace",
@@ -19,7 +28,6 @@ _DIAGNOSE_WORKSPACE_MITM_MATCH_TRACE = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/diagnostics/match-trace",
     media_type="application/json",
-    result="none",
 )
 
 
@@ -53,7 +61,7 @@ class MatchTrace(Resource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         message_content: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Same shape as the dry-run endpoint, but reports WHY each rule did or did not match —
         at every filter stage (`event`, `depth`, `tags`, `toolName`, `role`, `contentMatch`,
         `overlayState`).
@@ -71,9 +79,16 @@ class MatchTrace(Resource):
             tool_name: Tool name for `tool.execute.*` events.
             role: One of `user`, `assistant`.
             message_content: Message content for `chat.message`.
+
+        Returns:
+            Per-rule trace
         """
-        self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._call(
             _DIAGNOSE_WORKSPACE_MITM_MATCH_TRACE,
+            returns,
             path={"workspaceID": workspace_id},
             body={
                 "event": event,
@@ -117,10 +132,14 @@ class AsyncMatchTrace(AsyncResource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         message_content: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """See `MatchTrace.diagnose_workspace_mitm_match_trace`."""
-        await self._send(
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return await self._call(
             _DIAGNOSE_WORKSPACE_MITM_MATCH_TRACE,
+            returns,
             path={"workspaceID": workspace_id},
             body={
                 "event": event,

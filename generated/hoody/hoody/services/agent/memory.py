@@ -178,10 +178,9 @@ class Memory(Resource):
 
         Args:
             workspace_id: workspaceID path parameter.
-            title: Short title for the entry (max 1000 characters). At most 1000 characters.
-            body: The entry body (max 100000 characters). At most 100000 characters.
-            tags: Tags to associate with the entry (max 50, each max 100 characters). At most 50
-                items.
+            title: Short title for the entry (max 1000 characters).
+            body: The entry body (max 100000 characters).
+            tags: Tags to associate with the entry (max 50, each max 100 characters).
             project_id: Project scope for the entry.
             model: Model identifier that produced the entry.
             provider: Provider identifier (e.g. `anthropic`, `openai`).
@@ -488,11 +487,10 @@ class Memory(Resource):
 
         Args:
             workspace_id: The workspace identifier.
-            text: Free-text query matched against title and body (max 1000 characters). At most 1000
-                characters.
+            text: Free-text query matched against title and body (max 1000 characters).
             project_id: Restrict results to a specific project.
             tags: Restrict results to entries with all of the specified tags (max 50, each max 100
-                characters). At most 50 items.
+                characters).
             limit: Maximum number of results to return.
         """
         from ...types.agent.memory_journal import MemoryJournal

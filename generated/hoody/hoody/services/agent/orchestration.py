@@ -645,7 +645,7 @@ class Orchestration(Resource):
         Args:
             workspace_id: Workspace identifier.
             entry_id: Entry identifier.
-            budget_usd: New budget for the entry in USD (must be `≥` 0). At least 0.
+            budget_usd: New budget for the entry in USD (must be `≥` 0).
 
         Raises:
             NotFoundError: Status 404.
@@ -726,7 +726,7 @@ class Orchestration(Resource):
 
         Args:
             workspace_id: Workspace identifier.
-            max_project_spend_usd: New maximum project spend in USD (must be `≥` 0). At least 0.
+            max_project_spend_usd: New maximum project spend in USD (must be `≥` 0).
         """
         from ...types.agent.orchestration_budget import OrchestrationBudget
 
@@ -1571,8 +1571,7 @@ class Orchestration(Resource):
         Args:
             workspace_id: workspaceID path parameter.
             phase_id: phaseID path parameter.
-            phase_rounds: New rounds budget (minimum 1, maximum 9007199254740991). At least 1, at
-                most 9007199254740991.
+            phase_rounds: New rounds budget (minimum 1, maximum 9007199254740991).
         """
         from ...types.agent.orchestration_phases_update_rounds_result import (
             OrchestrationPhasesUpdateRoundsResult,
@@ -1768,8 +1767,7 @@ class Orchestration(Resource):
 
         Args:
             workspace_id: The target workspace ID.
-            repo_url: The URL of the repository to import (min length 1). Format: uri. At least 1
-                characters.
+            repo_url: The URL of the repository to import (min length 1). Format: uri.
 
         Raises:
             BadRequestError: Status 400.
@@ -2085,8 +2083,7 @@ class Orchestration(Resource):
         Args:
             workspace_id: Workspace identifier.
             entry_id: Master TODO entry identifier.
-            budget_rounds: Maximum number of execution rounds. Range: `1` to `50`. At least 1, at
-                most 50.
+            budget_rounds: Maximum number of execution rounds. Range: `1` to `50`.
 
         Raises:
             BadRequestError: Status 400.
@@ -2129,8 +2126,7 @@ class Orchestration(Resource):
             entry_id: Master TODO entry identifier.
             status: One of `"pending"`, `"blocked"`, `"in_progress"`, `"done"`,
                 `"failed"`, `"skipped"`, `"superseded"`.
-            context_for_next: Handoff note for the next session. Maximum 2000 characters. At most
-                2000 characters.
+            context_for_next: Handoff note for the next session. Maximum 2000 characters.
             mistakes_learned: Array of strings describing mistakes the next session should avoid.
 
         Raises:
@@ -2283,10 +2279,9 @@ class Orchestration(Resource):
 
         Args:
             workspace_id: The authenticated workspace performing the import.
-            source_workspace_id: The workspace that produced the vault snapshot (min length 1). At
-                least 1 characters.
+            source_workspace_id: The workspace that produced the vault snapshot (min length 1).
             target_workspace_id: The destination workspace ID (min length 1). Defaults to the path
-                `workspaceID`. At least 1 characters.
+                `workspaceID`.
 
         Raises:
             BadRequestError: Status 400.

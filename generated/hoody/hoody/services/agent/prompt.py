@@ -76,8 +76,7 @@ class Prompt(Resource):
 
         Args:
             parts: Message parts. Each part has `type` (currently `"text"`) and `text`.
-            session_id: Existing session ID (24-character hex) to continue the conversation. Exactly
-                24 characters.
+            session_id: Existing session ID (24-character hex) to continue the conversation.
             model: Model selection: `{ providerID, modelID }`.
             endpoint: Override the provider endpoint URL. Format: uri.
             api_key: API key for the model provider.
@@ -143,8 +142,7 @@ class Prompt(Resource):
 
         Args:
             ai: The prompt text to send to the agent.
-            session_id: Existing session ID (24-character hex) to continue the conversation. Exactly
-                24 characters.
+            session_id: Existing session ID (24-character hex) to continue the conversation.
             provider_id: Override the model provider ID.
             model_id: Override the model ID.
             endpoint: Override the provider endpoint URL. Format: uri.
@@ -214,8 +212,7 @@ class Prompt(Resource):
 
         Args:
             parts: Message parts. Each part has `type` (currently `"text"`) and `text`.
-            session_id: Existing session ID (24-character hex) to continue the conversation. Exactly
-                24 characters.
+            session_id: Existing session ID (24-character hex) to continue the conversation.
             model: Model selection: `{ providerID, modelID }`.
             endpoint: Override the provider endpoint URL. Format: uri.
             api_key: API key for the model provider.

@@ -80,7 +80,6 @@ class Questions(Resource):
             model_id: Identifier of the model to consult.
             note: Additional context for the consultant model.
             question_index: Index of a specific question within the request to consult on (0-based).
-                At least 0.
             system: Custom system prompt to guide the consultation.
 
         Raises:

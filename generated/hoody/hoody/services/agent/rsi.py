@@ -65,7 +65,7 @@ class Rsi(Resource):
                 most 10000 characters.
             reviewers: Reviewers to run for this call. Each entry is either a string (filter by name
                 into config) or an inline object that overrides config fields per-call. Omit to use
-                all configured reviewers. Max 20 entries. At most 20 items.
+                all configured reviewers. Max 20 entries.
 
         Raises:
             PermissionDeniedError: Status 403.

@@ -71,9 +71,8 @@ class SelfTuning(Resource):
             session_id: Session identifier.
             task: The task / goal description for the amplify run. Max 100K chars. At most 100000
                 characters.
-            verifier_name: Name of a configured verifier program. Max 128 chars. At most 128
-                characters.
-            n: Number of trials (odd, max 11) for majority voting. At most 11.
+            verifier_name: Name of a configured verifier program. Max 128 chars.
+            n: Number of trials (odd, max 11) for majority voting.
             model: Override the worker LLM for this call only. Requires `providerID` and `modelID`;
                 both must already be configured or registered via `PATCH /config` beforehand.
         """
@@ -141,8 +140,7 @@ class SelfTuning(Resource):
             session_id: Session identifier.
             task: The task / goal description for the tune run. Max 100K chars. At most 100000
                 characters.
-            verifier_name: Name of a configured verifier program. Max 128 chars. At most 128
-                characters.
+            verifier_name: Name of a configured verifier program. Max 128 chars.
             max_iterations: Cap on iteration count (1-20). At least 1, at most 20.
             model: Override the worker LLM for this call only. Requires `providerID` and `modelID`;
                 both must already be configured or registered via `PATCH /config` beforehand.

@@ -756,8 +756,8 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            page: Page number (1-indexed). Default: `1`. At least 1.
-            limit: Items per page (max 200). Default: `50`. At most 200.
+            page: Page number (1-indexed). Default: `1`.
+            limit: Items per page (max 200). Default: `50`.
             roots: Only return root sessions (no parentID).
             search: Filter by title (case-insensitive).
 
@@ -1180,7 +1180,7 @@ class Sessions(Resource):
         Args:
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
-            title: New session title (min length 1). At least 1 characters.
+            title: New session title (min length 1).
             time: Timestamp fields to update. Contains `archived` (ms since epoch, or `0` to
                 unarchive).
             permission: Session-scoped ruleset. `[]` clears overrides; `null` removes the field.

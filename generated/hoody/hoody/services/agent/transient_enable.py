@@ -49,7 +49,7 @@ class TransientEnable(Resource):
             id: Rule identifier.
             enabled: The new effective enabled state.
             ttl_ms: Time-to-live in milliseconds (Default: `300000`, minimum `1000`, maximum
-                `86400000`). At least 1000, at most 86400000.
+                `86400000`).
         """
         self._send(
             _SET_WORKSPACE_MITM_RULE_TRANSIENT_ENABLED,

@@ -113,7 +113,7 @@ class Workspace(Resource):
         `POST /api/v1/workspaces/{workspaceID}/container`
 
         Args:
-            workspace_id: Workspace ID (24-char lowercase hex). Exactly 24 characters.
+            workspace_id: Workspace ID (24-char lowercase hex).
             container_id: Identifier of the container to bind.
             project_id: Container's project identifier.
             server_node: Node on which the container is running.
@@ -141,7 +141,7 @@ class Workspace(Resource):
         `DELETE /api/v1/workspaces/{workspaceID}/container`
 
         Args:
-            workspace_id: Workspace ID (24-char lowercase hex). Exactly 24 characters.
+            workspace_id: Workspace ID (24-char lowercase hex).
 
         Raises:
             NotFoundError: Status 404.
@@ -202,7 +202,7 @@ class Workspace(Resource):
         `DELETE /api/v1/workspaces/{workspaceID}`
 
         Args:
-            workspace_id: Workspace ID (24-char lowercase hex). Exactly 24 characters.
+            workspace_id: Workspace ID (24-char lowercase hex).
 
         Raises:
             NotFoundError: Status 404.
@@ -224,7 +224,7 @@ class Workspace(Resource):
         `GET /api/v1/workspaces/{workspaceID}`
 
         Args:
-            workspace_id: Workspace ID (24-char lowercase hex). Exactly 24 characters.
+            workspace_id: Workspace ID (24-char lowercase hex).
 
         Raises:
             NotFoundError: Status 404.
@@ -250,8 +250,8 @@ class Workspace(Resource):
         `GET /api/v1/workspaces`
 
         Args:
-            page: Page number (1-indexed). Default: `1`. At least 1.
-            limit: Items per page (max 200). Default: `50`. At most 200.
+            page: Page number (1-indexed). Default: `1`.
+            limit: Items per page (max 200). Default: `50`.
 
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.
@@ -279,7 +279,7 @@ class Workspace(Resource):
         `PATCH /api/v1/workspaces/{workspaceID}`
 
         Args:
-            workspace_id: Workspace ID (24-char lowercase hex). Exactly 24 characters.
+            workspace_id: Workspace ID (24-char lowercase hex).
             name: New display name for the workspace.
             icon: Icon override (`url`, `override`, `color`).
             commands: Workspace commands (`start` is a startup script for new worktrees).

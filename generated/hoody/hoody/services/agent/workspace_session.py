@@ -12,6 +12,7 @@ from ..._runtime import (
     Operation,
     PageInfo,
     Resource,
+    ResponseType,
     async_raw_response,
     raw_response,
 )
@@ -206,8 +207,7 @@ class WorkspaceSession(Resource):
             prompt: Prompt to send to the CLI agent. Max 100K chars. At most 100000 characters.
             model: Override the agent's default model.
             git: Request git access (only honoured if agent's `allow_git` is true, or `codex-rw`).
-            timeout: Override timeout in ms; clamped to the agent's configured ceiling. Unit:
-                milliseconds.
+            timeout: Override timeout in ms; clamped to the agent's configured ceiling.
         """
         from ...types.agent.workspace_session_sessions_cli_agent_start_result import (
             WorkspaceSessionSessionsCliAgentStartResult,
@@ -394,7 +394,7 @@ class WorkspaceSession(Resource):
             workspace_id: Workspace identifier.
             session_id: Session identifier.
             job_ids: Job IDs to cancel. Minimum 1, maximum 1000 per call. Unknown IDs are reported
-                in `failed`, not 404. At least 1, at most 1000 items.
+                in `failed`, not 404.
         """
         from ...types.agent.workspace_session_sessions_jobs_cancel_bulk_result import (
             WorkspaceSessionSessionsJobsCancelBulkResult,
@@ -489,8 +489,7 @@ class WorkspaceSession(Resource):
             workspace_id: Workspace identifier.
             session_id: Session identifier.
             job_ids: Optional subset of job IDs to inject. Omit the field to drain all manual-policy
-                unprocessed jobs. Pass `[]` to explicitly inject nothing. Max 1000 IDs per call. At
-                most 1000 items.
+                unprocessed jobs. Pass `[]` to explicitly inject nothing. Max 1000 IDs per call.
 
         Raises:
             ConflictError: Status 409.
@@ -630,8 +629,8 @@ class WorkspaceSession(Resource):
             workspace_id: Workspace identifier (project ID or workspace entry ID; 24-char lowercase
                 hex).
             session_id: Session identifier.
-            prompt: Loop prompt (1–8000 chars). At least 1, at most 8000 characters.
-            iters: Total iterations (1–100). At least 1, at most 100.
+            prompt: Loop prompt (1–8000 chars).
+            iters: Total iterations (1–100).
 
         Raises:
             BadRequestError: Status 400.
@@ -650,7 +649,7 @@ class WorkspaceSession(Resource):
 
     def sessions_loop_peek(
         self, workspace_id: str, session_id: str, *, request_options: RequestOptions | None = None
-    ) -> SessionLoop:
+    ) -> SessionLoop | None:
         """Return the active loop directive for the session, or `null` if no loop is active.
 
         `GET /api/v1/workspaces/{workspaceID}/sessions/{sessionID}/loop`
@@ -666,9 +665,10 @@ class WorkspaceSession(Resource):
         """
         from ...types.agent.session_loop import SessionLoop
 
+        returns: ResponseType[SessionLoop | None] = ResponseType(SessionLoop | None)
         return self._call(
             _SESSIONS_LOOP_PEEK,
-            SessionLoop,
+            returns,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             options=request_options,
         )
@@ -983,13 +983,14 @@ class AsyncWorkspaceSession(AsyncResource):
 
     async def sessions_loop_peek(
         self, workspace_id: str, session_id: str, *, request_options: RequestOptions | None = None
-    ) -> SessionLoop:
+    ) -> SessionLoop | None:
         """See `WorkspaceSession.sessions_loop_peek`."""
         from ...types.agent.session_loop import SessionLoop
 
+        returns: ResponseType[SessionLoop | None] = ResponseType(SessionLoop | None)
         return await self._call(
             _SESSIONS_LOOP_PEEK,
-            SessionLoop,
+            returns,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             options=request_options,
         )

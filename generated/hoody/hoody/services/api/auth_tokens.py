@@ -540,7 +540,7 @@ class AuthTokens(Resource):
         Args:
             alias: User-friendly alias. Allowed characters: letters, numbers, spaces, underscores,
                 hyphens. If omitted, a random animal name is generated.
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
             public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
             ip_whitelist: Array of IPv4 addresses/CIDR ranges, comma-separated string, or `*`
                 wildcard. Defaults to `*`.
@@ -823,7 +823,7 @@ class AuthTokens(Resource):
             id: Unique identifier of the token to update.
             alias: User-friendly alias. Allowed characters: letters, numbers, spaces, underscores,
                 hyphens.
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
             public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
             ip_whitelist: Array of IPv4 addresses/CIDR ranges, comma-separated string, or `*`
                 wildcard.
@@ -912,7 +912,7 @@ class AuthTokens(Resource):
         `PUT /api/v1/auth/tokens/me/public-profile`
 
         Args:
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
             public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
 
         Raises:
@@ -955,7 +955,7 @@ class AuthTokens(Resource):
         `PATCH /api/v1/auth/tokens/me/public-profile`
 
         Args:
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
             public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
 
         Raises:
@@ -1012,7 +1012,7 @@ class AuthTokens(Resource):
             id: Unique identifier of the token to update.
             alias: User-friendly alias. Allowed characters: letters, numbers, spaces, underscores,
                 hyphens.
-            public_key: ED25519 public key (64 hex chars) or `null` to clear. Exactly 64 characters.
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
             public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
             ip_whitelist: Array of IPv4 addresses/CIDR ranges, comma-separated string, or `*`
                 wildcard.

@@ -441,7 +441,7 @@ class Authentication(Resource):
 
         Args:
             password: Account password. Must be at least 8 characters with uppercase, lowercase, and
-                number. At least 8 characters.
+                number.
             username: Username (alphanumeric, underscores, hyphens). Provide `username` or `email`.
             email: Email address (alternative to `username`).
             response_mode: Response shape. `tokens` (default) returns access/refresh tokens.
@@ -530,7 +530,7 @@ class Authentication(Resource):
         Args:
             provider: OAuth provider. Allowed values: `github`, `google`.
             code_challenge: PKCE `code_challenge` (base64url SHA-256 of `code_verifier`, 43–128
-                chars). At least 43, at most 128 characters.
+                chars).
             state_id: Per-attempt UUID v4 — plumbed through state JWT, cookie name, fragment,
                 message filter.
         """
@@ -628,8 +628,8 @@ class Authentication(Resource):
         `POST /api/v1/auth/reset-password`
 
         Args:
-            token: Password reset token from the email link (64 characters). Exactly 64 characters.
-            password: New password (min 12 chars). At least 12 characters.
+            token: Password reset token from the email link (64 characters).
+            password: New password (min 12 chars).
 
         Raises:
             BadRequestError: Status 400.
@@ -663,7 +663,7 @@ class Authentication(Resource):
         Args:
             email: Email address for the new account.
             password: Password (min 12 chars, must include uppercase, lowercase, number, and special
-                char). At least 12 characters.
+                char).
             region: Optional preferred server region (e.g. `eu-west`). If omitted, auto-assigned by
                 GeoIP proximity.
 
@@ -698,7 +698,7 @@ class Authentication(Resource):
         `POST /api/v1/auth/verify-email`
 
         Args:
-            token: Verification token from the email link (64 characters). Exactly 64 characters.
+            token: Verification token from the email link (64 characters).
             response_mode: Response shape. `tokens` (default) returns access/refresh tokens.
                 `intent` returns an opaque `auth_intent_token` for PKCE exchange. Allowed values:
                 `intent`, `tokens`.

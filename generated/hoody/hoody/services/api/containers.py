@@ -639,7 +639,7 @@ class Containers(Resource):
         `POST /api/v1/containers/{id}/authorize`
 
         Args:
-            id: Container ID (24-char hex). Exactly 24 characters.
+            id: Container ID (24-char hex).
 
         Raises:
             InvalidIdFormat: 400 `INVALID_ID_FORMAT`. Invalid ID format. Resolution: Ensure the ID
@@ -791,8 +791,7 @@ class Containers(Resource):
             ssh_public_key: SSH public key for container access. SSH public keys must be unique per
                 container (one container per key). If not provided, will inherit from project
                 defaults.
-            comment: Optional comment for the container (max 16000 characters). At most 16000
-                characters.
+            comment: Optional comment for the container (max 16000 characters).
             hoody_kit: Enable all Hoody Kit features (extra-apt-sources, basic-packages,
                 hoody-daemon, sudo-env, remove-snapd, webview, user, hoody-ai, ttyd). Default:
                 `true`.
@@ -888,8 +887,7 @@ class Containers(Resource):
 
         Args:
             id: Unique identifier of the container to create snapshot for.
-            alias: Optional user-friendly alias for the snapshot (max 100 characters). At most 100
-                characters.
+            alias: Optional user-friendly alias for the snapshot (max 100 characters).
             expiry: Expiry in days.
 
         Raises:
@@ -1192,8 +1190,8 @@ class Containers(Resource):
         `GET /api/v1/containers/`
 
         Args:
-            page: Page number for pagination - starts from 1. At least 1.
-            limit: Number of containers to return per page - maximum 100 items. At most 100.
+            page: Page number for pagination - starts from 1.
+            limit: Number of containers to return per page - maximum 100 items.
             sort_by: Field to sort containers by. Allowed values: `id`, `name`, `status`,
                 `created_at`, `updated_at`.
             sort_order: Sort direction - ascending or descending. Allowed values: `asc`, `desc`.
@@ -1649,7 +1647,7 @@ class Containers(Resource):
                 container. Re-sending the same key is a no-op. Set to null to clear or inherit from
                 project defaults.
             comment: Optional comment for the container (max 16000 characters). Set to null to clear
-                existing comment. At most 16000 characters.
+                existing comment.
             realm_ids: Update realm membership. Only unrestricted tokens and admin users can modify
                 realm_ids.
 
@@ -1743,7 +1741,7 @@ class Containers(Resource):
                 container. Re-sending the same key is a no-op. Set to null to clear or inherit from
                 project defaults.
             comment: Optional comment for the container (max 16000 characters). Set to null to clear
-                existing comment. At most 16000 characters.
+                existing comment.
             realm_ids: Update realm membership. Only unrestricted tokens and admin users can modify
                 realm_ids.
 
@@ -1828,8 +1826,7 @@ class Containers(Resource):
             city: Optional city for geographical proxy selection.
             region: Optional region for geographical proxy selection.
             comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At
-                most 4 items.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
 
         Raises:
             BadRequestError: Status 400.
@@ -1886,8 +1883,7 @@ class Containers(Resource):
             city: Optional city for geographical proxy selection.
             region: Optional region for geographical proxy selection.
             comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`). At
-                most 4 items.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
 
         Raises:
             BadRequestError: Status 400.
@@ -1932,8 +1928,7 @@ class Containers(Resource):
         Args:
             id: Unique identifier of the container.
             name: Name of the snapshot.
-            alias: New alias for the snapshot (set to null to remove alias; max 100 characters). At
-                most 100 characters.
+            alias: New alias for the snapshot (set to null to remove alias; max 100 characters).
 
         Raises:
             BadRequestError: Status 400.
@@ -1970,8 +1965,7 @@ class Containers(Resource):
         Args:
             id: Unique identifier of the container.
             name: Name of the snapshot.
-            alias: New alias for the snapshot (set to null to remove alias; max 100 characters). At
-                most 100 characters.
+            alias: New alias for the snapshot (set to null to remove alias; max 100 characters).
 
         Raises:
             BadRequestError: Status 400.

@@ -280,8 +280,7 @@ class Events(Resource):
         `POST /api/v1/events/cleanup`
 
         Args:
-            retention_days: Delete events older than this many days (min: 1, max: 365). At least 1,
-                at most 365.
+            retention_days: Delete events older than this many days (min: 1, max: 365).
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
@@ -426,7 +425,7 @@ class Events(Resource):
         `GET /api/v1/events`
 
         Args:
-            limit: Number of events to return (max 500). Default: `100`. At most 500.
+            limit: Number of events to return (max 500). Default: `100`.
             offset: Number of events to skip. Default: `0`.
             sort_by: Field to sort by. Allowed: `created_at`, `event_type`. Default:
                 `"created_at"`.

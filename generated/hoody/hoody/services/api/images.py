@@ -197,9 +197,8 @@ class Images(Resource):
         `GET /api/v1/images/user`
 
         Args:
-            page: Page number for pagination - starts from 1. Default: `1`. At least 1.
-            limit: Number of images to return per page - maximum 100 items. Default: `20`. At most
-                100.
+            page: Page number for pagination - starts from 1. Default: `1`.
+            limit: Number of images to return per page - maximum 100 items. Default: `20`.
             sort_by: Field to sort user images by - currently only supports creation date. Allowed
                 values: `created_at`.
             sort_order: Sort direction. Allowed values: `asc`, `desc`.
@@ -253,9 +252,8 @@ class Images(Resource):
             max_rating: Maximum average rating filter - filters images with rating ≤ this value (0-5
                 stars). At least 0, at most 5.
             search: Search term to filter images by name, description, or tags.
-            page: Page number for pagination - starts from 1. Default: `1`. At least 1.
-            limit: Number of images to return per page - maximum 100 items. Default: `20`. At most
-                100.
+            page: Page number for pagination - starts from 1. Default: `1`.
+            limit: Number of images to return per page - maximum 100 items. Default: `20`.
             sort_by: Field to sort images by. Allowed values: `alias`, `added_date`, `price`,
                 `rating`.
             sort_order: Sort direction. Allowed values: `asc`, `desc`.
@@ -322,7 +320,7 @@ class Images(Resource):
 
         Args:
             id: Unique identifier of the container image to rate.
-            rating: Rating for the image from 0 to 5 stars. At least 0, at most 5.
+            rating: Rating for the image from 0 to 5 stars.
 
         Raises:
             BadRequestError: Status 400.

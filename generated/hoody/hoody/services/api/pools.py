@@ -109,8 +109,8 @@ class Pools(Resource):
         `POST /api/v1/pools`
 
         Args:
-            name: Pool name (max 100 characters). At most 100 characters.
-            description: Pool description (max 500 characters). At most 500 characters.
+            name: Pool name (max 100 characters).
+            description: Pool description (max 500 characters).
             settings: Arbitrary pool settings.
         """
         from ...types.api.pool import Pool
@@ -180,7 +180,7 @@ class Pools(Resource):
 
         Args:
             id: Pool identifier.
-            description: Updated description (max 500 characters). At most 500 characters.
+            description: Updated description (max 500 characters).
             settings: Updated pool settings.
         """
         from ...types.api.pool_update_result import PoolUpdateResult
@@ -209,7 +209,7 @@ class Pools(Resource):
 
         Args:
             id: Pool identifier.
-            description: Updated description (max 500 characters). At most 500 characters.
+            description: Updated description (max 500 characters).
             settings: Updated pool settings.
         """
         from ...types.api.update_pool_result import UpdatePoolResult

@@ -483,8 +483,7 @@ class Projects(Resource):
 
         Args:
             alias: Human-readable project name (1–100 characters). Must be unique across your
-                projects (e.g., `"Production"`, `"Development"`, `"Client-ABC"`). At least 1,
-                at most 100 characters.
+                projects (e.g., `"Production"`, `"Development"`, `"Client-ABC"`).
             color: HEX color code for visual organization. Accepts 3-digit (`#RGB`) or 6-digit
                 (`#RRGGBB`) formats. The `#` prefix is auto-added if missing, and the value is
                 auto-normalized to uppercase. If omitted, a random color is generated.
@@ -688,8 +687,8 @@ class Projects(Resource):
         `GET /api/v1/projects/`
 
         Args:
-            page: Page number (1-based). Default: `1`. At least 1.
-            limit: Items per page (max 100). Default: `10`. At most 100.
+            page: Page number (1-based). Default: `1`.
+            limit: Items per page (max 100). Default: `10`.
             sort_by: Field to sort by. Allowed: `id`, `alias`, `created_at`, `updated_at`. Default:
                 `"created_at"`.
             sort_order: Sort direction. Allowed: `asc`, `desc`. Default: `"desc"`.
@@ -745,8 +744,8 @@ class Projects(Resource):
 
         Args:
             id: Project ID.
-            page: Page number (1-based). At least 1.
-            limit: Items per page (max 100). At most 100.
+            page: Page number (1-based).
+            limit: Items per page (max 100).
             sort_by: Field to sort by. Allowed: `id`, `user_id`, `permission_level`, `created_at`,
                 `updated_at`.
             sort_order: Sort direction. Allowed: `asc`, `desc`.
@@ -821,8 +820,7 @@ class Projects(Resource):
 
         Args:
             id: Project ID to update.
-            alias: New project name (1–100 characters). Must be unique across your projects. At
-                least 1, at most 100 characters.
+            alias: New project name (1–100 characters). Must be unique across your projects.
             color: New HEX color code. Auto-normalized to uppercase with `#` prefix.
             realm_ids: Updated realm membership for this project.
 
@@ -988,8 +986,7 @@ class Projects(Resource):
 
         Args:
             id: Project ID to update.
-            alias: New project name (1–100 characters). Must be unique across your projects. At
-                least 1, at most 100 characters.
+            alias: New project name (1–100 characters). Must be unique across your projects.
             color: New HEX color code. Auto-normalized to uppercase with `#` prefix.
             realm_ids: Updated realm membership for this project.
 

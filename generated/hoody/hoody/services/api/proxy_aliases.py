@@ -181,7 +181,7 @@ class ProxyAliases(Resource):
                 `api`, `ssh`, `vnc`, `code-server`.
             alias: Custom alias name (`a-z`, `0-9`, hyphens only; 3–61 chars; cannot start or end
                 with a hyphen) OR `null`/`false` for an auto-generated 48-char hex. Must be unique
-                across your account. At least 3, at most 61 characters.
+                across your account.
             index: Program instance index. Defaults to `1`. Use when running multiple instances of
                 the same program.
             target_path: Base path for routing. Requests to `https://{alias}.../` are forwarded to

@@ -209,10 +209,9 @@ class ProxyHooks(Resource):
                 chars), and `headers` (object of string values).
             script: Script reference. `path` is required; optionally `subdomain` and `execId`.
             if_match: file:v<N> ETag precondition.
-            timeout: Execution timeout in ms (1–30000). At least 1, at most 30000. Unit:
-                milliseconds.
+            timeout: Execution timeout in ms (1–30000).
             applies_to: Restriction object. `groups` is an array of group name strings (min 1).
-            position: 0-indexed insertion position (POST only). At least 0.
+            position: 0-indexed insertion position (POST only).
 
         Raises:
             NotFound: 404 `NOT_FOUND`. Hook or service not found. Resolution: Verify the service
@@ -291,7 +290,7 @@ class ProxyHooks(Resource):
         Args:
             id: Container ID.
             service: Service name.
-            hook_id: 26-char Crockford base32 ULID (lowercase). Exactly 26 characters.
+            hook_id: 26-char Crockford base32 ULID (lowercase).
 
         Raises:
             NotFound: 404 `NOT_FOUND`. Hook or service not found. Resolution: Verify the service
@@ -402,8 +401,8 @@ class ProxyHooks(Resource):
         Args:
             id: Container ID.
             service: Service name.
-            hook_id: 26-char Crockford base32 ULID (lowercase). Exactly 26 characters.
-            position: 0-indexed target position. At least 0.
+            hook_id: 26-char Crockford base32 ULID (lowercase).
+            position: 0-indexed target position.
             if_match: file:v<N> ETag precondition.
 
         Raises:
@@ -446,7 +445,7 @@ class ProxyHooks(Resource):
         Args:
             id: Container ID.
             service: Service name.
-            hook_id: 26-char Crockford base32 ULID (lowercase). Exactly 26 characters.
+            hook_id: 26-char Crockford base32 ULID (lowercase).
             if_match: file:v<N> ETag precondition.
 
         Raises:
@@ -494,16 +493,15 @@ class ProxyHooks(Resource):
         Args:
             id: Container ID.
             service: Service name.
-            hook_id: 26-char Crockford base32 ULID (lowercase). Exactly 26 characters.
+            hook_id: 26-char Crockford base32 ULID (lowercase).
             match: Request matcher. Contains `method` (string or array of strings from `*`, `GET`,
                 `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS`), `path` (string, max 257
                 chars), and `headers` (object of string values).
             script: Script reference. `path` is required; optionally `subdomain` and `execId`.
             if_match: file:v<N> ETag precondition.
-            timeout: Execution timeout in ms (1–30000). At least 1, at most 30000. Unit:
-                milliseconds.
+            timeout: Execution timeout in ms (1–30000).
             applies_to: Restriction object. `groups` is an array of group name strings (min 1).
-            position: 0-indexed insertion position (POST only). At least 0.
+            position: 0-indexed insertion position (POST only).
 
         Raises:
             NotFound: 404 `NOT_FOUND`. Hook or service not found. Resolution: Verify the service

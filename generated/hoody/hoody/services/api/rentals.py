@@ -71,7 +71,7 @@ class Rentals(Resource):
         Args:
             id: Rental identifier.
             additional_days: Number of additional days to extend the rental (minimum 1; must match a
-                server pricing duration). At least 1.
+                server pricing duration).
         """
         from ...types.api.rental_extend_result import RentalExtendResult
 

@@ -113,14 +113,14 @@ class ServerCommands(Resource):
         Args:
             server_id: Server ID to execute command on.
             command_id: Command ID to execute. Must be a 24-character hex string. Provide either
-                `command_id` or `command_slug`. Exactly 24 characters.
+                `command_id` or `command_slug`.
             command_slug: Command slug to execute. Must match `^[a-z0-9-]+$`. Provide either
                 `command_id` or `command_slug`.
             parameters: Parameters used to render the command template before execution.
             wait: When `true` (default), the request blocks until the command completes. When
                 `false`, the API responds `202 Accepted` and runs the command asynchronously.
             timeout: Command timeout in seconds. Minimum `1`, maximum `7200`. Cannot exceed the
-                command's configured `max_timeout`. At least 1, at most 7200.
+                command's configured `max_timeout`.
             confirmation_token: Required for high-risk commands. Obtained from the confirmation
                 step.
 

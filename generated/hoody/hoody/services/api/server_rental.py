@@ -79,16 +79,16 @@ class ServerRental(Resource):
         country: str | Omit = OMIT,
         region: str | Omit = OMIT,
         max_price_per_day: float | Omit = OMIT,
-        available_durations: Sequence[object] | Omit = OMIT,
+        available_durations: Sequence[str] | Omit = OMIT,
         min_cpu_cores: float | Omit = OMIT,
         min_cpu_score: float | Omit = OMIT,
         cpu_score_type: (
             Literal["passmark", "geekbench_single", "geekbench_multi"] | str | Omit
         ) = OMIT,
         min_ram_gb: float | Omit = OMIT,
-        ram_types: Sequence[object] | Omit = OMIT,
+        ram_types: Sequence[str] | Omit = OMIT,
         min_total_storage_gb: float | Omit = OMIT,
-        disk_types: Sequence[object] | Omit = OMIT,
+        disk_types: Sequence[str] | Omit = OMIT,
         min_bandwidth_mbps: float | Omit = OMIT,
         min_traffic_tb: float | Omit = OMIT,
         unlimited_traffic_only: bool | Omit = OMIT,
@@ -199,9 +199,7 @@ class ServerRental(Resource):
         Args:
             id: Server identifier.
             rental_days: Number of days to rent (minimum 1; must match a server pricing duration).
-                At least 1.
-            pool_id: Optional pool to assign the rental to (24-character hex ID). Exactly 24
-                characters.
+            pool_id: Optional pool to assign the rental to (24-character hex ID).
         """
         from ...types.api.server_rental_rent_result import ServerRentalRentResult
 
@@ -228,16 +226,16 @@ class AsyncServerRental(AsyncResource):
         country: str | Omit = OMIT,
         region: str | Omit = OMIT,
         max_price_per_day: float | Omit = OMIT,
-        available_durations: Sequence[object] | Omit = OMIT,
+        available_durations: Sequence[str] | Omit = OMIT,
         min_cpu_cores: float | Omit = OMIT,
         min_cpu_score: float | Omit = OMIT,
         cpu_score_type: (
             Literal["passmark", "geekbench_single", "geekbench_multi"] | str | Omit
         ) = OMIT,
         min_ram_gb: float | Omit = OMIT,
-        ram_types: Sequence[object] | Omit = OMIT,
+        ram_types: Sequence[str] | Omit = OMIT,
         min_total_storage_gb: float | Omit = OMIT,
-        disk_types: Sequence[object] | Omit = OMIT,
+        disk_types: Sequence[str] | Omit = OMIT,
         min_bandwidth_mbps: float | Omit = OMIT,
         min_traffic_tb: float | Omit = OMIT,
         unlimited_traffic_only: bool | Omit = OMIT,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.api.storage_incoming import StorageIncoming
     from ...types.api.storage_share import StorageShare
     from ...types.api.storage_share_delete_result import StorageShareDeleteResult
     from ...types.api.storage_share_toggle_incoming_mount_result import (
@@ -246,10 +245,9 @@ class StorageShares(Resource):
             target_project_id: Project-wide share target. Auto-mounts on all containers in the
                 project. Mutually exclusive with `target_container_id`.
             alias: Optional human-friendly alias (lowercase alphanumeric, hyphens, underscores; 3–63
-                chars). At least 3, at most 63 characters.
-            label: Optional label for grouping shares (3–63 chars). At least 3, at most 63
-                characters.
-            description: Optional description (max 1000 chars). At most 1000 characters.
+                chars).
+            label: Optional label for grouping shares (3–63 chars).
+            description: Optional description (max 1000 chars).
             enabled: Whether to enable the share (default: `true`).
             expires_at: Unix timestamp (seconds) when the share should expire. Unit: seconds since
                 the Unix epoch.
@@ -424,7 +422,7 @@ class StorageShares(Resource):
 
     def list_incoming(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> builtins.list[StorageIncoming]:
+    ) -> builtins.list[StorageShare]:
         """Get incoming shares.
 
         Get all shares targeting this container (both direct shares and project-level shares). Shows
@@ -441,15 +439,15 @@ class StorageShares(Resource):
             PermissionDeniedError: Status 403.
             NotFoundError: Status 404.
         """
-        from ...types.api.storage_incoming import StorageIncoming
+        from ...types.api.storage_share import StorageShare
 
         return self._call(
-            _LIST_INCOMING, list[StorageIncoming], path={"id": id}, options=request_options
+            _LIST_INCOMING, list[StorageShare], path={"id": id}, options=request_options
         )
 
     def list_incoming_global(
         self, *, realm_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> Page[StorageIncoming]:
+    ) -> Page[StorageShare]:
         """Get all incoming shares.
 
         Get all shares targeting your containers across all projects. Shows what storage you are
@@ -466,11 +464,11 @@ class StorageShares(Resource):
         Raises:
             AuthenticationError: Status 401.
         """
-        from ...types.api.storage_incoming import StorageIncoming
+        from ...types.api.storage_share import StorageShare
 
         return self._page(
             _LIST_INCOMING_GLOBAL,
-            StorageIncoming,
+            StorageShare,
             query={"realm_id": realm_id},
             options=request_options,
         )
@@ -671,23 +669,23 @@ class AsyncStorageShares(AsyncResource):
 
     async def list_incoming(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> builtins.list[StorageIncoming]:
+    ) -> builtins.list[StorageShare]:
         """See `StorageShares.list_incoming`."""
-        from ...types.api.storage_incoming import StorageIncoming
+        from ...types.api.storage_share import StorageShare
 
         return await self._call(
-            _LIST_INCOMING, list[StorageIncoming], path={"id": id}, options=request_options
+            _LIST_INCOMING, list[StorageShare], path={"id": id}, options=request_options
         )
 
     def list_incoming_global(
         self, *, realm_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> AsyncPager[StorageIncoming]:
+    ) -> AsyncPager[StorageShare]:
         """See `StorageShares.list_incoming_global`."""
-        from ...types.api.storage_incoming import StorageIncoming
+        from ...types.api.storage_share import StorageShare
 
         return self._page(
             _LIST_INCOMING_GLOBAL,
-            StorageIncoming,
+            StorageShare,
             query={"realm_id": realm_id},
             options=request_options,
         )

@@ -299,8 +299,7 @@ class Tfa(Resource):
         `DELETE /api/v1/users/auth/2fa`
 
         Args:
-            password: Current account password (8–128 characters). At least 8, at most 128
-                characters.
+            password: Current account password (8–128 characters).
             code: 6-digit OTP code from the authenticator app OR backup code.
 
         Raises:
@@ -373,8 +372,7 @@ class Tfa(Resource):
         `POST /api/v1/users/auth/2fa/backup-codes/regenerate`
 
         Args:
-            password: Current account password (8–128 characters). At least 8, at most 128
-                characters.
+            password: Current account password (8–128 characters).
             code: 6-digit OTP code from the authenticator app.
 
         Raises:
@@ -505,8 +503,7 @@ class Tfa(Resource):
         `POST /api/v1/users/auth/2fa/setup`
 
         Args:
-            password: Current account password for verification (8–128 characters). At least 8, at
-                most 128 characters.
+            password: Current account password for verification (8–128 characters).
 
         Raises:
             IncorrectPassword: 400 `INCORRECT_PASSWORD`. Incorrect password. Resolution: Verify your

@@ -259,7 +259,7 @@ class Users(Resource):
 
         Args:
             region: Optional preferred region override (lowercase alphanumeric and hyphens, max 50
-                characters). At most 50 characters.
+                characters).
         """
         from ...types.api.user_retry_setup_result import UserRetrySetupResult
 
@@ -290,14 +290,13 @@ class Users(Resource):
 
         Args:
             id: User ID to update.
-            alias: New display name/alias (1–100 characters). At least 1, at most 100 characters.
-            public_key: ED25519 public key (exactly 64 hexadecimal characters). Exactly 64
-                characters.
+            alias: New display name/alias (1–100 characters).
+            public_key: ED25519 public key (exactly 64 hexadecimal characters).
             metadata: Custom metadata object for additional user information.
             password: New password (≥12 characters, 3 of 4 character classes). Requires
-                `current_password`. At least 12 characters.
+                `current_password`.
             current_password: Current password (8–128 characters). Required when setting a new
-                password. At least 8, at most 128 characters.
+                password.
             is_admin: Admin status. **Admin-only field.**.
             is_banned: Ban status. **Admin-only field.** Admin users cannot be banned.
 
@@ -372,14 +371,13 @@ class Users(Resource):
 
         Args:
             id: User ID to update.
-            alias: New display name/alias (1–100 characters). At least 1, at most 100 characters.
-            public_key: ED25519 public key (exactly 64 hexadecimal characters). Exactly 64
-                characters.
+            alias: New display name/alias (1–100 characters).
+            public_key: ED25519 public key (exactly 64 hexadecimal characters).
             metadata: Custom metadata object for additional user information.
             password: New password (≥12 characters, 3 of 4 character classes). Requires
-                `current_password`. At least 12 characters.
+                `current_password`.
             current_password: Current password (8–128 characters). Required when setting a new
-                password. At least 8, at most 128 characters.
+                password.
             is_admin: Admin status. **Admin-only field.**.
             is_banned: Ban status. **Admin-only field.** Admin users cannot be banned.
 

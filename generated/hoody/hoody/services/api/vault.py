@@ -183,7 +183,7 @@ class Vault(Resource):
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -216,7 +216,7 @@ class Vault(Resource):
             key: Vault key name (alphanumeric, dots, underscores, hyphens).
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -255,7 +255,7 @@ class Vault(Resource):
             key: Vault key name (alphanumeric, dots, underscores, hyphens).
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -287,7 +287,7 @@ class Vault(Resource):
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
@@ -316,7 +316,7 @@ class Vault(Resource):
         Args:
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Returns:
             All items, on one page.
@@ -361,7 +361,7 @@ class Vault(Resource):
                 storage.
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
@@ -415,7 +415,7 @@ class Vault(Resource):
                 storage.
             realm_id: Target a specific realm (24-char hex). When omitted and not on a realm
                 subdomain, defaults to global scope (`realm_id = ""`). Case-insensitive —
-                uppercase is normalized to lowercase. Exactly 24 characters.
+                uppercase is normalized to lowercase.
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.api.balance import Balance
+    from ...types.api.balance_general import BalanceGeneral
     from ...types.api.invoice_generate import InvoiceGenerate
     from ...types.api.wallet_delete_payment_method_result import WalletDeletePaymentMethodResult
     from ...types.api.wallet_get_aggregate_balances_result import WalletGetAggregateBalancesResult
@@ -382,16 +382,18 @@ class Wallet(Resource):
 
         return self._call(_GET_AI_BALANCE, WalletGetAiBalanceResult, options=request_options)
 
-    def get_general_balance(self, *, request_options: RequestOptions | None = None) -> Balance:
+    def get_general_balance(
+        self, *, request_options: RequestOptions | None = None
+    ) -> BalanceGeneral:
         """Get general balance only.
 
         Get the user's general balance only.
 
         `GET /api/v1/wallet/balances/general`
         """
-        from ...types.api.balance import Balance
+        from ...types.api.balance_general import BalanceGeneral
 
-        return self._call(_GET_GENERAL_BALANCE, Balance, options=request_options)
+        return self._call(_GET_GENERAL_BALANCE, BalanceGeneral, options=request_options)
 
     def get_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -855,11 +857,11 @@ class AsyncWallet(AsyncResource):
 
     async def get_general_balance(
         self, *, request_options: RequestOptions | None = None
-    ) -> Balance:
+    ) -> BalanceGeneral:
         """See `Wallet.get_general_balance`."""
-        from ...types.api.balance import Balance
+        from ...types.api.balance_general import BalanceGeneral
 
-        return await self._call(_GET_GENERAL_BALANCE, Balance, options=request_options)
+        return await self._call(_GET_GENERAL_BALANCE, BalanceGeneral, options=request_options)
 
     async def get_invoice(
         self, id: str, *, request_options: RequestOptions | None = None

@@ -60,10 +60,10 @@ class Jobs(Resource):
         *,
         app: str,
         os: str | Omit = OMIT,
-        source: Sequence[object] | Omit = OMIT,
+        source: Sequence[str] | Omit = OMIT,
         kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
-        tags: Sequence[object] | Omit = OMIT,
+        tags: Sequence[str] | Omit = OMIT,
         profile: str | Omit = OMIT,
         channel: str | Omit = OMIT,
         version: str | Omit = OMIT,
@@ -195,8 +195,7 @@ class Jobs(Resource):
         Args:
             job_id: Job identifier (UUID).
             wait: Set to `done` to long-poll until job completes.
-            timeout_ms: Long-poll timeout in milliseconds (default `0`, max `120000`). At most
-                120000.
+            timeout_ms: Long-poll timeout in milliseconds (default `0`, max `120000`).
 
         Raises:
             JobNotFound: 404 `JOB_NOT_FOUND`. Job not found. Resolution: Use the job_id returned by
@@ -226,10 +225,10 @@ class AsyncJobs(AsyncResource):
         *,
         app: str,
         os: str | Omit = OMIT,
-        source: Sequence[object] | Omit = OMIT,
+        source: Sequence[str] | Omit = OMIT,
         kind: Literal["gui", "cli", "any"] | str | Omit = OMIT,
         arch: str | Omit = OMIT,
-        tags: Sequence[object] | Omit = OMIT,
+        tags: Sequence[str] | Omit = OMIT,
         profile: str | Omit = OMIT,
         channel: str | Omit = OMIT,
         version: str | Omit = OMIT,

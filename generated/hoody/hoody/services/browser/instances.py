@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ...types.browser.instance_restart_result import InstanceRestartResult
-    from ...types.browser.instance_start_result import InstanceStartResult
     from ...types.browser.instance_stop_result import InstanceStopResult
+    from ...types.browser.metadata import Metadata
 
 _CHROME_NOT_FOUND = ErrorEntry(
     code="CHROME_NOT_FOUND",
@@ -83,6 +83,7 @@ _RESTART = Operation(
     service="browser",
     method="GET",
     path="/restart",
+    styles={"viewport": "json", "geolocation": "json", "userProfile": "json"},
     errors={
         400: (_VALIDATION_ERROR,),
         404: (_INSTANCE_NOT_FOUND,),
@@ -146,7 +147,7 @@ class Instances(Resource):
         user_agent: str | Omit = OMIT,
         viewport: Mapping[str, object] | Omit = OMIT,
         geolocation: Mapping[str, object] | Omit = OMIT,
-        launch_arguments: Sequence[object] | Omit = OMIT,
+        launch_arguments: Sequence[str] | Omit = OMIT,
         browser: Literal["chromium", "firefox"] | str | Omit = OMIT,
         firefox_version: str | Omit = OMIT,
         firefox_executable_path: str | Omit = OMIT,
@@ -307,7 +308,7 @@ class Instances(Resource):
         iframe: bool | Omit = OMIT,
         iframe_url: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> InstanceStartResult:
+    ) -> Metadata:
         """Create or retrieve browser instance.
 
         Creates a new browser instance, or returns metadata for an existing one when the same
@@ -386,11 +387,11 @@ class Instances(Resource):
                 Resolution: Check server logs for details. Ensure sufficient system resources are
                 available.
         """
-        from ...types.browser.instance_start_result import InstanceStartResult
+        from ...types.browser.metadata import Metadata
 
         return self._call(
             _START,
-            InstanceStartResult,
+            Metadata,
             query={
                 "chromiumVersion": chromium_version,
                 "fingerprintId": fingerprint_id,
@@ -473,7 +474,7 @@ class AsyncInstances(AsyncResource):
         user_agent: str | Omit = OMIT,
         viewport: Mapping[str, object] | Omit = OMIT,
         geolocation: Mapping[str, object] | Omit = OMIT,
-        launch_arguments: Sequence[object] | Omit = OMIT,
+        launch_arguments: Sequence[str] | Omit = OMIT,
         browser: Literal["chromium", "firefox"] | str | Omit = OMIT,
         firefox_version: str | Omit = OMIT,
         firefox_executable_path: str | Omit = OMIT,
@@ -557,13 +558,13 @@ class AsyncInstances(AsyncResource):
         iframe: bool | Omit = OMIT,
         iframe_url: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> InstanceStartResult:
+    ) -> Metadata:
         """See `Instances.start`."""
-        from ...types.browser.instance_start_result import InstanceStartResult
+        from ...types.browser.metadata import Metadata
 
         return await self._call(
             _START,
-            InstanceStartResult,
+            Metadata,
             query={
                 "chromiumVersion": chromium_version,
                 "fingerprintId": fingerprint_id,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ...types.browser.introspection_get_devtools_url_result import (
         IntrospectionGetDevtoolsUrlResult,
     )
-    from ...types.browser.introspection_get_metadata_result import IntrospectionGetMetadataResult
     from ...types.browser.introspection_shutdown_result import IntrospectionShutdownResult
+    from ...types.browser.metadata import Metadata
     from ...types.browser.tab import Tab
 
 _INSTANCE_NOT_FOUND = ErrorEntry(
@@ -154,7 +154,7 @@ class Introspection(Resource):
 
     def get_metadata(
         self, *, start: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> IntrospectionGetMetadataResult:
+    ) -> Metadata:
         """Get instance metadata.
 
         Retrieve detailed metadata for a running browser instance, including session information,
@@ -181,16 +181,9 @@ class Introspection(Resource):
             InstanceNotFound: 404 `INSTANCE_NOT_FOUND`. Instance Not Found. Resolution: Verify the
                 browser_id value, or create a new instance using /start.
         """
-        from ...types.browser.introspection_get_metadata_result import (
-            IntrospectionGetMetadataResult,
-        )
+        from ...types.browser.metadata import Metadata
 
-        return self._call(
-            _GET_METADATA,
-            IntrospectionGetMetadataResult,
-            query={"start": start},
-            options=request_options,
-        )
+        return self._call(_GET_METADATA, Metadata, query={"start": start}, options=request_options)
 
     def list_tabs(
         self, *, start: bool | Omit = OMIT, request_options: RequestOptions | None = None
@@ -277,17 +270,12 @@ class AsyncIntrospection(AsyncResource):
 
     async def get_metadata(
         self, *, start: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> IntrospectionGetMetadataResult:
+    ) -> Metadata:
         """See `Introspection.get_metadata`."""
-        from ...types.browser.introspection_get_metadata_result import (
-            IntrospectionGetMetadataResult,
-        )
+        from ...types.browser.metadata import Metadata
 
         return await self._call(
-            _GET_METADATA,
-            IntrospectionGetMetadataResult,
-            query={"start": start},
-            options=request_options,
+            _GET_METADATA, Metadata, query={"start": start}, options=request_options
         )
 
     async def list_tabs(

@@ -180,8 +180,8 @@ class Crontab(Resource):
         `GET /crontab`
 
         Args:
-            page: Page number (1-based). At least 1.
-            limit: Items per page (max 200). At most 200.
+            page: Page number (1-based).
+            limit: Items per page (max 200).
 
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.

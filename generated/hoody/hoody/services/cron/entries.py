@@ -323,8 +323,8 @@ class Entries(Resource):
 
         Args:
             user: System username.
-            page: Page number (1-based). At least 1.
-            limit: Items per page (max 200). At most 200.
+            page: Page number (1-based).
+            limit: Items per page (max 200).
 
         Returns:
             The first page. Iterating over it goes on to the items of the pages behind it.

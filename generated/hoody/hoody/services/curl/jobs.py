@@ -231,7 +231,7 @@ class Jobs(Resource):
         `GET /api/v1/curl/jobs`
 
         Args:
-            page: 1-based page number. At least 1.
+            page: 1-based page number.
             limit: Items per page (current handler returns all items when omitted).
 
         Returns:

@@ -259,7 +259,7 @@ class Schedules(Resource):
         `GET /api/v1/curl/schedule`
 
         Args:
-            page: 1-based page number. At least 1.
+            page: 1-based page number.
             limit: Items per page (current handler returns all items when omitted).
 
         Returns:

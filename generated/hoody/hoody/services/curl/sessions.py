@@ -200,7 +200,7 @@ class Sessions(Resource):
         `GET /api/v1/curl/sessions`
 
         Args:
-            page: 1-based page number (optional). At least 1.
+            page: 1-based page number (optional).
             limit: Items per page (optional; current handler returns all items when omitted).
 
         Returns:

@@ -176,7 +176,7 @@ class Storage(Resource):
         `GET /api/v1/curl/storage`
 
         Args:
-            page: 1-based page number (optional). At least 1.
+            page: 1-based page number (optional).
             limit: Items per page (optional; current handler returns all items when omitted).
 
         Returns:

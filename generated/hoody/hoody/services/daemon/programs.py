@@ -140,16 +140,14 @@ class Programs(Resource):
             command: Full command to execute including all arguments. Use for custom programs only.
             user: System user account to run the program as (must exist on the system).
             id: Specific ID to assign (auto-assigned if not provided).
-            description: Human-readable description (max 500 chars). At most 500 characters.
+            description: Human-readable description (max 500 chars).
             enabled: Enable the program immediately. Default: `true`.
             boot: Start automatically on system boot. Default: `false`.
-            delay_seconds: Startup delay in seconds (0–3600). Default: `0`. At least 0, at most
-                3600.
+            delay_seconds: Startup delay in seconds (0–3600). Default: `0`.
             autorestart: Restart policy. One of `"true"`, `"false"`, `"unexpected"`. Default:
                 `"unexpected"`.
             directory: Working directory path.
-            priority: Start priority (1–999, lower starts first). Default: `999`. At least 1, at
-                most 999.
+            priority: Start priority (1–999, lower starts first). Default: `999`.
             stdout_logfile: Path for standard output log.
             stderr_logfile: Path for standard error log.
             logs_enabled: Whether logging is enabled. Default: `true`.
@@ -164,8 +162,7 @@ class Programs(Resource):
             lazy_load: Enable lazy loading (autostart=false). Cannot be combined with `boot:true`.
                 Default: `false`.
             display: X11 DISPLAY number for GUI programs (e.g. `":1"`).
-            terminal_id: Hoody Terminal session ID (1–65535) for web-based terminal access. At least
-                1, at most 65535.
+            terminal_id: Hoody Terminal session ID (1–65535) for web-based terminal access.
             terminal_shell: Shell for environment loading. One of `"bash"`, `"zsh"`, `"fish"`,
                 `"sh"`, `"tmux"`.
             terminal_interactive: Override interactive vs service mode.
@@ -247,18 +244,18 @@ class Programs(Resource):
             name: Program name — must be unique, cannot contain quotes.
             command: Full command to execute including all arguments.
             user: System user account to run the program as.
-            description: Human-readable description (max 500 chars). At most 500 characters.
+            description: Human-readable description (max 500 chars).
             enabled: Whether the program is currently enabled.
             boot: Start automatically on system boot.
-            delay_seconds: Startup delay in seconds (0–3600). At least 0, at most 3600.
+            delay_seconds: Startup delay in seconds (0–3600).
             autorestart: Restart policy. One of `"true"`, `"false"`, `"unexpected"`.
             directory: Working directory path.
-            priority: Start priority (1–999). At least 1, at most 999.
+            priority: Start priority (1–999).
             environment: Environment variables as key-value string pairs.
             webhooks: Webhook notification configuration.
             lazy_load: Enable lazy loading. Cannot be combined with `boot:true`.
             display: X11 DISPLAY number for GUI programs.
-            terminal_id: Hoody Terminal session ID (1–65535). At least 1, at most 65535.
+            terminal_id: Hoody Terminal session ID (1–65535).
             terminal_shell: Shell for environment loading.
             stdout_logfile: Path for standard output log.
             stderr_logfile: Path for standard error log.

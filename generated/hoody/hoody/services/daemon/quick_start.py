@@ -194,22 +194,18 @@ class QuickStart(Resource):
                 `"unexpected"`.
             directory: Working directory (defaults to user home if not specified).
             environment: Environment variables as key-value string pairs.
-            priority: Start priority (1–999, lower starts first). Default: `999`. At least 1, at
-                most 999.
-            delay_seconds: Delay before starting (seconds, 0–3600). Default: `0`. At least 0, at
-                most 3600.
+            priority: Start priority (1–999, lower starts first). Default: `999`.
+            delay_seconds: Delay before starting (seconds, 0–3600). Default: `0`.
             stdout_logfile: Path for standard output log.
             stderr_logfile: Path for standard error log.
             logs_enabled: Whether logging is enabled. Default: `true`.
             log_max_bytes: Maximum log file size in bytes before rotation. Default: `5242880` (5MB).
             log_backups: Number of rotated backup log files to keep. Default: `2`.
-            ttl: Time-to-live in seconds. Program auto-stops after this duration (1–86400). At least
-                1, at most 86400.
+            ttl: Time-to-live in seconds. Program auto-stops after this duration (1–86400).
             wait: Wait for program to reach `RUNNING` state before returning. Default: `false`.
-            timeout: Timeout in seconds when `wait=true` (1–300). Default: `30`. At least 1, at most
-                300.
+            timeout: Timeout in seconds when `wait=true` (1–300). Default: `30`.
             display: X11 DISPLAY number for GUI programs.
-            terminal_id: Hoody Terminal session ID (1–65535). At least 1, at most 65535.
+            terminal_id: Hoody Terminal session ID (1–65535).
             terminal_shell: Shell for environment loading. One of `"bash"`, `"zsh"`, `"fish"`,
                 `"sh"`, `"tmux"`.
             terminal_interactive: Override interactive vs service mode.

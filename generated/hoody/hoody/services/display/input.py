@@ -318,12 +318,11 @@ class Input(Resource):
         `POST /api/v1/display/input/act`
 
         Args:
-            action: Action path (e.g. `mouse/click`, `keyboard/type`). Max length: `50`. At most 50
-                characters.
+            action: Action path (e.g. `mouse/click`, `keyboard/type`). Max length: `50`.
             params: Action-specific parameters. Server default: `{}`.
             screenshot: Capture screenshot after action. Server default: `true`.
-            screenshot_delay: Delay before screenshot in milliseconds. Range: `0`–`5000`. At least
-                0, at most 5000. Server default: `100`.
+            screenshot_delay: Delay before screenshot in milliseconds. Range: `0`–`5000`. Server
+                default: `100`.
             screenshot_region: Crop region in format `x1,y1,x2,y2`.
 
         Raises:
@@ -360,7 +359,7 @@ class Input(Resource):
         `POST /api/v1/display/input/batch`
 
         Args:
-            actions: List of actions to execute. `1`–`50` items. At least 1, at most 50 items.
+            actions: List of actions to execute. `1`–`50` items.
 
         Raises:
             BadRequestError: Status 400.
@@ -392,7 +391,7 @@ class Input(Resource):
             x: Target X coordinate.
             y: Target Y coordinate.
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
+                Server default: `1`.
 
         Raises:
             BadRequestError: Status 400.
@@ -432,9 +431,8 @@ class Input(Resource):
             end_x: End X coordinate.
             end_y: End Y coordinate.
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
-            steps: Number of intermediate mouse positions for smooth drag. Range: `1`–`1000`. At
-                least 1, at most 1000.
+                Server default: `1`.
+            steps: Number of intermediate mouse positions for smooth drag. Range: `1`–`1000`.
 
         Raises:
             BadRequestError: Status 400.
@@ -491,10 +489,9 @@ class Input(Resource):
 
         Args:
             keys: Key combinations (e.g. `['ctrl+c', 'Return']`). `1`–`20` items, each max length
-                `100`. At least 1, at most 20 items.
+                `100`.
             window: Target window ID.
-            delay: Delay between key presses in milliseconds. Range: `0`–`5000`. At least 0, at most
-                5000.
+            delay: Delay between key presses in milliseconds. Range: `0`–`5000`.
             clear_modifiers: Clear modifier keys before pressing.
 
         Raises:
@@ -532,11 +529,9 @@ class Input(Resource):
         `POST /api/v1/display/keyboard/key-down`
 
         Args:
-            key: Key name (X11 keysym, e.g. `Shift_L`, `ctrl`). Max length: `100`. At most 100
-                characters.
+            key: Key name (X11 keysym, e.g. `Shift_L`, `ctrl`). Max length: `100`.
             window: Target window ID.
-            hold_ms: Auto-release after this many milliseconds. Range: `100`–`60000`. At least 100,
-                at most 60000.
+            hold_ms: Auto-release after this many milliseconds. Range: `100`–`60000`.
 
         Raises:
             BadRequestError: Status 400.
@@ -567,7 +562,7 @@ class Input(Resource):
         `POST /api/v1/display/keyboard/key-up`
 
         Args:
-            key: Key name (X11 keysym, e.g. `Shift_L`). Max length: `100`. At most 100 characters.
+            key: Key name (X11 keysym, e.g. `Shift_L`). Max length: `100`.
             window: Target window ID.
 
         Raises:
@@ -601,10 +596,9 @@ class Input(Resource):
         `POST /api/v1/display/keyboard/type`
 
         Args:
-            text: Text to type. Max length: `10000`. At most 10000 characters.
+            text: Text to type. Max length: `10000`.
             window: Target window ID.
-            delay: Inter-keystroke delay in milliseconds. Range: `0`–`1000`. At least 0, at most
-                1000.
+            delay: Inter-keystroke delay in milliseconds. Range: `0`–`1000`.
             clear_modifiers: Clear modifier keys before typing.
 
         Raises:
@@ -644,11 +638,9 @@ class Input(Resource):
 
         Args:
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
-            repeat: Number of times to repeat the click. Range: `1`–`100`. At least 1, at most 100.
                 Server default: `1`.
-            delay: Delay between repeats in milliseconds. Range: `0`–`5000`. At least 0, at most
-                5000.
+            repeat: Number of times to repeat the click. Range: `1`–`100`. Server default: `1`.
+            delay: Delay between repeats in milliseconds. Range: `0`–`5000`.
             window: Target window ID (decimal or hex `0x...`).
 
         Raises:
@@ -681,7 +673,7 @@ class Input(Resource):
 
         Args:
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
+                Server default: `1`.
             window: Target window ID.
 
         Raises:
@@ -715,10 +707,9 @@ class Input(Resource):
 
         Args:
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
+                Server default: `1`.
             window: Target window ID.
-            hold_ms: Auto-release after this many milliseconds. Range: `100`–`60000`. At least 100,
-                at most 60000.
+            hold_ms: Auto-release after this many milliseconds. Range: `100`–`60000`.
 
         Raises:
             BadRequestError: Status 400.
@@ -770,10 +761,10 @@ class Input(Resource):
         `POST /api/v1/display/mouse/move`
 
         Args:
-            x: Target X coordinate. Range: `-65535`–`65535`. At least -65535, at most 65535.
-            y: Target Y coordinate. Range: `-65535`–`65535`. At least -65535, at most 65535.
+            x: Target X coordinate. Range: `-65535`–`65535`.
+            y: Target Y coordinate. Range: `-65535`–`65535`.
             window: Target window ID.
-            screen: Target screen index. Range: `0`–`15`. At least 0, at most 15.
+            screen: Target screen index. Range: `0`–`15`.
             sync: Wait for the move to complete before returning.
 
         Raises:
@@ -840,8 +831,7 @@ class Input(Resource):
 
         Args:
             direction: Scroll direction. One of: `up`, `down`, `left`, `right`.
-            clicks: Number of scroll clicks. Range: `1`–`100`. At least 1, at most 100. Server
-                default: `5`.
+            clicks: Number of scroll clicks. Range: `1`–`100`. Server default: `5`.
 
         Raises:
             BadRequestError: Status 400.
@@ -873,7 +863,7 @@ class Input(Resource):
 
         Args:
             button: Mouse button (`1`=left, `2`=middle, `3`=right, `4`–`7`=extra). Range: `1`–`7`.
-                At least 1, at most 7. Server default: `1`.
+                Server default: `1`.
             window: Target window ID.
 
         Raises:
@@ -961,9 +951,8 @@ class Input(Resource):
         Args:
             x: Target X coordinate.
             y: Target Y coordinate.
-            text: Text to type. Max length: `10000`. At most 10000 characters.
-            delay: Inter-keystroke delay in milliseconds. Range: `0`–`1000`. At least 0, at most
-                1000.
+            text: Text to type. Max length: `10000`.
+            delay: Inter-keystroke delay in milliseconds. Range: `0`–`1000`.
 
         Raises:
             BadRequestError: Status 400.
@@ -994,7 +983,7 @@ class Input(Resource):
         `POST /api/v1/display/input/wait`
 
         Args:
-            ms: Wait duration in milliseconds. Range: `50`–`30000`. At least 50, at most 30000.
+            ms: Wait duration in milliseconds. Range: `50`–`30000`.
             screenshot: Capture screenshot after wait. Server default: `false`.
 
         Raises:
@@ -1252,8 +1241,8 @@ class Input(Resource):
 
         Args:
             window_id: Window ID (decimal or hex `0x...`).
-            width: New window width. Minimum: `0`. At least 0.
-            height: New window height. Minimum: `0`. At least 0.
+            width: New window width. Minimum: `0`.
+            height: New window height. Minimum: `0`.
             sync: Wait for the resize to complete before returning.
             use_hints: Send resize as a size-hint instead of forcing a new size.
 
@@ -1296,7 +1285,7 @@ class Input(Resource):
         `POST /api/v1/display/window/search`
 
         Args:
-            pattern: Search pattern (regex). Max length: `200`. At most 200 characters.
+            pattern: Search pattern (regex). Max length: `200`.
             name: Search by window name/title.
             class_: Search by window class.
             classname: Search by window classname.

@@ -79,7 +79,8 @@ _STREAM = Operation(
     service="exec",
     method="GET",
     path="/api/v1/exec/logs/stream",
-    result="none",
+    accept="text/plain",
+    result="text",
     errors={400: (_VALIDATION_ERROR,), 404: (_NOT_FOUND,)},
 )
 
@@ -255,7 +256,7 @@ class Logs(Resource):
 
     def stream(
         self, *, file: str, follow: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """Stream Logs.
 
         Streams the contents of a log file, optionally following new lines as they are written
@@ -269,6 +270,9 @@ class Logs(Resource):
             file: File query parameter.
             follow: Follow query parameter.
 
+        Returns:
+            The body as text (`text/plain`).
+
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input. Resolution: Check parameter
                 format and requirements.
@@ -276,7 +280,9 @@ class Logs(Resource):
                 identifier.
             InternalServerError: Status 500.
         """
-        self._send(_STREAM, query={"file": file, "follow": follow}, options=request_options)
+        return self._call(
+            _STREAM, str, query={"file": file, "follow": follow}, options=request_options
+        )
 
 
 class AsyncLogs(AsyncResource):
@@ -379,9 +385,11 @@ class AsyncLogs(AsyncResource):
 
     async def stream(
         self, *, file: str, follow: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> str:
         """See `Logs.stream`."""
-        await self._send(_STREAM, query={"file": file, "follow": follow}, options=request_options)
+        return await self._call(
+            _STREAM, str, query={"file": file, "follow": follow}, options=request_options
+        )
 
 
 class LogsWithRawResponse:

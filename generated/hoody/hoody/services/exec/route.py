@@ -92,7 +92,7 @@ class Route(Resource):
         `POST /api/v1/exec/route/discover`
 
         Args:
-            base_dir: Base directory to scan for routes. Server default: ``.
+            base_dir: Base directory to scan for routes.
             include_metadata: When `true`, includes file size and modification time for each route.
                 Server default: `false`.
 

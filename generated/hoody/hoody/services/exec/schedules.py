@@ -162,7 +162,7 @@ class Schedules(Resource):
         Args:
             script_path: Filter entries to a specific script (relative to scripts-dir).
             since: ISO 8601 lower bound on `ts`. Format: date-time.
-            limit: Max entries to return. Default `100`, hard max `1000`. At most 1000.
+            limit: Max entries to return. Default `100`, hard max `1000`.
             include_rotated: When `true`, also scan rotated `fires.log.*` files (slower). Default
                 `false`.
 

@@ -184,7 +184,7 @@ class Scripts(Resource):
         `POST /api/v1/exec/scripts/tree`
 
         Args:
-            base_dir: Base Dir. Server default: ``.
+            base_dir: Base Dir.
             max_depth: Max Depth. Server default: `10`.
             include_metadata: Include Metadata. Server default: `false`.
             exec_id_camel: Optional execution scope in request body. Query execId/exec_id takes

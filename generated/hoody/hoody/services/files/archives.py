@@ -17,12 +17,11 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
-    from ...types.files.archive_extract_file_result import ArchiveExtractFileResult
-    from ...types.files.archive_extract_result import ArchiveExtractResult
     from ...types.files.archive_get_history_result import ArchiveGetHistoryResult
     from ...types.files.archive_list_active_result import ArchiveListActiveResult
     from ...types.files.archive_list_global_result import ArchiveListGlobalResult
     from ...types.files.archive_preview_result import ArchivePreviewResult
+    from ...types.files.extract import Extract
 
 _ARCHIVE_TOO_LARGE = ErrorEntry(
     code="ARCHIVE_TOO_LARGE",
@@ -236,7 +235,7 @@ class Archives(Resource):
         *,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ArchiveExtractResult:
+    ) -> Extract:
         """Extract archive.
 
         Extract a ZIP, TAR, or compressed TAR archive to a destination directory. An empty
@@ -266,11 +265,11 @@ class Archives(Resource):
             ExtractionForbidden: 403 `EXTRACTION_FORBIDDEN`. Extraction not allowed. Resolution:
                 Contact administrator to enable --allow-extract flag.
         """
-        from ...types.files.archive_extract_result import ArchiveExtractResult
+        from ...types.files.extract import Extract
 
         return self._call(
             _EXTRACT,
-            ArchiveExtractResult,
+            Extract,
             path={"archive": archive},
             query={"dest": dest},
             options=request_options,
@@ -283,7 +282,7 @@ class Archives(Resource):
         extract: str,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ArchiveExtractFileResult:
+    ) -> Extract:
         """Extract file from archive.
 
         Extract a single file or directory from inside a ZIP, TAR, or compressed TAR archive to a
@@ -312,11 +311,11 @@ class Archives(Resource):
                 Contact administrator to enable --allow-extract flag.
             NotFoundError: Status 404.
         """
-        from ...types.files.archive_extract_file_result import ArchiveExtractFileResult
+        from ...types.files.extract import Extract
 
         return self._call(
             _EXTRACT_FILE,
-            ArchiveExtractFileResult,
+            Extract,
             path={"archive": archive},
             query={"extract": extract, "dest": dest},
             options=request_options,
@@ -464,13 +463,13 @@ class AsyncArchives(AsyncResource):
         *,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ArchiveExtractResult:
+    ) -> Extract:
         """See `Archives.extract`."""
-        from ...types.files.archive_extract_result import ArchiveExtractResult
+        from ...types.files.extract import Extract
 
         return await self._call(
             _EXTRACT,
-            ArchiveExtractResult,
+            Extract,
             path={"archive": archive},
             query={"dest": dest},
             options=request_options,
@@ -483,13 +482,13 @@ class AsyncArchives(AsyncResource):
         extract: str,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> ArchiveExtractFileResult:
+    ) -> Extract:
         """See `Archives.extract_file`."""
-        from ...types.files.archive_extract_file_result import ArchiveExtractFileResult
+        from ...types.files.extract import Extract
 
         return await self._call(
             _EXTRACT_FILE,
-            ArchiveExtractFileResult,
+            Extract,
             path={"archive": archive},
             query={"extract": extract, "dest": dest},
             options=request_options,

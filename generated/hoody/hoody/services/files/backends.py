@@ -699,7 +699,7 @@ class Backends(Resource):
         Args:
             remote: Remote or path to alias. Can be `"myremote:path/to/dir"`,
                 `"myremote:bucket"`, `"myremote:"` or `"/local/path"`.
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -766,56 +766,53 @@ class Backends(Resource):
         Args:
             access_tier: Access tier for blobs: `hot`, `cool`, `cold`, or `archive`. Leave blank to
                 use the account default.
-            account: Azure Storage Account Name. Required unless using SAS URL or Emulator. Server
-                default: ``.
+            account: Azure Storage Account Name. Required unless using SAS URL or Emulator.
             archive_tier_delete: Delete archive tier blobs before overwriting (required because
                 archive blobs cannot be updated in place). Server default: `false`.
             chunk_size: Upload chunk size in bytes. Server default: `4194304`.
             client_certificate_password: Password for the certificate file (service principal with
-                certificate). Server default: ``.
-            client_certificate_path: Path to a PEM or PKCS12 certificate file. Server default: ``.
-            client_id: Client ID for service principal or user authentication. Server default: ``.
-            client_secret: Service principal client secret. Server default: ``.
+                certificate).
+            client_certificate_path: Path to a PEM or PKCS12 certificate file.
+            client_id: Client ID for service principal or user authentication.
+            client_secret: Service principal client secret.
             client_send_certificate_chain: Send the x5c certificate chain header on
                 certificate-based auth. Server default: `false`.
             delete_snapshots: How to deal with snapshots on blob deletion. One of `""`,
-                `"include"`, `"only"`. Server default: ``.
-            description: Description of the remote. Server default: ``.
+                `"include"`, `"only"`.
+            description: Description of the remote.
             directory_markers: Upload empty objects ending in `/` to persist empty folders. Server
                 default: `false`.
             disable_checksum: Skip MD5 checksum calculation before upload. Server default: `false`.
             disable_instance_discovery: Skip Microsoft Entra instance metadata lookup (use for
                 disconnected clouds). Server default: `false`.
             encoding: Backend encoding. Server default: `21078018`.
-            endpoint: Endpoint for the service. Leave blank normally. Server default: ``.
+            endpoint: Endpoint for the service. Leave blank normally.
             env_auth: Read credentials from environment variables, CLI, or MSI. Server default:
                 `false`.
-            key: Storage Account Shared Key. Leave blank to use SAS URL or Emulator. Server default:
-                ``.
+            key: Storage Account Shared Key. Leave blank to use SAS URL or Emulator.
             list_chunk: Maximum number of blobs per listing request. Server default: `5000`.
             memory_pool_flush_time: Internal memory buffer pool flush time in seconds (deprecated).
                 Server default: `60`.
             memory_pool_use_mmap: Use mmap buffers in internal memory pool (deprecated). Server
                 default: `false`.
-            msi_client_id: Client ID of the user-assigned MSI. Server default: ``.
-            msi_mi_res_id: Azure resource ID of the user-assigned MSI. Server default: ``.
-            msi_object_id: Object ID of the user-assigned MSI. Server default: ``.
+            msi_client_id: Client ID of the user-assigned MSI.
+            msi_mi_res_id: Azure resource ID of the user-assigned MSI.
+            msi_object_id: Object ID of the user-assigned MSI.
             no_check_container: Don't check or create the container. Server default: `false`.
             no_head_object: Skip HEAD before GET on object reads. Server default: `false`.
-            password: User password (user/password auth). Server default: ``.
+            password: User password (user/password auth).
             public_access: Public access level for the container. One of `""`, `"blob"`,
-                `"container"`. Server default: ``.
-            sas_url: SAS URL for container-level access. Server default: ``.
-            service_principal_file: Path to a service principal credentials JSON file. Server
-                default: ``.
-            tenant: Service principal tenant ID. Server default: ``.
+                `"container"`.
+            sas_url: SAS URL for container-level access.
+            service_principal_file: Path to a service principal credentials JSON file.
+            tenant: Service principal tenant ID.
             upload_concurrency: Number of chunks uploaded concurrently per file. Server default:
                 `16`.
-            upload_cutoff: Cutoff for switching to chunked upload (deprecated). Server default: ``.
+            upload_cutoff: Cutoff for switching to chunked upload (deprecated).
             use_az: Authenticate using the Azure CLI `az` tool. Server default: `false`.
             use_emulator: Use the local Azure Storage Emulator. Server default: `false`.
             use_msi: Use a managed service identity to authenticate. Server default: `false`.
-            username: Username (usually an email) for user/password auth. Server default: ``.
+            username: Username (usually an email) for user/password auth.
 
         Raises:
             BadRequestError: Status 400.
@@ -905,34 +902,33 @@ class Backends(Resource):
         `POST /api/v1/backends/azurefiles`
 
         Args:
-            account: Azure Storage Account Name. Server default: ``.
+            account: Azure Storage Account Name.
             chunk_size: Upload chunk size in bytes. Server default: `4194304`.
-            client_certificate_password: Password for the certificate file. Server default: ``.
-            client_certificate_path: Path to a PEM or PKCS12 certificate file. Server default: ``.
-            client_id: Client ID for service principal or user authentication. Server default: ``.
-            client_secret: Service principal client secret. Server default: ``.
+            client_certificate_password: Password for the certificate file.
+            client_certificate_path: Path to a PEM or PKCS12 certificate file.
+            client_id: Client ID for service principal or user authentication.
+            client_secret: Service principal client secret.
             client_send_certificate_chain: Send the x5c certificate chain header. Server default:
                 `false`.
-            connection_string: Azure Files connection string. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            connection_string: Azure Files connection string.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `54634382`.
-            endpoint: Endpoint for the service. Server default: ``.
+            endpoint: Endpoint for the service.
             env_auth: Read credentials from the environment. Server default: `false`.
-            key: Storage Account Shared Key. Server default: ``.
+            key: Storage Account Shared Key.
             max_stream_size: Max size for streamed files (10 GiB). Server default: `10737418240`.
-            msi_client_id: Client ID of the user-assigned MSI. Server default: ``.
-            msi_mi_res_id: Azure resource ID of the user-assigned MSI. Server default: ``.
-            msi_object_id: Object ID of the user-assigned MSI. Server default: ``.
-            password: User password for user/password auth. Server default: ``.
-            sas_url: SAS URL. Server default: ``.
-            service_principal_file: Path to a service principal credentials JSON file. Server
-                default: ``.
-            share_name: Azure Files share name (required to access the share). Server default: ``.
-            tenant: Service principal tenant ID. Server default: ``.
+            msi_client_id: Client ID of the user-assigned MSI.
+            msi_mi_res_id: Azure resource ID of the user-assigned MSI.
+            msi_object_id: Object ID of the user-assigned MSI.
+            password: User password for user/password auth.
+            sas_url: SAS URL.
+            service_principal_file: Path to a service principal credentials JSON file.
+            share_name: Azure Files share name (required to access the share).
+            tenant: Service principal tenant ID.
             upload_concurrency: Number of chunks uploaded concurrently per file. Server default:
                 `16`.
             use_msi: Use a managed service identity to authenticate. Server default: `false`.
-            username: Username for user/password auth. Server default: ``.
+            username: Username for user/password auth.
 
         Raises:
             BadRequestError: Status 400.
@@ -1015,14 +1011,14 @@ class Backends(Resource):
             key: Application Key.
             chunk_size: Upload chunk size in bytes (minimum 5,000,000). Server default: `100663296`.
             copy_cutoff: Cutoff (in bytes) for multipart copy. Server default: `4294967296`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             disable_checksum: Skip SHA1 checksum calculation for large files. Server default:
                 `false`.
             download_auth_duration: Public link authorization token lifetime in seconds (max one
                 week). Server default: `604800`.
-            download_url: Custom endpoint for downloads (e.g. Cloudflare CDN). Server default: ``.
+            download_url: Custom endpoint for downloads (e.g. Cloudflare CDN).
             encoding: Backend encoding. Server default: `50438146`.
-            endpoint: Endpoint for the service. Server default: ``.
+            endpoint: Endpoint for the service.
             hard_delete: Permanently delete files on remote removal. Server default: `false`.
             lifecycle: Days deleted files are retained when creating a bucket. Server default: `0`.
             memory_pool_flush_time: Internal memory pool flush time in seconds (deprecated). Server
@@ -1030,8 +1026,7 @@ class Backends(Resource):
             memory_pool_use_mmap: Use mmap buffers in internal memory pool (deprecated). Server
                 default: `false`.
             test_mode: X-Bz-Test-Mode flag for debugging (`fail_some_uploads`,
-                `expire_some_account_authorization_tokens`, `force_cap_exceeded`). Server default:
-                ``.
+                `expire_some_account_authorization_tokens`, `force_cap_exceeded`).
             upload_concurrency: Number of chunks uploaded concurrently per file. Server default:
                 `4`.
             upload_cutoff: Cutoff (in bytes) for chunked upload (max 4.657 GiB). Server default:
@@ -1101,25 +1096,23 @@ class Backends(Resource):
         `POST /api/v1/backends/box`
 
         Args:
-            access_token: Box App Primary Access Token. Leave blank normally. Server default: ``.
+            access_token: Box App Primary Access Token. Leave blank normally.
             auth_url: Auth server URL. Leave blank to use the provider defaults.
-            box_config_file: Box App `config.json` location. Leave blank normally. Server default:
-                ``.
+            box_config_file: Box App `config.json` location. Leave blank normally.
             box_sub_type: One of: `user`, `enterprise`. Server default: `user`.
             client_credentials: Use OAuth2 client credentials flow (RFC 6749). Server default:
                 `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
             commit_retries: Max number of times to try committing a multipart file. Server default:
                 `100`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `52535298`.
-            impersonate: Impersonate this user ID when using a service account. Server default: ``.
-            list_chunk: Size of listing chunk (1–1000). At least 1, at most 1000. Server default:
-                `1000`.
-            owned_by: Only show items owned by the given login (email). Server default: ``.
+            impersonate: Impersonate this user ID when using a service account.
+            list_chunk: Size of listing chunk (1–1000). Server default: `1000`.
+            owned_by: Only show items owned by the given login (email).
             root_folder_id: Use a non-root folder as the starting point. Server default: `0`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use the provider defaults.
             upload_cutoff: Cutoff for switching to multipart upload (min 50 MiB). Server default:
                 `52428800`.
@@ -1191,7 +1184,7 @@ class Backends(Resource):
         Args:
             remote: Remote to cache. Should contain `:` and a path, e.g. `"myremote:path/to/dir"`,
                 `"myremote:bucket"`, or `"myremote:"` (not recommended).
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
             chunk_path: Directory to cache chunk files. The remote name is appended to the final
                 path. Defaults to the value of `db_path` if not set. Server default:
                 `/home/user/.cache/hoody-vfs/cache-backend`.
@@ -1220,16 +1213,14 @@ class Backends(Resource):
             writes: Cache file data on writes through the filesystem so that reads right after
                 uploads are served from cache. Server default: `false`.
             tmp_upload_path: Directory used as temporary storage for new files before they are
-                uploaded to the cloud provider. Empty disables the feature. Server default: ``.
+                uploaded to the cloud provider. Empty disables the feature.
             tmp_wait_time: Seconds a file must wait in `tmp_upload_path` before being uploaded.
                 Server default: `15`.
-            plex_url: URL of the Plex server (enables Plex integration). Format: uri. Server
-                default: ``.
-            plex_username: Plex username. Server default: ``.
-            plex_password: Plex password. Server default: ``.
-            plex_token: Plex auth token. Auto-set normally. Server default: ``.
-            plex_insecure: Skip certificate verification when connecting to the Plex server. Server
-                default: ``.
+            plex_url: URL of the Plex server (enables Plex integration). Format: uri.
+            plex_username: Plex username.
+            plex_password: Plex password.
+            plex_token: Plex auth token. Auto-set normally.
+            plex_insecure: Skip certificate verification when connecting to the Plex server.
 
         Raises:
             PermissionDeniedError: Status 403.
@@ -1295,7 +1286,7 @@ class Backends(Resource):
             remote: Remote to chunk/unchunk. Should contain `:` and a path, e.g.
                 `"myremote:path/to/dir"`, `"myremote:bucket"`, or `"myremote:"` (not
                 recommended).
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
             chunk_size: Files larger than this size are split into chunks. Server default:
                 `2147483648`.
             name_format: Format of chunk file names. The `*` placeholder is the base file name and
@@ -1358,11 +1349,11 @@ class Backends(Resource):
             cloud_name: Cloudinary environment name.
             api_key: Cloudinary API key.
             api_secret: Cloudinary API secret.
-            upload_preset: Upload preset for asset manipulation on upload. Server default: ``.
-            upload_prefix: API endpoint override for non-US environments. Server default: ``.
+            upload_preset: Upload preset for asset manipulation on upload.
+            upload_prefix: API endpoint override for non-US environments.
             eventually_consistent_delay: Wait this many seconds for eventual consistency. Server
                 default: `0`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `52543246`.
 
         Raises:
@@ -1404,7 +1395,7 @@ class Backends(Resource):
             upstreams: Upstreams for combining, in the form `dir=remote:path dir2=remote2:path`.
                 Embedded spaces are supported by quoting entries, e.g. `"dir=remote:path with
                 space"`.
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -1437,11 +1428,11 @@ class Backends(Resource):
 
         Args:
             remote: Remote to compress.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             level: GZIP compression level (`-2` to `9`). `-1` is the default (equivalent to `5`) and
                 is recommended. Levels `1`–`9` increase compression at the cost of speed; going past
                 `6` generally offers diminishing returns. `-2` uses Huffman encoding only. `0`
-                disables compression. At least -2, at most 9.
+                disables compression.
             mode: Compression mode. Fixed to `gzip`. Server default: `gzip`.
             ram_cache_limit: Files smaller than this limit (bytes) are cached in RAM before upload;
                 larger files are cached on disk. Set this when the underlying remote rejects uploads
@@ -1499,7 +1490,7 @@ class Backends(Resource):
             remote: Remote to encrypt or decrypt. Typically `remote:path`, `remote:bucket`, or
                 `remote:` (not recommended).
             password: Password or passphrase used for encryption.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             directory_name_encryption: Encrypt directory names. Has no effect when
                 `filename_encryption` is `off`. Server default: `true`.
             filename_encoding: Encoding used for the encrypted filename. Choose based on whether the
@@ -1512,7 +1503,6 @@ class Backends(Resource):
             pass_bad_blocks: Pass bad decryption blocks through as zeros. Recovery-only setting.
                 Server default: `false`.
             password2: Salt passphrase. Optional but recommended; should differ from `password`.
-                Server default: ``.
             server_side_across_configs: Allow server-side operations (for example, copy) to work
                 across different crypt configurations. Deprecated alias of
                 `--server-side-across-configs`. Server default: `false`.
@@ -1632,12 +1622,11 @@ class Backends(Resource):
             auth_url: Auth server URL. Leave blank to use provider defaults.
             chunk_size: Upload chunk size (power of 2, >= 256 KiB). Server default: `8388608`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: Google Application Client Id. Recommended to set your own. Server default:
-                ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
+            client_id: Google Application Client Id. Recommended to set your own.
+            client_secret: OAuth Client Secret. Leave blank normally.
             copy_shortcut_content: Server-side copy shortcut contents instead of shortcuts. Server
                 default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             disable_http2: Disable HTTP/2 for the drive backend. Server default: `true`.
             encoding: The encoding for the backend. Server default: `16777216`.
             env_auth: Get IAM credentials from runtime. One of: `false`, `true`. Server default:
@@ -1645,14 +1634,12 @@ class Backends(Resource):
             export_formats: Comma-separated preferred export formats. Server default:
                 `docx,xlsx,pptx,svg`.
             fast_list_bug_fix: Work around a bug in Google Drive listing. Server default: `true`.
-            formats: Deprecated: see `export_formats`. Server default: ``.
-            impersonate: Impersonate this user when using a service account. Server default: ``.
-            import_formats: Comma-separated preferred upload formats for Google docs. Server
-                default: ``.
+            formats: Deprecated: see `export_formats`.
+            impersonate: Impersonate this user when using a service account.
+            import_formats: Comma-separated preferred upload formats for Google docs.
             keep_revision_forever: Keep new head revision of each file forever. Server default:
                 `false`.
-            list_chunk: Size of listing chunk (100–1000, 0 to disable). At most 1000. Server
-                default: `1000`.
+            list_chunk: Size of listing chunk (100–1000, 0 to disable). Server default: `1000`.
             metadata_labels: Read/write labels metadata. One of: `off`, `read`, `write`, `failok`,
                 `read,write`. Server default: `0`.
             metadata_owner: Read/write owner metadata. One of: `off`, `read`, `write`, `failok`,
@@ -1661,14 +1648,14 @@ class Backends(Resource):
                 `failok`, `read,write`. Server default: `0`.
             pacer_burst: Number of API calls allowed without sleeping. Server default: `100`.
             pacer_min_sleep: Minimum time to sleep between API calls (seconds). Server default: `0`.
-            resource_key: Resource key for accessing a link-shared file. Server default: ``.
-            root_folder_id: ID of the root folder. Leave blank normally. Server default: ``.
+            resource_key: Resource key for accessing a link-shared file.
+            root_folder_id: ID of the root folder. Leave blank normally.
             scope: Comma-separated list of scopes. One of: `drive`, `drive.readonly`, `drive.file`,
-                `drive.appfolder`, `drive.metadata.readonly`. Server default: ``.
+                `drive.appfolder`, `drive.metadata.readonly`.
             server_side_across_configs: Allow server-side operations across different drive configs.
                 Server default: `false`.
-            service_account_credentials: Service Account Credentials JSON blob. Server default: ``.
-            service_account_file: Service Account Credentials JSON file path. Server default: ``.
+            service_account_credentials: Service Account Credentials JSON blob.
+            service_account_file: Service Account Credentials JSON file path.
             shared_with_me: Only show files shared with me. Server default: `false`.
             show_all_gdocs: Show all Google Docs including non-exportable ones. Server default:
                 `false`.
@@ -1682,8 +1669,8 @@ class Backends(Resource):
             starred_only: Only show files that are starred. Server default: `false`.
             stop_on_download_limit: Make download limit errors fatal. Server default: `false`.
             stop_on_upload_limit: Make upload limit errors fatal. Server default: `false`.
-            team_drive: ID of the Shared Drive (Team Drive). Server default: ``.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            team_drive: ID of the Shared Drive (Team Drive).
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
             trashed_only: Only show files in the trash. Server default: `false`.
             upload_cutoff: Cutoff for switching to chunked upload. Server default: `8388608`.
@@ -1800,17 +1787,16 @@ class Backends(Resource):
                 default: `0`.
             chunk_size: Upload chunk size (< 150 MiB). Server default: `50331648`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `52469762`.
-            impersonate: Impersonate this user when using a business account. Server default: ``.
+            impersonate: Impersonate this user when using a business account.
             pacer_min_sleep: Minimum time to sleep between API calls (seconds). Server default: `0`.
-            root_namespace: Specify a different Dropbox namespace ID as the root. Server default:
-                ``.
+            root_namespace: Specify a different Dropbox namespace ID as the root.
             shared_files: Work on individual shared files (read-only). Server default: `false`.
             shared_folders: Work on shared folders. Server default: `false`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -1863,16 +1849,13 @@ class Backends(Resource):
         `POST /api/v1/backends/fichier`
 
         Args:
-            api_key: Your 1Fichier API key (from `https://1fichier.com/console/params.pl`). Server
-                default: ``.
+            api_key: Your 1Fichier API key (from `https://1fichier.com/console/params.pl`).
             cdn: Use CDN download links. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `52666494`.
-            file_password: Password for downloading a shared password-protected file. Server
-                default: ``.
+            file_password: Password for downloading a shared password-protected file.
             folder_password: Password for listing files in a shared password-protected folder.
-                Server default: ``.
-            shared_folder: Identifier for a shared folder to download. Server default: ``.
+            shared_folder: Identifier for a shared folder to download.
 
         Raises:
             BadRequestError: Status 400.
@@ -1923,14 +1906,13 @@ class Backends(Resource):
         Args:
             url: URL of the Enterprise File Fabric. One of: `https://storagemadeeasy.com`,
                 `https://eu.storagemadeeasy.com`, `https://yourfabric.smestorage.com`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50429954`.
-            permanent_token: Permanent Authentication Token from the File Fabric dashboard. Server
-                default: ``.
-            root_folder_id: ID of the root folder. Leave blank normally. Server default: ``.
-            token: Session token (managed automatically; do not set). Server default: ``.
-            token_expiry: Token expiry time (managed automatically; do not set). Server default: ``.
-            version: Version read from the File Fabric (managed automatically). Server default: ``.
+            permanent_token: Permanent Authentication Token from the File Fabric dashboard.
+            root_folder_id: ID of the root folder. Leave blank normally.
+            token: Session token (managed automatically; do not set).
+            token_expiry: Token expiry time (managed automatically; do not set).
+            version: Version read from the File Fabric (managed automatically).
 
         Raises:
             BadRequestError: Status 400.
@@ -1972,12 +1954,12 @@ class Backends(Resource):
         `POST /api/v1/backends/filescom`
 
         Args:
-            api_key: The API key used to authenticate with Files.com. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            api_key: The API key used to authenticate with Files.com.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `60923906`.
-            password: The password used to authenticate with Files.com. Server default: ``.
-            site: Your site subdomain (e.g. `mysite`) or custom domain. Server default: ``.
-            username: The username used to authenticate with Files.com. Server default: ``.
+            password: The password used to authenticate with Files.com.
+            site: Your site subdomain (e.g. `mysite`) or custom domain.
+            username: The username used to authenticate with Files.com.
 
         Raises:
             BadRequestError: Status 400.
@@ -2044,7 +2026,7 @@ class Backends(Resource):
             host: FTP host to connect to (e.g. `ftp.example.com`).
             port: FTP port number. Server default: `21`.
             user: FTP username. Server default: `user`.
-            pass_: FTP password. Server default: ``.
+            pass_: FTP password.
             ask_password: Allow asking for the FTP password at runtime when none is supplied. Server
                 default: `false`.
             tls: Use Implicit FTPS (FTP over TLS), usually served on port 990. Server default:
@@ -2077,9 +2059,9 @@ class Backends(Resource):
             encoding: Backend encoding. One of: `Asterisk,Ctl,Dot,Slash`,
                 `BackSlash,Ctl,Del,Dot,RightSpace,Slash,SquareBracket`, `Ctl,LeftPeriod,Slash`.
                 Server default: `35749890`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             socks_proxy: SOCKS5 proxy host. Format: `user:pass@host:port`, `user@host:port`, or
-                `host:port`. Server default: ``.
+                `host:port`.
 
         Raises:
             NotFoundError: Status 404.
@@ -2135,14 +2117,12 @@ class Backends(Resource):
         `POST /api/v1/backends/gofile`
 
         Args:
-            access_token: API access token from the Gofile web control panel. Server default: ``.
-            account_id: Account ID. Filled in automatically; leave blank normally. Server default:
-                ``.
-            description: Description of the remote. Server default: ``.
+            access_token: API access token from the Gofile web control panel.
+            account_id: Account ID. Filled in automatically; leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `323331982`.
             list_chunk: Number of items to list per call. Server default: `1000`.
             root_folder_id: ID of the root folder. Filled in automatically; leave blank normally.
-                Server default: ``.
 
         Raises:
             BadRequestError: Status 400.
@@ -2229,37 +2209,35 @@ class Backends(Resource):
         `POST /api/v1/backends/google-cloud-storage`
 
         Args:
-            access_token: Short-lived access token. Server default: ``.
+            access_token: Short-lived access token.
             anonymous: Access public buckets and objects without credentials. Server default:
                 `false`.
-            auth_url: Auth server URL override. Format: uri. Server default: ``.
+            auth_url: Auth server URL override. Format: uri.
             bucket_acl: ACL for new buckets. One of `authenticatedRead`, `private`,
-                `projectPrivate`, `publicRead`, `publicReadWrite`. Server default: ``.
+                `projectPrivate`, `publicRead`, `publicReadWrite`.
             bucket_policy_only: Use bucket-level IAM policies only. Server default: `false`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth client ID. Server default: ``.
-            client_secret: OAuth client secret. Server default: ``.
+            client_id: OAuth client ID.
+            client_secret: OAuth client secret.
             decompress: Decompress gzip-encoded objects on download. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             directory_markers: Persist empty folders with marker objects. Server default: `false`.
             encoding: Backend encoding. Server default: `50348034`.
-            endpoint: Endpoint for the service. Server default: ``.
+            endpoint: Endpoint for the service.
             env_auth: Get IAM credentials from the environment. Server default: `false`.
             location: Location for newly created buckets. One of the supported GCS regions (e.g.
-                `us`, `eu`, `asia`, `us-central1`, `europe-west1`, etc.). Server default: ``.
+                `us`, `eu`, `asia`, `us-central1`, `europe-west1`, etc.).
             no_check_bucket: Skip checking or creating the bucket. Server default: `false`.
             object_acl: ACL for new objects. One of `authenticatedRead`, `bucketOwnerFullControl`,
-                `bucketOwnerRead`, `private`, `projectPrivate`, `publicRead`. Server default: ``.
-            project_number: GCP project number (for bucket list/create/delete). Server default: ``.
-            service_account_credentials: Service account credentials JSON blob. Server default: ``.
-            service_account_file: Path to a service account credentials JSON file. Server default:
-                ``.
+                `bucketOwnerRead`, `private`, `projectPrivate`, `publicRead`.
+            project_number: GCP project number (for bucket list/create/delete).
+            service_account_credentials: Service account credentials JSON blob.
+            service_account_file: Path to a service account credentials JSON file.
             storage_class: Storage class for new objects. One of `""`, `MULTI_REGIONAL`,
                 `REGIONAL`, `NEARLINE`, `COLDLINE`, `ARCHIVE`, `DURABLE_REDUCED_AVAILABILITY`.
-                Server default: ``.
-            token: OAuth access token as a JSON blob. Server default: ``.
-            token_url: Token server URL override. Format: uri. Server default: ``.
-            user_project: User project (for requester-pays buckets). Server default: ``.
+            token: OAuth access token as a JSON blob.
+            token_url: Token server URL override. Format: uri.
+            user_project: User project (for requester-pays buckets).
 
         Raises:
             BadRequestError: Status 400.
@@ -2339,17 +2317,17 @@ class Backends(Resource):
             batch_timeout: Max idle time before an upload batch is uploaded (seconds). Server
                 default: `0`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50348034`.
             include_archived: View and download archived media. Server default: `false`.
-            proxy: Use the `gphotosdl` proxy URL for full-resolution images. Server default: ``.
+            proxy: Use the `gphotosdl` proxy URL for full-resolution images.
             read_only: Request read-only access to your photos. Server default: `false`.
             read_size: Read the size of media items (recommended for VFS mounts). Server default:
                 `false`.
             start_year: Limit downloads to media uploaded after this year. Server default: `2000`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -2403,7 +2381,7 @@ class Backends(Resource):
 
         Args:
             remote: Remote to cache checksums for, e.g. `myRemote:path`.
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
             hashes: Comma-separated list of supported checksum types. Server default: `md5,sha1`.
             max_age: Maximum time (in seconds) to keep checksums in cache. `0` disables caching,
                 `"off"` caches forever. Server default: `0`.
@@ -2447,13 +2425,12 @@ class Backends(Resource):
 
         Args:
             namenode: Hadoop name nodes and ports (e.g. `namenode-1:8020,namenode-2:8020`).
-            username: Hadoop user name. Allowed value: `root`. Server default: ``.
+            username: Hadoop user name. Allowed value: `root`.
             service_principal_name: Kerberos Service Principal Name for the namenode (e.g.
-                `hdfs/namenode.hadoop.docker`). Server default: ``.
+                `hdfs/namenode.hadoop.docker`).
             data_transfer_protection: Kerberos data transfer protection. Allowed value: `privacy`.
-                Server default: ``.
             encoding: Backend encoding identifier. Server default: `50430082`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
 
         Raises:
             GatewayTimeoutError: Status 504.
@@ -2505,9 +2482,9 @@ class Backends(Resource):
             auth_url: Auth server URL. Leave blank to use provider defaults.
             chunk_size: Chunk size for chunked uploads (< 2 GiB). Server default: `50331648`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             disable_fetching_member_count: Skip fetching object counts in directories. Server
                 default: `false`.
             encoding: The encoding for the backend. Server default: `33554434`.
@@ -2517,7 +2494,7 @@ class Backends(Resource):
                 default: `/`.
             scope_access: Access permissions. One of: `rw`, `ro`. Server default: `rw`.
             scope_role: User-level. One of: `user`, `admin`, `owner`. Server default: `user`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
             upload_concurrency: Concurrency for chunked uploads. Server default: `4`.
             upload_cutoff: Threshold for chunked uploads (< 2 GiB). Server default: `100663296`.
@@ -2571,14 +2548,13 @@ class Backends(Resource):
         Args:
             url: URL of the HTTP host (e.g. `https://example.com`). You can embed credentials as
                 `https://user:pass@example.com`.
-            headers: Comma-separated `key,value` HTTP headers applied to every request. Server
-                default: ``.
+            headers: Comma-separated `key,value` HTTP headers applied to every request.
             no_escape: Do not URL-escape metacharacters in path names. Server default: `false`.
             no_head: Skip HEAD requests (faster listings, but no sizes/timestamps). Server default:
                 `false`.
             no_slash: Treat `text/html` content as directories (server doesn't append `/`). Server
                 default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -2623,10 +2599,10 @@ class Backends(Resource):
             password: Apple ID password.
             client_id: Client id. Server default:
                 `d39ba9916b7251055b22c7f910e2ea796ee65e98b2ddecea8f5dde8d9d1a815d`.
-            cookies: Cookies (internal use only). Server default: ``.
-            description: Description of the remote. Server default: ``.
+            cookies: Cookies (internal use only).
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438146`.
-            trust_token: Trust token (internal use). Server default: ``.
+            trust_token: Trust token (internal use).
 
         Raises:
             BadRequestError: Status 400.
@@ -2676,9 +2652,9 @@ class Backends(Resource):
             private_key: ImageKit.io private key.
             only_signed: Set to `true` if `Restrict unsigned image URLs` is enabled in the
                 dashboard. Server default: `false`.
-            upload_tags: Tags applied to uploaded files (comma-separated). Server default: ``.
+            upload_tags: Tags applied to uploaded files (comma-separated).
             versions: Include old versions in directory listings. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `117553486`.
 
         Raises:
@@ -2725,13 +2701,12 @@ class Backends(Resource):
         Args:
             endpoint: IAS3 endpoint. Server default: `https://s3.us.archive.org`.
             front_endpoint: Internet Archive frontend host. Server default: `https://archive.org`.
-            access_key_id: IAS3 Access Key (leave blank for anonymous access). Server default: ``.
-            secret_access_key: IAS3 Secret Key (leave blank for anonymous access). Server default:
-                ``.
+            access_key_id: IAS3 Access Key (leave blank for anonymous access).
+            secret_access_key: IAS3 Secret Key (leave blank for anonymous access).
             wait_archive: Timeout in seconds for server-side archive processing. Server default:
                 `0`.
             disable_checksum: Skip server-side MD5 checksum verification. Server default: `true`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `50446342`.
 
         Raises:
@@ -2784,16 +2759,16 @@ class Backends(Resource):
         Args:
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50431886`.
             hard_delete: Delete files permanently instead of moving to trash. Server default:
                 `false`.
             md5_memory_limit: Files larger than this are cached on disk for MD5. Server default:
                 `10485760`.
             no_versions: Avoid server-side versioning by recreating files. Server default: `false`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
             trashed_only: Only show files in the trash. Server default: `false`.
             upload_resume_limit: Files larger than this can be resumed on upload failure. Server
@@ -2849,10 +2824,10 @@ class Backends(Resource):
             endpoint: The Koofr API endpoint.
             password: Hoody-VFS password (generate one in your service settings).
             user: Your user name.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438146`.
-            mountid: Mount ID. If omitted, the primary mount is used. Server default: ``.
-            provider: Storage provider. One of: `koofr`, `digistorage`, `other`. Server default: ``.
+            mountid: Mount ID. If omitted, the primary mount is used.
+            provider: Storage provider. One of: `koofr`, `digistorage`, `other`.
             setmtime: Whether the backend supports setting modification time. Server default:
                 `true`.
 
@@ -2892,7 +2867,7 @@ class Backends(Resource):
 
         Args:
             token: Token from `https://www.linkbox.to/admin/account`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -2935,7 +2910,7 @@ class Backends(Resource):
         `POST /api/v1/backends/local`
 
         Args:
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
             encoding: Backend encoding. See the encoding section in the overview for details. Server
                 default: `33554434`.
             case_insensitive: Force the filesystem to report itself as case insensitive, overriding
@@ -3035,12 +3010,11 @@ class Backends(Resource):
             check_hash: What to do if file checksum is mismatched or invalid. One of: `true`,
                 `false`. Server default: `true`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50440078`.
-            quirks: Comma-separated list of internal maintenance flags (advanced). Server default:
-                ``.
+            quirks: Comma-separated list of internal maintenance flags (advanced).
             speedup_enable: Skip full upload if a file with the same hash already exists. One of:
                 `true`, `false`. Server default: `true`.
             speedup_file_patterns: Comma-separated patterns eligible for hash-based upload. One of:
@@ -3050,9 +3024,9 @@ class Backends(Resource):
                 `3221225472`.
             speedup_max_memory: Files larger than this are always hashed on disk. One of: `0`,
                 `32M`, `256M`. Server default: `33554432`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
-            user_agent: HTTP user agent used internally by the client. Server default: ``.
+            user_agent: HTTP user agent used internally by the client.
 
         Raises:
             BadRequestError: Status 400.
@@ -3106,7 +3080,7 @@ class Backends(Resource):
             pass_: Mega password.
             user: Mega user name.
             debug: Output more debug from Mega. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50331650`.
             hard_delete: Permanently delete files instead of trashing them. Server default: `false`.
             use_https: Use HTTPS for transfers (useful when an ISP throttles HTTP). Server default:
@@ -3142,7 +3116,7 @@ class Backends(Resource):
         `POST /api/v1/backends/memory`
 
         Args:
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
 
         Raises:
             InternalServerError: Status 500.
@@ -3177,7 +3151,7 @@ class Backends(Resource):
             account: NetStorage account name.
             secret: NetStorage account secret / G2O key.
             protocol: Protocol: `http` or `https`. Server default: `https`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -3255,15 +3229,14 @@ class Backends(Resource):
             chunk_size: Chunk size for uploads (multiple of 320 KiB, <= 250 MiB). Server default:
                 `10485760`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
             delta: Use delta listing for recursive listings. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             disable_site_permission: Disable the request for `Sites.Read.All` permission. Server
                 default: `false`.
-            drive_id: The ID of the drive to use. Server default: ``.
-            drive_type: The type of the drive (`personal`, `business`, or `documentLibrary`). Server
-                default: ``.
+            drive_id: The ID of the drive to use.
+            drive_type: The type of the drive (`personal`, `business`, or `documentLibrary`).
             encoding: The encoding for the backend. Server default: `57386894`.
             expose_onenote_files: Make OneNote files show up in directory listings. Server default:
                 `false`.
@@ -3271,7 +3244,6 @@ class Backends(Resource):
             hash_type: Hash type in use. One of: `auto`, `quickxor`, `sha1`, `sha256`, `crc32`,
                 `none`. Server default: `auto`.
             link_password: Password for links created by the link command (paid personal accounts).
-                Server default: ``.
             link_scope: Scope of created links. One of: `anonymous`, `organization`. Server default:
                 `anonymous`.
             link_type: Type of created links. One of: `view`, `edit`, `embed`. Server default:
@@ -3282,11 +3254,11 @@ class Backends(Resource):
             no_versions: Remove all versions on modifying operations. Server default: `false`.
             region: National cloud region. One of: `global`, `us`, `de`, `cn`. Server default:
                 `global`.
-            root_folder_id: ID of the root folder. Leave blank normally. Server default: ``.
+            root_folder_id: ID of the root folder. Leave blank normally.
             server_side_across_configs: Allow server-side operations across different OneDrive
                 configs. Server default: `false`.
-            tenant: Tenant ID (for client credential flow). Server default: ``.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            tenant: Tenant ID (for client credential flow).
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -3350,7 +3322,7 @@ class Backends(Resource):
             password: OpenDrive password.
             username: OpenDrive username.
             chunk_size: Files will be uploaded in chunks of this size. Server default: `10485760`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `62007182`.
 
         Raises:
@@ -3427,27 +3399,26 @@ class Backends(Resource):
             attempt_resume_upload: Attempt to resume previously started multipart uploads. Server
                 default: `false`.
             chunk_size: Upload chunk size in bytes. Server default: `5242880`.
-            compartment: Compartment OCID (required only to list buckets). Server default: ``.
+            compartment: Compartment OCID (required only to list buckets).
             config_file: Path to the OCI config file. Server default: `~/.oci/config`.
             config_profile: Profile name inside the OCI config file. Server default: `Default`.
             copy_cutoff: Cutoff (in bytes) for switching to multipart copy. Server default:
                 `4999610368`.
             copy_timeout: Timeout for async copy operations in seconds. Server default: `60`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             disable_checksum: Skip MD5 checksum calculation before upload. Server default: `false`.
             encoding: Backend encoding. Server default: `50331650`.
-            endpoint: Object storage API endpoint. Server default: ``.
+            endpoint: Object storage API endpoint.
             leave_parts_on_error: Leave successfully uploaded parts on error for manual recovery.
                 Server default: `false`.
             max_upload_parts: Maximum number of parts in a multipart upload. Server default:
                 `10000`.
             no_check_bucket: Skip checking or creating the bucket. Server default: `false`.
-            sse_customer_algorithm: SSE-C algorithm. One of `""`, `AES256`. Server default: ``.
-            sse_customer_key: SSE-C base64-encoded 256-bit key. Server default: ``.
-            sse_customer_key_file: Path to a file containing the SSE-C key. Server default: ``.
-            sse_customer_key_sha256: Base64-encoded SHA256 hash of the SSE-C key. Server default:
-                ``.
-            sse_kms_key_id: OCID of a KMS master encryption key. Server default: ``.
+            sse_customer_algorithm: SSE-C algorithm. One of `""`, `AES256`.
+            sse_customer_key: SSE-C base64-encoded 256-bit key.
+            sse_customer_key_file: Path to a file containing the SSE-C key.
+            sse_customer_key_sha256: Base64-encoded SHA256 hash of the SSE-C key.
+            sse_kms_key_id: OCID of a KMS master encryption key.
             storage_tier: Storage class. One of `Standard`, `InfrequentAccess`, `Archive`. Server
                 default: `Standard`.
             upload_concurrency: Number of chunks uploaded concurrently per file. Server default:
@@ -3521,18 +3492,17 @@ class Backends(Resource):
         Args:
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438146`.
             hostname: Hostname to connect to. One of: `api.pcloud.com`, `eapi.pcloud.com`. Server
                 default: `api.pcloud.com`.
-            password: Your Pcloud password. Server default: ``.
+            password: Your Pcloud password.
             root_folder_id: Use a non-root folder as the starting point. Server default: `d0`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
-            username: Your Pcloud username (only required for the cleanup command). Server default:
-                ``.
+            username: Your Pcloud username (only required for the cleanup command).
 
         Raises:
             BadRequestError: Status 400.
@@ -3587,13 +3557,13 @@ class Backends(Resource):
             pass_: PikPak password.
             user: PikPak username.
             chunk_size: Chunk size for multipart uploads. Server default: `5242880`.
-            description: Description of the remote. Server default: ``.
-            device_id: Device ID used for authorization. Server default: ``.
+            description: Description of the remote.
+            device_id: Device ID used for authorization.
             encoding: The encoding for the backend. Server default: `56829838`.
             hash_memory_limit: Files larger than this are cached on disk for hashing. Server
                 default: `10485760`.
             no_media_link: Use original file links instead of media links. Server default: `false`.
-            root_folder_id: ID of the root folder. Leave blank normally. Server default: ``.
+            root_folder_id: ID of the root folder. Leave blank normally.
             trashed_only: Only show files in the trash. Server default: `false`.
             upload_concurrency: Concurrency for multipart uploads. Server default: `5`.
             use_trash: Send files to trash instead of permanently deleting. Server default: `true`.
@@ -3645,8 +3615,8 @@ class Backends(Resource):
         Args:
             api_url: The API endpoint to connect to. Server default: `https://pixeldrain.com/api`.
             api_key: API key for your Pixeldrain account (from
-                `https://pixeldrain.com/user/api_keys`). Server default: ``.
-            description: Description of the remote. Server default: ``.
+                `https://pixeldrain.com/user/api_keys`).
+            description: Description of the remote.
             root_folder_id: Root of the filesystem. Use `me` for your personal filesystem, or a
                 shared directory ID. Server default: `me`.
 
@@ -3688,14 +3658,14 @@ class Backends(Resource):
         `POST /api/v1/backends/premiumizeme`
 
         Args:
-            api_key: API key (not normally used — use OAuth instead). Server default: ``.
+            api_key: API key (not normally used — use OAuth instead).
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438154`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -3752,19 +3722,18 @@ class Backends(Resource):
         Args:
             password: The password of your Proton account.
             username: The username of your Proton account.
-            value_2fa: The 2FA code (e.g. `000000`). Server default: ``.
+            value_2fa: The 2FA code (e.g. `000000`).
             app_version: App version string sent with API requests. Server default:
                 `macos-drive@1.0.0-alpha.1+hoody-vfs`.
-            client_access_token: Client access token key (internal use only). Server default: ``.
-            client_refresh_token: Client refresh token key (internal use only). Server default: ``.
-            client_salted_key_pass: Client salted key pass (internal use only). Server default: ``.
-            client_uid: Client uid (internal use only). Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_access_token: Client access token key (internal use only).
+            client_refresh_token: Client refresh token key (internal use only).
+            client_salted_key_pass: Client salted key pass (internal use only).
+            client_uid: Client uid (internal use only).
+            description: Description of the remote.
             enable_caching: Cache files and folders metadata to reduce API calls. Server default:
                 `true`.
             encoding: The encoding for the backend. Server default: `52559874`.
-            mailbox_password: Mailbox password (for two-password Proton accounts). Server default:
-                ``.
+            mailbox_password: Mailbox password (for two-password Proton accounts).
             original_file_size: Return the file size before encryption. Server default: `true`.
             replace_existing_draft: Create a new revision when filename conflict is detected. Server
                 default: `false`.
@@ -3820,11 +3789,11 @@ class Backends(Resource):
         Args:
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438146`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -3871,10 +3840,10 @@ class Backends(Resource):
         `POST /api/v1/backends/qingstor`
 
         Args:
-            access_key_id: QingStor Access Key ID. Server default: ``.
-            secret_access_key: QingStor Secret Access Key. Server default: ``.
-            endpoint: QingStor API endpoint. Server default: ``.
-            zone: Zone to connect to. One of `pek3a`, `sh1a`, `gd2a`. Server default: ``.
+            access_key_id: QingStor Access Key ID.
+            secret_access_key: QingStor Secret Access Key.
+            endpoint: QingStor API endpoint.
+            zone: Zone to connect to. One of `pek3a`, `sh1a`, `gd2a`.
             chunk_size: Upload chunk size in bytes. Server default: `4194304`.
             upload_concurrency: Multipart upload concurrency (values > 1 corrupt multipart
                 checksums). Server default: `1`.
@@ -3882,7 +3851,7 @@ class Backends(Resource):
                 `209715200`.
             connection_retries: Number of connection retries. Server default: `3`.
             env_auth: Read credentials from the environment. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `16842754`.
 
         Raises:
@@ -3932,7 +3901,7 @@ class Backends(Resource):
         Args:
             api_key: API key for accessing the Quatrix account.
             host: Host name of the Quatrix account.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             effective_upload_time: Wanted upload time for one chunk. Server default: `4s`.
             encoding: The encoding for the backend. Server default: `50438146`.
             hard_delete: Delete files permanently rather than trashing. Server default: `false`.
@@ -4096,22 +4065,22 @@ class Backends(Resource):
             endpoint: S3 API endpoint. One of the preset provider endpoints (e.g.
                 `s3.us-east-1.amazonaws.com`, `nyc3.digitaloceanspaces.com`, `localhost:8333`) or a
                 custom value.
-            access_key_id: AWS Access Key ID. Server default: ``.
+            access_key_id: AWS Access Key ID.
             acl: Canned ACL for new objects. One of `default`, `private`, `public-read`,
                 `public-read-write`, `authenticated-read`, `bucket-owner-read`,
                 `bucket-owner-full-control`.
             bucket_acl: Canned ACL for new buckets. One of `private`, `public-read`,
-                `public-read-write`, `authenticated-read`. Server default: ``.
+                `public-read-write`, `authenticated-read`.
             chunk_size: Upload chunk size in bytes. Server default: `5242880`.
             copy_cutoff: Cutoff (in bytes) for switching to multipart copy. Server default:
                 `4999610368`.
             decompress: Decompress gzip-encoded objects on download. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             directory_bucket: Use AWS Directory Buckets. Server default: `false`.
             directory_markers: Persist empty folders with marker objects. Server default: `false`.
             disable_checksum: Skip MD5 checksum calculation. Server default: `false`.
             disable_http2: Disable HTTP/2 for the S3 backend. Server default: `false`.
-            download_url: Custom CDN endpoint for downloads. Server default: ``.
+            download_url: Custom CDN endpoint for downloads.
             encoding: Backend encoding. Server default: `50331650`.
             env_auth: Get AWS credentials from the environment. Server default: `false`.
             force_path_style: Use path-style access (vs virtual hosted style). Server default:
@@ -4122,7 +4091,6 @@ class Backends(Resource):
             list_url_encode: URL-encode listings: `true`, `false`, or unset.
             list_version: ListObjects version: `1`, `2`, or `0` for auto. Server default: `0`.
             location_constraint: Location constraint matching the region (for bucket creation).
-                Server default: ``.
             max_upload_parts: Maximum number of multipart upload parts. Server default: `10000`.
             memory_pool_flush_time: Internal memory pool flush time in seconds (deprecated). Server
                 default: `60`.
@@ -4134,32 +4102,30 @@ class Backends(Resource):
             no_head_object: Skip HEAD before GET on object reads. Server default: `false`.
             no_system_metadata: Suppress setting and reading of system metadata. Server default:
                 `false`.
-            profile: Profile to use in the shared credentials file. Server default: ``.
+            profile: Profile to use in the shared credentials file.
             provider: S3 provider preset. One of `AWS`, `Alibaba`, `ArvanCloud`, `Ceph`,
                 `ChinaMobile`, `Cloudflare`, `DigitalOcean`, `Dreamhost`, `GCS`, `HuaweiOBS`,
                 `IBMCOS`, `IDrive`, `IONOS`, `LyveCloud`, `Leviia`, `Liara`, `Linode`, `Magalu`,
                 `Minio`, `Netease`, `Outscale`, `Petabox`, `RackCorp`, `Hoody-VFS`, `Scaleway`,
                 `SeaweedFS`, `Selectel`, `StackPath`, `Storj`, `Synology`, `TencentCOS`, `Wasabi`,
-                `Qiniu`, `Other`. Server default: ``.
+                `Qiniu`, `Other`.
             region: Region to connect to. One of `""`, `other-v2-signature`. One of ``,
-                `other-v2-signature`, `us-east-1`. Server default: ``.
+                `other-v2-signature`, `us-east-1`.
             requester_pays: Enable the requester-pays option for the bucket. Server default:
                 `false`.
             sdk_log_mode: SDK debug log mode (e.g. `Signing`, `Request`, `All`, `Off`). Server
                 default: `0`.
-            secret_access_key: AWS Secret Access Key. Server default: ``.
-            server_side_encryption: SSE algorithm. One of `""`, `AES256`, `aws:kms`. Server
-                default: ``.
-            session_token: AWS session token. Server default: ``.
-            shared_credentials_file: Path to the shared credentials file. Server default: ``.
-            sse_customer_algorithm: SSE-C algorithm. One of `""`, `AES256`. Server default: ``.
-            sse_customer_key: SSE-C encryption key. Server default: ``.
-            sse_customer_key_base64: SSE-C base64-encoded key. Server default: ``.
-            sse_customer_key_md5: SSE-C key MD5 checksum. Server default: ``.
-            sse_kms_key_id: KMS key ARN. Server default: ``.
+            secret_access_key: AWS Secret Access Key.
+            server_side_encryption: SSE algorithm. One of `""`, `AES256`, `aws:kms`.
+            session_token: AWS session token.
+            shared_credentials_file: Path to the shared credentials file.
+            sse_customer_algorithm: SSE-C algorithm. One of `""`, `AES256`.
+            sse_customer_key: SSE-C encryption key.
+            sse_customer_key_base64: SSE-C base64-encoded key.
+            sse_customer_key_md5: SSE-C key MD5 checksum.
+            sse_kms_key_id: KMS key ARN.
             storage_class: Storage class. One of `STANDARD`, `LINE`, `GLACIER`, `DEEP_ARCHIVE`.
-                Server default: ``.
-            sts_endpoint: STS endpoint (deprecated). Server default: ``.
+            sts_endpoint: STS endpoint (deprecated).
             upload_concurrency: Number of chunks uploaded concurrently per file. Server default:
                 `4`.
             upload_cutoff: Cutoff (in bytes) for switching to chunked upload. Server default:
@@ -4282,14 +4248,13 @@ class Backends(Resource):
             url: URL of the Seafile host. One of: `https://cloud.seafile.com/`.
             user: User name (usually email).
             value_2fa: `true` if the account has 2FA enabled. Server default: `false`.
-            auth_token: Authentication token. Server default: ``.
+            auth_token: Authentication token.
             create_library: Create a library if it doesn't exist. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `16850954`.
-            library: Name of the library. Leave blank to access all non-encrypted libraries. Server
-                default: ``.
-            library_key: Library password (for encrypted libraries only). Server default: ``.
-            pass_: Seafile password. Server default: ``.
+            library: Name of the library. Leave blank to access all non-encrypted libraries.
+            library_key: Library password (for encrypted libraries only).
+            pass_: Seafile password.
 
         Raises:
             BadRequestError: Status 400.
@@ -4367,16 +4332,13 @@ class Backends(Resource):
             host: SSH host to connect to (e.g. `example.com`).
             port: SSH port number. Server default: `22`.
             user: SSH username. Server default: `user`.
-            pass_: SSH password (leave blank to use ssh-agent). Server default: ``.
-            key_file: Path to a PEM-encoded private key file. Server default: ``.
+            pass_: SSH password (leave blank to use ssh-agent).
+            key_file: Path to a PEM-encoded private key file.
             key_file_pass: Passphrase for an encrypted PEM private key (old OpenSSH format only).
-                Server default: ``.
-            key_pem: Raw PEM-encoded private key, single line with `\\n` for line breaks. Server
-                default: ``.
+            key_pem: Raw PEM-encoded private key, single line with `\\n` for line breaks.
             key_use_agent: Force usage of the ssh-agent. Server default: `false`.
-            pubkey: SSH public certificate for public certificate authentication. Server default:
-                ``.
-            pubkey_file: Path to a public key file. Server default: ``.
+            pubkey: SSH public certificate for public certificate authentication.
+            pubkey_file: Path to a public key file.
             ask_password: Allow prompting for the password at runtime when none is supplied. Server
                 default: `false`.
             disable_hashcheck: Disable SSH-command-based detection of remote file hashing. Server
@@ -4397,30 +4359,24 @@ class Backends(Resource):
                 Server default: `60`.
             chunk_size: Upload/download chunk size in bytes (RFC limit 32768; some servers accept
                 more). Server default: `32768`.
-            ciphers: Space-separated list of ciphers ordered by preference. Server default: ``.
-            macs: Space-separated list of MAC algorithms ordered by preference. Server default: ``.
+            ciphers: Space-separated list of ciphers ordered by preference.
+            macs: Space-separated list of MAC algorithms ordered by preference.
             key_exchange: Space-separated list of key exchange algorithms ordered by preference.
-                Server default: ``.
             host_key_algorithms: Space-separated list of host key algorithms ordered by preference.
-                Server default: ``.
             known_hosts_file: Optional path to a `known_hosts` file to enable host key validation.
-                Server default: ``.
-            md5sum_command: Command used to read md5 hashes (blank = autodetect). Server default:
-                ``.
-            sha1sum_command: Command used to read sha1 hashes (blank = autodetect). Server default:
-                ``.
+            md5sum_command: Command used to read md5 hashes (blank = autodetect).
+            sha1sum_command: Command used to read sha1 hashes (blank = autodetect).
             path_override: Override path used by SSH shell commands (prefix with `@` to keep
-                subpaths). Server default: ``.
-            server_command: Path/command to start the SFTP server on the remote host. Server
-                default: ``.
+                subpaths).
+            server_command: Path/command to start the SFTP server on the remote host.
             subsystem: SSH2 subsystem on the remote host. Server default: `sftp`.
             shell_type: Type of SSH shell on the remote server. One of: `none`, `unix`,
-                `powershell`, `cmd`. Server default: ``.
-            ssh: Path and arguments to an external ssh binary. Server default: ``.
-            set_env: Environment variables to pass to sftp and remote commands. Server default: ``.
+                `powershell`, `cmd`.
+            ssh: Path and arguments to an external ssh binary.
+            set_env: Environment variables to pass to sftp and remote commands.
             socks_proxy: SOCKS5 proxy host. Format: `user:pass@host:port`, `user@host:port`, or
-                `host:port`. Server default: ``.
-            description: Description of the remote. Server default: ``.
+                `host:port`.
+            description: Description of the remote.
 
         Raises:
             InternalServerError: Status 500.
@@ -4503,14 +4459,14 @@ class Backends(Resource):
             auth_url: Auth server URL. Leave blank to use provider defaults.
             chunk_size: Upload chunk size (power of 2, >= 256 KiB). Server default: `67108864`.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `57091982`.
-            endpoint: Endpoint for API calls (e.g. `https://XXX.sharefile.com`). Server default: ``.
+            endpoint: Endpoint for API calls (e.g. `https://XXX.sharefile.com`).
             root_folder_id: ID of the root folder. One of: `` (empty, personal folders),
-                `favorites`, `allshared`, `connectors`, `top`. Server default: ``.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+                `favorites`, `allshared`, `connectors`, `top`.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
             upload_cutoff: Cutoff for switching to multipart upload. Server default: `134217728`.
 
@@ -4557,9 +4513,9 @@ class Backends(Resource):
 
         Args:
             api_url: Sia daemon API URL. Format: uri. Server default: `http://127.0.0.1:9980`.
-            api_password: Sia daemon API password. Server default: ``.
+            api_password: Sia daemon API password.
             user_agent: User agent string (Sia requires `Sia-Agent` by default).
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `50436354`.
 
         Raises:
@@ -4606,16 +4562,16 @@ class Backends(Resource):
             host: SMB server hostname (e.g. `example.com`).
             port: SMB port number. Server default: `445`.
             user: SMB username. Server default: `user`.
-            pass_: SMB password. Server default: ``.
+            pass_: SMB password.
             domain: Domain name for NTLM authentication. Server default: `WORKGROUP`.
-            spn: Service principal name. Required by some clusters. Server default: ``.
+            spn: Service principal name. Required by some clusters.
             case_insensitive: Whether the server is case-insensitive (always `true` on Windows
                 shares). Server default: `true`.
             hide_special_share: Hide special shares such as `print$`. Server default: `true`.
             idle_timeout: Max idle time before closing connections (seconds; `0` = indefinite).
                 Server default: `60`.
             encoding: Backend encoding identifier. Server default: `56698766`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -4664,10 +4620,10 @@ class Backends(Resource):
             satellite_address: Satellite address. One of `us1.storj.io`, `eu1.storj.io`,
                 `ap1.storj.io` (or a custom `<nodeid>@<host>:<port>`). Server default:
                 `us1.storj.io`.
-            api_key: API key (used with the `new` provider). Server default: ``.
-            passphrase: Encryption passphrase (used with the `new` provider). Server default: ``.
-            access_grant: Pre-existing access grant. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            api_key: API key (used with the `new` provider).
+            passphrase: Encryption passphrase (used with the `new` provider).
+            access_grant: Pre-existing access grant.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -4713,21 +4669,19 @@ class Backends(Resource):
         `POST /api/v1/backends/sugarsync`
 
         Args:
-            access_key_id: Sugarsync Access Key ID. Leave blank to use Hoody's. Server default: ``.
-            app_id: Sugarsync App ID. Leave blank to use Hoody's. Server default: ``.
-            authorization: Sugarsync authorization (managed automatically). Server default: ``.
-            authorization_expiry: Sugarsync authorization expiry (managed automatically). Server
-                default: ``.
-            deleted_id: Sugarsync deleted folder id (managed automatically). Server default: ``.
-            description: Description of the remote. Server default: ``.
+            access_key_id: Sugarsync Access Key ID. Leave blank to use Hoody's.
+            app_id: Sugarsync App ID. Leave blank to use Hoody's.
+            authorization: Sugarsync authorization (managed automatically).
+            authorization_expiry: Sugarsync authorization expiry (managed automatically).
+            deleted_id: Sugarsync deleted folder id (managed automatically).
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50397186`.
             hard_delete: Permanently delete files instead of using the deleted files folder. Server
                 default: `false`.
-            private_access_key: Sugarsync Private Access Key. Leave blank to use Hoody's. Server
-                default: ``.
-            refresh_token: Sugarsync refresh token (managed automatically). Server default: ``.
-            root_id: Sugarsync root id (managed automatically). Server default: ``.
-            user: Sugarsync user (managed automatically). Server default: ``.
+            private_access_key: Sugarsync Private Access Key. Leave blank to use Hoody's.
+            refresh_token: Sugarsync refresh token (managed automatically).
+            root_id: Sugarsync root id (managed automatically).
+            user: Sugarsync user (managed automatically).
 
         Raises:
             BadRequestError: Status 400.
@@ -4794,29 +4748,27 @@ class Backends(Resource):
         `POST /api/v1/backends/swift`
 
         Args:
-            user: Username (OS_USERNAME). Server default: ``.
-            key: API key or password (OS_PASSWORD). Server default: ``.
+            user: Username (OS_USERNAME).
+            key: API key or password (OS_PASSWORD).
             auth: Auth URL. One of the preset provider URLs (e.g.
                 `https://auth.api.rackspacecloud.com/v1.0`, `https://auth.cloud.ovh.net/v3`).
-                Format: uri. Server default: ``.
+                Format: uri.
             auth_version: Auth version (`1`, `2`, or `3`) if the auth URL has none. Server default:
                 `0`.
-            auth_token: Auth token from alternate authentication (OS_AUTH_TOKEN). Server default:
-                ``.
-            tenant: Tenant name (OS_TENANT_NAME or OS_PROJECT_NAME). Server default: ``.
-            tenant_id: Tenant ID (OS_TENANT_ID). Server default: ``.
-            tenant_domain: Tenant domain (OS_PROJECT_DOMAIN_NAME) for v3 auth. Server default: ``.
-            domain: User domain (OS_USER_DOMAIN_NAME) for v3 auth. Server default: ``.
-            user_id: User ID for v3 auth (OS_USER_ID). Server default: ``.
-            application_credential_id: Application credential ID. Server default: ``.
-            application_credential_name: Application credential name. Server default: ``.
-            application_credential_secret: Application credential secret. Server default: ``.
-            storage_url: Storage URL (OS_STORAGE_URL). Format: uri. Server default: ``.
-            region: Region name (OS_REGION_NAME). Server default: ``.
+            auth_token: Auth token from alternate authentication (OS_AUTH_TOKEN).
+            tenant: Tenant name (OS_TENANT_NAME or OS_PROJECT_NAME).
+            tenant_id: Tenant ID (OS_TENANT_ID).
+            tenant_domain: Tenant domain (OS_PROJECT_DOMAIN_NAME) for v3 auth.
+            domain: User domain (OS_USER_DOMAIN_NAME) for v3 auth.
+            user_id: User ID for v3 auth (OS_USER_ID).
+            application_credential_id: Application credential ID.
+            application_credential_name: Application credential name.
+            application_credential_secret: Application credential secret.
+            storage_url: Storage URL (OS_STORAGE_URL). Format: uri.
+            region: Region name (OS_REGION_NAME).
             endpoint_type: Endpoint type. One of `public`, `internal`, `admin`. Server default:
                 `public`.
-            storage_policy: Storage policy for new containers. One of `""`, `pcs`, `pca`. Server
-                default: ``.
+            storage_policy: Storage policy for new containers. One of `""`, `pcs`, `pca`.
             chunk_size: Files above this size (in bytes) will be chunked. Server default:
                 `5368709120`.
             no_chunk: Don't chunk files during streaming upload. Server default: `false`.
@@ -4831,7 +4783,7 @@ class Backends(Resource):
             partial_page_fetch_threshold: Fetch if the current page is within this percentage of the
                 limit. Server default: `0`.
             env_auth: Read Swift credentials from environment variables. Server default: `false`.
-            description: Description of the remote. Server default: ``.
+            description: Description of the remote.
             encoding: Backend encoding. Server default: `16777218`.
 
         Raises:
@@ -4897,10 +4849,10 @@ class Backends(Resource):
             satellite_address: Satellite address. One of `us1.storj.io`, `eu1.storj.io`,
                 `ap1.storj.io` (or a custom `<nodeid>@<host>:<port>`). Server default:
                 `us1.storj.io`.
-            api_key: API key (used with the `new` provider). Server default: ``.
-            passphrase: Encryption passphrase (used with the `new` provider). Server default: ``.
-            access_grant: Pre-existing access grant. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            api_key: API key (used with the `new` provider).
+            passphrase: Encryption passphrase (used with the `new` provider).
+            access_grant: Pre-existing access grant.
+            description: Description of the remote.
 
         Raises:
             BadRequestError: Status 400.
@@ -4940,15 +4892,14 @@ class Backends(Resource):
         `POST /api/v1/backends/ulozto`
 
         Args:
-            app_token: Uloz.to app API key (from the API doc or customer service). Server default:
-                ``.
-            description: Description of the remote. Server default: ``.
+            app_token: Uloz.to app API key (from the API doc or customer service).
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50438146`.
-            list_page_size: The size of a single page for list commands (1–500). At least 1, at most
-                500. Server default: `500`.
-            password: The password for the user. Server default: ``.
-            root_folder_slug: Folder slug to use as the root for all operations. Server default: ``.
-            username: The username of the principal to operate as. Server default: ``.
+            list_page_size: The size of a single page for list commands (1–500). Server default:
+                `500`.
+            password: The password for the user.
+            root_folder_slug: Folder slug to use as the root for all operations.
+            username: The username of the principal to operate as.
 
         Raises:
             BadRequestError: Status 400.
@@ -4992,7 +4943,7 @@ class Backends(Resource):
         Args:
             upstreams: Space-separated list of upstreams, e.g. `"upstreama:test/dir upstreamb:"`.
                 Quotes support embedded spaces, e.g. `"upstreama:test/space:ro dir"`.
-            description: Human-readable description of the remote. Server default: ``.
+            description: Human-readable description of the remote.
             search_policy: Policy used to choose an upstream on SEARCH operations. Server default:
                 `ff`.
             create_policy: Policy used to choose an upstream on CREATE operations. Server default:
@@ -5040,9 +4991,8 @@ class Backends(Resource):
         `POST /api/v1/backends/uptobox`
 
         Args:
-            access_token: Your Uptobox access token (from `https://uptobox.com/my_account`). Server
-                default: ``.
-            description: Description of the remote. Server default: ``.
+            access_token: Your Uptobox access token (from `https://uptobox.com/my_account`).
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50561070`.
             private: Make uploaded files private. Server default: `false`.
 
@@ -5103,18 +5053,14 @@ class Backends(Resource):
 
         Args:
             url: URL of the WebDAV host (e.g. `https://example.com`).
-            user: Username. For NTLM, use the format `Domain\\User`. Server default: ``.
-            pass_: Password. Server default: ``.
-            bearer_token: Bearer token (e.g. a Macaroon) used instead of user/password. Server
-                default: ``.
-            bearer_token_command: Shell command that prints a bearer token at runtime. Server
-                default: ``.
+            user: Username. For NTLM, use the format `Domain\\User`.
+            pass_: Password.
+            bearer_token: Bearer token (e.g. a Macaroon) used instead of user/password.
+            bearer_token_command: Shell command that prints a bearer token at runtime.
             vendor: WebDAV vendor. One of: `fastmail`, `nextcloud`, `owncloud`, `sharepoint`,
-                `sharepoint-ntlm`, `hoody-vfs`, `other`. Server default: ``.
-            headers: Comma-separated `key,value` HTTP header pairs applied to every request. Server
-                default: ``.
+                `sharepoint-ntlm`, `hoody-vfs`, `other`.
+            headers: Comma-separated `key,value` HTTP header pairs applied to every request.
             unix_socket: Path to a Unix domain socket to dial instead of opening a TCP connection.
-                Server default: ``.
             auth_redirect: Preserve the `Authorization` header across redirects. Server default:
                 `false`.
             owncloud_exclude_mounts: Exclude ownCloud-mounted storages from listings. Server
@@ -5123,8 +5069,8 @@ class Backends(Resource):
             pacer_min_sleep: Minimum sleep between API calls (seconds). Server default: `0`.
             nextcloud_chunk_size: Nextcloud upload chunk size in bytes (`0` disables chunked
                 uploads). Server default: `10485760`.
-            encoding: Backend encoding. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            encoding: Backend encoding.
+            description: Description of the remote.
 
         Raises:
             AuthenticationError: Status 401.
@@ -5178,15 +5124,15 @@ class Backends(Resource):
         Args:
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `50429954`.
             hard_delete: Delete files permanently rather than moving to trash. Server default:
                 `false`.
             spoof_ua: Set the user agent to match an official Yandex Disk client. Server default:
                 `true`.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
 
         Raises:
@@ -5237,13 +5183,12 @@ class Backends(Resource):
         Args:
             auth_url: Auth server URL. Leave blank to use provider defaults.
             client_credentials: Use OAuth2 client credentials flow. Server default: `false`.
-            client_id: OAuth Client Id. Leave blank normally. Server default: ``.
-            client_secret: OAuth Client Secret. Leave blank normally. Server default: ``.
-            description: Description of the remote. Server default: ``.
+            client_id: OAuth Client Id. Leave blank normally.
+            client_secret: OAuth Client Secret. Leave blank normally.
+            description: Description of the remote.
             encoding: The encoding for the backend. Server default: `16875520`.
-            region: Zoho region. One of: `com`, `eu`, `in`, `jp`, `com.cn`, `com.au`. Server
-                default: ``.
-            token: OAuth Access Token as a JSON blob. Server default: ``.
+            region: Zoho region. One of: `com`, `eu`, `in`, `jp`, `com.cn`, `com.au`.
+            token: OAuth Access Token as a JSON blob.
             token_url: Token server URL. Leave blank to use provider defaults.
             upload_cutoff: Cutoff for switching to large file upload API (min 10 MiB). Server
                 default: `10485760`.
@@ -5282,7 +5227,7 @@ class Backends(Resource):
         `DELETE /api/v1/backends/{id}`
 
         Args:
-            id: Backend ID (16-character hex string). Exactly 16 characters.
+            id: Backend ID (16-character hex string).
         """
         from ...types.files.backend_disconnect_result import BackendDisconnectResult
 
@@ -5299,7 +5244,7 @@ class Backends(Resource):
         `GET /api/v1/backends/{id}`
 
         Args:
-            id: Backend ID (16-character hex string). Exactly 16 characters.
+            id: Backend ID (16-character hex string).
         """
         from ...types.files.backend import Backend
 
@@ -5327,7 +5272,7 @@ class Backends(Resource):
         `GET /api/v1/backends/{id}/test`
 
         Args:
-            id: Backend ID (16-character hex string). Exactly 16 characters.
+            id: Backend ID (16-character hex string).
         """
         from ...types.files.backend_test_connection_result import BackendTestConnectionResult
 
@@ -5372,7 +5317,7 @@ class Backends(Resource):
         `PUT /api/v1/backends/{id}`
 
         Args:
-            id: Backend ID (16-character hex string). Exactly 16 characters.
+            id: Backend ID (16-character hex string).
 
         Raises:
             BadRequestError: Status 400.

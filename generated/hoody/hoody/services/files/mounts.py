@@ -16,8 +16,6 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..._runtime import Omit, RequestOptions
     from ...types.files.mount import Mount
     from ...types.files.mount_create_result import MountCreateResult
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from ...types.files.mount_list_result import MountListResult
     from ...types.files.mount_unmount_result import MountUnmountResult
     from ...types.files.mount_update_result import MountUpdateResult
+    from ...types.files.mount_update_vfs_config import MountUpdateVfsConfigParam
 
 _MOUNT_NOT_FOUND = ErrorEntry(
     code="MOUNT_NOT_FOUND",
@@ -173,7 +172,7 @@ class Mounts(Resource):
         self,
         id: str,
         *,
-        vfs_config: Mapping[str, object],
+        vfs_config: MountUpdateVfsConfigParam,
         request_options: RequestOptions | None = None,
     ) -> MountUpdateResult:
         """Update mount VFS configuration.
@@ -265,7 +264,7 @@ class AsyncMounts(AsyncResource):
         self,
         id: str,
         *,
-        vfs_config: Mapping[str, object],
+        vfs_config: MountUpdateVfsConfigParam,
         request_options: RequestOptions | None = None,
     ) -> MountUpdateResult:
         """See `Mounts.update`."""

@@ -124,8 +124,7 @@ class Comments(Resource):
         Args:
             notebook_id: Identifier of the notebook containing the document.
             node_id: Identifier of the document node.
-            content: Comment text. Length: 1 to 10000 characters. At least 1, at most 10000
-                characters.
+            content: Comment text. Length: 1 to 10000 characters.
             parent_id: Identifier of the parent comment when this is a reply.
             anchor_block_id: Identifier of the block the comment is attached to. Use the structured
                 `anchor` field for richer anchors.
@@ -212,8 +211,7 @@ class Comments(Resource):
             notebook_id: Identifier of the notebook containing the document.
             node_id: Identifier of the document node.
             comment_id: Identifier of the comment to edit.
-            content: New comment text. Length: 1 to 10000 characters. At least 1, at most 10000
-                characters.
+            content: New comment text. Length: 1 to 10000 characters.
             expected_version: Current version of the comment. If it does not match, the request is
                 rejected with `409`.
 

@@ -172,9 +172,9 @@ class Documents(Resource):
                 `none`.
             include_background: Whether to render the page background. Server default: `true`.
             theme_mode: Theme mode. One of `light`, `dark`. Server default: `dark`.
-            theme_id: Optional theme identifier (max 64 chars). At most 64 characters.
+            theme_id: Optional theme identifier (max 64 chars).
             theme_variables: Map of theme variable name to value.
-            file_name: Suggested file name (max 128 chars). At most 128 characters.
+            file_name: Suggested file name (max 128 chars).
 
         Raises:
             PermissionDeniedError: Status 403.

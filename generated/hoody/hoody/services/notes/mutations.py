@@ -50,7 +50,7 @@ class Mutations(Resource):
             mutations: An array of mutation objects (max 500 items). Each entry has a `type`
                 discriminator — supported types include `node.create`, `node.update`, `node.delete`,
                 `node.reaction.create`, `node.reaction.delete`, `node.interaction.seen`,
-                `node.interaction.opened`, and `document.update`. At most 500 items.
+                `node.interaction.opened`, and `document.update`.
         """
         from ..._runtime.models import JsonValue
 

@@ -99,8 +99,7 @@ class Reactions(Resource):
         Args:
             notebook_id: The notebook that contains the node.
             node_id: The node to react to.
-            reaction: The reaction to add (1–64 characters). Typically an emoji. At least 1, at most
-                64 characters.
+            reaction: The reaction to add (1–64 characters). Typically an emoji.
 
         Raises:
             BadRequestError: Status 400.

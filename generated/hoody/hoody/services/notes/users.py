@@ -100,8 +100,7 @@ class Users(Resource):
 
         Args:
             notebook_id: The notebook to invite users to.
-            users: List of users to invite (max 50). Each item requires `username` and `role`. At
-                most 50 items.
+            users: List of users to invite (max 50). Each item requires `username` and `role`.
 
         Raises:
             UserInputRequired: 400 `user_input_required`. User input required. Resolution: Provide a

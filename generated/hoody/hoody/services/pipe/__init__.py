@@ -589,10 +589,8 @@ class Pipe(Resource):
         `PUT /api/v1/pipe/{path}`
 
         Args:
-            path: Unique pipe path name (same rules as POST — no reserved paths, max 1024 chars). At
-                most 1024 characters.
+            path: Unique pipe path name (same rules as POST — no reserved paths, max 1024 chars).
             n: Number of receivers to wait for (must match receivers' `n`, max 256). Default: `1`.
-                At most 256.
 
         Returns:
             The body as bytes.

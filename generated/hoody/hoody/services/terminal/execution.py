@@ -156,7 +156,7 @@ class Execution(Resource):
             defer_timeout_ms: Max time to wait for `defer_pid` exit before failing. Default:
                 `60000`. Unit: milliseconds.
             defer_poll_ms: Poll interval while waiting for `defer_pid` exit. Default: `50`, minimum:
-                `10`. At least 10. Unit: milliseconds.
+                `10`. Unit: milliseconds.
             reset: Reset existing session and reconfigure (kills current process, clears state,
                 allows switching from bash to SSH or changing any parameter). Use `'true'`, `'1'`,
                 or no value.

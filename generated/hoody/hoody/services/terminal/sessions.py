@@ -514,7 +514,7 @@ class Sessions(Resource):
 
         Args:
             history_limit: Max `command_history` entries to include per session (default: 50, max:
-                1000). At most 1000.
+                1000).
             history_lines: Alias of `history_limit`.
 
         Returns:

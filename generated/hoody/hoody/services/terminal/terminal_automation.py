@@ -130,7 +130,7 @@ class TerminalAutomation(Resource):
         Args:
             pattern: PCRE2 regex pattern to search for (max 1024 bytes).
             scope: Search scope: `screen` (default), `scrollback`, or `all`.
-            limit: Maximum number of hits to return (default 100, max 1000). At most 1000.
+            limit: Maximum number of hits to return (default 100, max 1000).
             case_insensitive: Case-insensitive matching. Default: `false`.
             scroll_offset: Scrollback offset for screen scope (0 = live viewport). Default: `0`.
 
@@ -343,8 +343,7 @@ class TerminalAutomation(Resource):
 
         Args:
             keys: Array of key names to press in sequence (e.g. `["ctrl+c", "arrow_up",
-                "enter"]`). Mutually exclusive with `key`. Maximum 256 entries per request. At
-                most 256 items.
+                "enter"]`). Mutually exclusive with `key`. Maximum 256 entries per request.
             key: Single key name for one-shot press (e.g. `"enter"`). Mutually exclusive with
                 `keys`.
 

@@ -95,8 +95,7 @@ class Web(Resource):
             readonly: Enable read-only mode (blocks keyboard input, allows viewing only) - Use
                 `true`, `1`, or no value.
             title: Browser window/tab title (default: application default) - HTML tags removed, max
-                200 characters, useful for organizing multiple terminal tabs. At most 200
-                characters.
+                200 characters, useful for organizing multiple terminal tabs.
             font_size: Terminal font size in pixels (default: 13, range: 8-72) - Accepts `px` suffix
                 (e.g., `16px`), applied immediately when terminal loads. At least 8, at most 72.
             background_color: Terminal background color (default: `#2b2b2b`) - Supports hex colors

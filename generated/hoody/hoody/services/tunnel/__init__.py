@@ -128,8 +128,7 @@ class Tunnel(Resource):
 
         Args:
             session_id: Session ID as returned by `GET /sessions`.
-            grace_ms: GOAWAY drain budget in ms (0–5000, default 50). At least 0, at most 5000.
-                Unit: milliseconds.
+            grace_ms: GOAWAY drain budget in ms (0–5000, default 50).
 
         Raises:
             BadRequestError: Status 400. The response confirms that close has been initiated. The

@@ -135,7 +135,7 @@ class Streams(Resource):
             since_timestamp: Replay events strictly after this timestamp. Accepted formats: RFC3339
                 (e.g. `2026-02-11T15:30:00Z`), Unix seconds (e.g. `1739287800`), Unix milliseconds
                 (e.g. `1739287800123`).
-            page: Page number (1-based). At least 1.
+            page: Page number (1-based).
             limit: Items per page (1-200). At least 1, at most 200.
 
         Returns:

@@ -220,7 +220,7 @@ class Watchers(Resource):
         `GET /watchers`
 
         Args:
-            page: Page number (1-based). At least 1.
+            page: Page number (1-based).
             limit: Items per page (1-200). At least 1, at most 200.
 
         Returns:

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .reviewer import Reviewer
+from .config_reviewer import ConfigReviewer
 
 
 class ConfigListReviewersResult(Model):
     enabled: bool
-    reviewers: list[Reviewer]
+    reviewers: list[ConfigReviewer]

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .reviewer import Reviewer
+from .config_reviewer import ConfigReviewer
 
 
 class ConfigRsi(Model):
     enabled: bool
-    reviewers: list[Reviewer]
+    reviewers: list[ConfigReviewer]
     timeout: int
     max_reviewers: int
     max_reviews_per_session: int

@@ -15,7 +15,7 @@ class FileSearchItem(Model):
     """Object containing the full matching line's `text`."""
 
     line_number: int | float
-    """The 1-based line number of the match. At least 1."""
+    """The 1-based line number of the match."""
 
     absolute_offset: int | float
     """The absolute byte offset of the match in the file."""

@@ -31,5 +31,5 @@ class McpAddServerMcpRemoteConfigParam(TypedDict, total=False):
 
     timeout: int
     """Timeout in ms for MCP server requests. Defaults to `5000` (5 seconds) if not specified.
-    Must be greater than `0`. More than 0. Unit: milliseconds.
+    Must be greater than `0`. More than 0.
     """

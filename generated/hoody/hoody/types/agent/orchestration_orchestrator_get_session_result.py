@@ -6,4 +6,4 @@ from .orchestrator_session import OrchestratorSession
 
 
 class OrchestrationOrchestratorGetSessionResult(Model):
-    session: OrchestratorSession
+    session: OrchestratorSession | None

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from ..._runtime.models import JsonValue, Model
-from .spec import Spec
+from .entry_spec import EntrySpec
 
 
 class OrchestrationTodoReadEntry(Model):
@@ -10,7 +10,7 @@ class OrchestrationTodoReadEntry(Model):
     seq: int
     type: str
     content: str
-    spec: Spec
+    spec: EntrySpec
     spec_frozen: bool
     status: str
     priority: str

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .spec import Spec
+from .entry_spec import EntrySpec
 
 
 class OrchestrationTodoReadSpecResult(Model):
-    spec: Spec
+    spec: EntrySpec | None

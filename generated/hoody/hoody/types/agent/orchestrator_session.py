@@ -8,6 +8,6 @@ from ..._runtime.models import Model
 
 class OrchestratorSession(Model):
     id: str
-    active: bool
     kind: str | None = None
+    active: bool
     phase_id: str | None = Field(default=None, alias="phaseID")

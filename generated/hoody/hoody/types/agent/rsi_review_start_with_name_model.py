@@ -15,7 +15,7 @@ class RsiReviewStartWithNameModelParam(TypedDict, total=False):
     """optional, `providerID/modelID` format."""
 
     fallbacks: Sequence[str]
-    """optional, up to 5 fallback models tried in order. At most 5 items."""
+    """optional, up to 5 fallback models tried in order."""
 
     prompt: str
     """optional, overrides the configured prompt for this call only."""

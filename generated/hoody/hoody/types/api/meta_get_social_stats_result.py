@@ -9,10 +9,10 @@ from ..._runtime.models import Model
 
 
 class MetaGetSocialStatsResult(Model):
-    github: int
-    telegram: int
-    discord: int
-    discord_online: int
-    x: int
-    linkedin: int
-    fetched_at: datetime = Field(alias="fetchedAt")
+    github: int | None
+    telegram: int | None
+    discord: int | None
+    discord_online: int | None
+    x: int | None
+    linkedin: int | None
+    fetched_at: datetime | None = Field(alias="fetchedAt")

@@ -14,14 +14,14 @@ class StorageShare(Model):
     target_project_id: str | None
     target_type: str
     mode: str
-    alias: str | None
-    label: str
-    description: str
     enabled: bool
     status: str
     status_message: str | None
     expires_at: int | None
-    expiry_notified: bool
     created_by: str
     created_at: datetime
     updated_at: datetime
+    alias: str | None = None
+    label: str | None = None
+    description: str | None = None
+    expiry_notified: bool | None = None

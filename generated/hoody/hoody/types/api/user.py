@@ -21,6 +21,6 @@ class User(Model):
     updated_at: datetime
     public_key: str | None = None
     email_verified: bool | None = None
+    pending_pool_invitations: int | None = None
     signup_method: str | None = None
     avatar_url: str | None = None
-    pending_pool_invitations: int | None = None

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .balance import Balance
+from .balance_general import BalanceGeneral
 from .invoice import Invoice
 from .transaction import Transaction
 
@@ -10,4 +10,4 @@ from .transaction import Transaction
 class WalletProcessPaymentResult(Model):
     transaction: Transaction
     invoice: Invoice
-    balance: Balance
+    balance: BalanceGeneral

@@ -4,12 +4,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._runtime.models import Model
+from .display_thumbnail import DisplayThumbnail
 from .full import Full
-from .info_thumbnail import InfoThumbnail
 
 
 class ScreenshotInfo(Model):
     timestamp: str
     timestamp_human: datetime
     full: Full
-    thumbnail: InfoThumbnail | None
+    thumbnail: DisplayThumbnail | None

@@ -15,7 +15,7 @@ class HealthCheckResult(Model):
     built: datetime
     started: datetime
     memory: HealthCheckMemory
-    fds: int
+    fds: int | None
     pid: int
     ip: str
     user_agent: str = Field(alias="userAgent")

@@ -8,7 +8,7 @@ from ..._runtime.models import Model
 
 class Backend(Model):
     id: str
-    """Unique backend identifier (16-char hex). Exactly 16 characters."""
+    """Unique backend identifier (16-char hex)."""
 
     backend_type: str
     """Backend type (e.g., `ssh`, `s3`, `mega`, `drive`)."""

@@ -6,7 +6,9 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class InstanceStartViewport(Model):
+class MetadataViewport(Model):
     width: int
     height: int
     device_scale_factor: int = Field(alias="deviceScaleFactor")
+    screen_width: int | None = Field(default=None, alias="screenWidth")
+    screen_height: int | None = Field(default=None, alias="screenHeight")

@@ -4,12 +4,12 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import JsonValue, Model
-from .geolocation import Geolocation
-from .instance_start_viewport import InstanceStartViewport
+from .metadata_geolocation import MetadataGeolocation
+from .metadata_viewport import MetadataViewport
 from .tab import Tab
 
 
-class InstanceStartResult(Model):
+class Metadata(Model):
     engine: str
     stealth: bool
     headless: bool
@@ -18,10 +18,6 @@ class InstanceStartResult(Model):
     browser_executable_path: str = Field(alias="browserExecutablePath")
     fingerprint_id: str = Field(alias="fingerprintId")
     display: str
-
-    iframe_url: str | None
-    """Format: uri."""
-
     browser_id: str
     browser_host: str
     browser_port: int
@@ -29,8 +25,8 @@ class InstanceStartResult(Model):
     session_name: str = Field(alias="sessionName")
     timezone_id: str = Field(alias="timezoneId")
     locale: str
-    geolocation: Geolocation
-    viewport: InstanceStartViewport
+    geolocation: MetadataGeolocation
+    viewport: MetadataViewport
     user_agent_string: str = Field(alias="userAgentString")
     browser_name: str = Field(alias="browserName")
     browser_full_version: str = Field(alias="browserFullVersion")
@@ -40,19 +36,19 @@ class InstanceStartResult(Model):
     rendering_engine: str = Field(alias="renderingEngine")
     rendering_engine_version: str = Field(alias="renderingEngineVersion")
 
-    web_socket_debugger_url: str = Field(alias="webSocketDebuggerUrl")
+    web_socket_debugger_url: str | None = Field(alias="webSocketDebuggerUrl")
     """Format: uri."""
 
-    devtools_http_url: str = Field(alias="devtoolsHttpUrl")
+    devtools_http_url: str | None = Field(alias="devtoolsHttpUrl")
     """Format: uri."""
 
-    devtools_frontend_url: str = Field(alias="devtoolsFrontendUrl")
+    devtools_frontend_url: str | None = Field(alias="devtoolsFrontendUrl")
     """Format: uri."""
 
     extensions: list[JsonValue]
     use_remote_debugging_port: bool = Field(alias="useRemoteDebuggingPort")
-    remote_debugging_port: int = Field(alias="remoteDebuggingPort")
-    remote_debugging_address: str = Field(alias="remoteDebuggingAddress")
+    remote_debugging_port: int | None = Field(alias="remoteDebuggingPort")
+    remote_debugging_address: str | None = Field(alias="remoteDebuggingAddress")
     quic_disabled: bool = Field(alias="quicDisabled")
     http3_disabled: bool = Field(alias="http3Disabled")
     dns_over_https_enabled: bool = Field(alias="dnsOverHttpsEnabled")
@@ -61,3 +57,6 @@ class InstanceStartResult(Model):
     """Format: uri."""
 
     tabs: list[Tab]
+
+    iframe_url: str | None = None
+    """Format: uri."""

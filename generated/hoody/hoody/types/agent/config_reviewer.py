@@ -4,7 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Geolocation(Model):
-    latitude: int | float
-    longitude: int | float
-    accuracy: int
+class ConfigReviewer(Model):
+    name: str
+    model: str
+    fallbacks: list[str]
+    prompt: str

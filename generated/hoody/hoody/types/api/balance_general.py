@@ -6,10 +6,10 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class Balance(Model):
+class BalanceGeneral(Model):
     id: str
     user_id: str
-    balance: int | float | None = None
+    general_balance: str | None = None
     created_at: datetime
     updated_at: datetime
-    general_balance: str | None = None
+    balance: int | float | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Spec(Model):
+class EntrySpec(Model):
     requirements: str
     acceptance_criteria: list[str]
     files_to_create: list[str]

@@ -4,8 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class InfoThumbnail(Model):
-    path: str
-    size: int
-    width: int
-    height: int
+class MetadataGeolocation(Model):
+    latitude: int | float
+    longitude: int | float
+    accuracy: int

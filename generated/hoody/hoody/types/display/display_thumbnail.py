@@ -4,8 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Reviewer(Model):
-    name: str
-    model: str
-    fallbacks: list[str]
-    prompt: str
+class DisplayThumbnail(Model):
+    path: str
+    size: int
+    width: int
+    height: int
