@@ -307,7 +307,7 @@ def test_the_text_reads_like_a_report() -> None:
     )
     assert str(found).splitlines() == [
         "GET /v1/things: 404 TOKEN_NOT_FOUND: No token x",
-        "  means: Token not found",
+        "  means: Token not found. There is no such token",
         "  to do: List the tokens first.",
         "  field id: bad",
         "  retry after: 2 s",
@@ -409,4 +409,3 @@ def test_undecodable_json_keeps_the_body(caller: Caller, server: WireServer) -> 
 def test_registries_can_be_listed() -> None:
     assert len(REGISTRY) == 4
     assert (404, "TOKEN_NOT_FOUND") in set(REGISTRY)
-    assert REGISTRY.find(500, "TOKEN_NOT_FOUND") is None

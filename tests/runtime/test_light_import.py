@@ -30,7 +30,8 @@ HEAVY = {"httpx", "httpx2", "pydantic", "pydantic_core", "asyncio", "ssl"}
     [
         "import hoody_codegen.runtime",
         "from hoody_codegen.runtime import Operation, Resource, OMIT, raw_response, RequestOptions",
-        "from hoody_codegen.runtime.errors import APIError, ErrorRegistry",
+        "from hoody_codegen.runtime.errors import APIError",
+        "from hoody_codegen.runtime.error_registry import ErrorRegistry",
     ],
 )
 def test_light_names_load_nothing_heavy(code: str) -> None:

@@ -148,7 +148,9 @@ class _ClientPlanner:
         )
         return ClientModule(
             docstring=module_docstring(f"The clients `{sync}` and `Async{sync}`."),
-            registry=self.imports.use_for_types(Symbol(f"{RUNTIME}.errors", "ErrorRegistry")),
+            registry=self.imports.use_for_types(
+                Symbol(f"{RUNTIME}.error_registry", "ErrorRegistry")
+            ),
             client_info=self._runtime("ClientInfo"),
             info=tuple(self._info()),
             service_info=self._runtime("ServiceInfo"),

@@ -140,14 +140,13 @@ def plan_errors_module(api: ir.Api, names: NameTable, *, client_name: ClassName)
             if entry.status is not None and entry.code is not None:
                 registry[entry.status, entry.code.reveal()] = chosen[status_class(entry.status)]
     runtime_names = sorted([*_BASES, *STATUS_CLASSES.values()])
-    imports = [*runtime_names, "ErrorRegistry"]
     public = [str(name) for name in by_class]
     return FilePlan(
         PurePosixPath("errors.py"),
         "errors.py.jinja",
         ErrorsModule(
             docstring=_module_docstring(base_alias),
-            imports=tuple(map(Code, sorted(imports))),
+            imports=tuple(map(Code, runtime_names)),
             exported=tuple(literal(name) for name in sorted([*runtime_names, *public, base_alias])),
             base_alias=base_alias,
             classes=tuple(classes),

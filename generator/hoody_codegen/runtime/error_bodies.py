@@ -1,6 +1,7 @@
 """What an error answer says: code, message and fields, from whatever shape its body has.
 
-Nothing here fails: any bytes under any status give an answer.
+The places that are documented for the operation are read first; where they say nothing, every usual
+place is. Nothing here fails: any bytes under any status give an answer.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from http import HTTPStatus
 from typing import Final
 
-from .errors import APIStatusError, ErrorFacts, ErrorRegistry, status_class
+from .error_codes import decide_code, reason_phrase
+from .error_places import texts_at, values_at
+from .error_registry import ErrorRegistry
+from .errors import APIStatusError, ErrorFacts, status_class
 from .messages import HttpRequest, HttpResponse, redact
-from .operation import ErrorEntry, Operation
+from .operation import ErrorShape, Operation
 from .retry import read_retry_after
 
 _LONGEST_MESSAGE: Final = 500
-_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*([_.\-:/][A-Za-z0-9]+)*")
-_CODE_KEYS: Final = ("code", "error_code", "errorCode")
-_WEAK_CODE_KEYS: Final = ("error", "name", "type", "kind", "reason", "status")
+_NO_SHAPE: Final = ErrorShape()
 _MESSAGE_KEYS: Final = ("message", "error_description", "detail", "msg", "error", "title", "reason")
 _NESTED_KEYS: Final = ("error", "data", "details", "detail", "errors")
 _FIELD_LIST_KEYS: Final = ("errors", "details", "detail", "fields", "issues", "violations")
@@ -32,6 +33,7 @@ _FIELD_NAME_KEYS: Final = (
     "parameter",
     "pointer",
     "property",
+    "propertyNames",
     "name",
 )
 _FIELD_TEXT_KEYS: Final = ("message", "msg", "error", "detail", "reason", "description")
@@ -65,7 +67,10 @@ def status_error(
     masked in the message.
     """
     body = response.body
-    code, entry = _decide_code(operation, response, registry)
+    service = registry.service(operation.service)
+    shape = operation.error_shape or service.shape or _NO_SHAPE
+    message = read_message(response, secrets, shape)
+    code, entry = decide_code(operation, response, service, shape, message)
     documented = operation.errors.get(response.status, ())
     facts = ErrorFacts(
         code=None if code is None else redact(code, secrets),
@@ -73,14 +78,14 @@ def status_error(
         possible=() if entry in documented else documented,
         fields={
             name: tuple(redact(text, secrets) for text in texts)
-            for name, texts in read_fields(body).items()
+            for name, texts in read_fields(body, shape, message).items()
         },
         retry_after=_retry_after(response, now),
         request_id=response.request_id or _first_text(body, _REQUEST_ID_KEYS),
     )
     found = None if code is None else registry.find(response.status, code)
     return (found or status_class(response.status))(
-        read_message(response, secrets),
+        message,
         operation=operation,
         request=request,
         response=response,
@@ -88,105 +93,25 @@ def status_error(
     )
 
 
-def _decide_code(
-    operation: Operation, response: HttpResponse, registry: ErrorRegistry
-) -> tuple[str | None, ErrorEntry | None]:
-    """The code of the answer, and its documented entry.
-
-    First comes a code that is documented for this operation and status, then one that is
-    documented for the operation at all, then one that the registry knows under this status, and
-    at last what only looks like a code. A status with one documented code isn't enough to say
-    that this was it.
-    """
-    named = list(dict.fromkeys(named_codes(response)))
-    candidates = list(dict.fromkeys([*named, *_possible_codes(response.body, depth=0)]))
-    here = operation.errors.get(response.status, ())
-    elsewhere = [entry for entries in operation.errors.values() for entry in entries]
-    for entries in (here, elsewhere):
-        for candidate in candidates:
-            for entry in entries:
-                if entry.code is not None and _same_code(entry.code, candidate):
-                    return entry.code, entry
-    for candidate in candidates:
-        if registry.find(response.status, candidate) is not None:
-            return candidate, None
-    return next((code for code in named if _is_code(code, response.status)), None), None
-
-
-def _same_code(documented: str, given: str) -> bool:
-    return documented == given or _normal(documented) == _normal(given)
-
-
-def _normal(code: str) -> str:
-    return code.upper().replace("-", "_").replace(" ", "_")
-
-
-def _is_code(text: str, status: int) -> bool:
-    """Whether ``text`` can be a machine-readable code rather than a word for people."""
-    if _CODE.fullmatch(text) is None or len(text) > 100 or text == str(status):
-        return False
-    return text.isupper() or "_" in text or "-" in text or any(c.isdigit() for c in text)
-
-
-def named_codes(response: HttpResponse) -> Iterator[str]:
-    """What stands in an answer where codes stand, most telling first."""
-    body = response.body
-    if isinstance(body, dict):
-        yield from _text_values(body, _CODE_KEYS)
-    for name in response.headers:
-        if name.startswith("x-") and name.endswith("error-code"):
-            yield response.headers[name].strip()
-    if isinstance(body, dict):
-        yield from _text_values(body, ("error",))
-        inner = body.get("error")
-        if isinstance(inner, dict):
-            yield from _text_values(inner, _CODE_KEYS)
-        errors = body.get("errors")
-        for item in errors[:10] if isinstance(errors, list) else ():
-            if isinstance(item, dict):
-                yield from _text_values(item, _CODE_KEYS)
-
-
-def _possible_codes(body: object, depth: int) -> Iterator[str]:
-    """Every other text that counts as the code if it is a documented one."""
-    if depth > 3:
-        return
-    if isinstance(body, dict):
-        yield from _text_values(body, (*_CODE_KEYS, *_WEAK_CODE_KEYS))
-        for key in _NESTED_KEYS:
-            yield from _possible_codes(body.get(key), depth + 1)
-    elif isinstance(body, list):
-        for item in body[:10]:
-            if isinstance(item, dict):
-                yield from _possible_codes(item, depth + 1)
-    elif isinstance(body, str) and depth == 0:
-        # A plain text answer that is nothing but a code.
-        yield body.strip()
-
-
-def _text_values(body: Mapping[str, object], keys: Iterable[str]) -> Iterator[str]:
-    for key in keys:
-        value = body.get(key)
-        if isinstance(value, str) and value.strip():
-            yield value.strip()
-        elif isinstance(value, int) and not isinstance(value, bool):
-            yield str(value)
-
-
-def _first_text(body: object, keys: Iterable[str]) -> str | None:
-    return next(_text_values(body, keys), None) if isinstance(body, dict) else None
-
-
-def read_message(response: HttpResponse, secrets: Iterable[str] = ()) -> str:
+def read_message(response: HttpResponse, secrets: Iterable[str], shape: ErrorShape) -> str:
     """What the answer says to people, on one line, never empty for a known status.
 
     Secrets are masked first of all, so that none is cut in two by the bound on the length.
     """
     body = response.body
-    text = _body_message(body, depth=0)
+    codes = set(texts_at(body, shape.code))
+    said = (text for text in _strings_at(body, shape.message) if text not in codes)
+    text = next(said, None) or _body_message(body, depth=0)
     if text is None and isinstance(body, str):
         text = _page_text(body) if _is_page(response, body) else body
-    return _one_line(redact(text or "", secrets)) or _reason(response.status)
+    return _one_line(redact(text or "", secrets)) or reason_phrase(response.status)
+
+
+def _strings_at(body: object, places: Iterable[str]) -> Iterator[str]:
+    for place in places:
+        for value in values_at(body, place):
+            if isinstance(value, str) and value.strip():
+                yield value
 
 
 def _one_line(text: str) -> str:
@@ -231,52 +156,64 @@ def _page_text(page: str) -> str:
     return html.unescape(_TAG.sub(" ", text))
 
 
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def read_fields(body: object) -> dict[str, tuple[str, ...]]:
-    """Messages by field of the request, from the usual shapes of validation errors.
+def read_fields(body: object, shape: ErrorShape, message: str) -> dict[str, tuple[str, ...]]:
+    """Messages by field of the request: from the documented places, and from the usual shapes of
+    validation errors.
 
     ``{"details": [{"path": "a.b", "message": "…"}]}``, ``{"errors": {"a": ["…"]}}``,
     ``{"detail": [{"loc": ["body", "a"], "msg": "…"}]}`` and their kin, also below ``error`` or
-    ``data``.
+    ``data``. Where only the name of a field is given, ``message`` is about it.
     """
     found: dict[str, list[str]] = {}
+    for name, text in _all_fields(body, shape, message):
+        texts = found.setdefault(_one_line(name), [])
+        if _one_line(text) not in texts:
+            texts.append(_one_line(text))
+    return {name: tuple(texts) for name, texts in found.items()}
+
+
+def _all_fields(body: object, shape: ErrorShape, message: str) -> Iterator[tuple[str, str]]:
+    for place in shape.fields:
+        for value in values_at(body, place):
+            if isinstance(value, list):
+                yield from _fields_in_list(value)
+            elif isinstance(value, dict):
+                yield from _fields_in_map(value)
+            elif isinstance(value, str) and value.strip():
+                yield value, message
     places = [body]
     if isinstance(body, dict):
         places += [body.get(key) for key in ("error", "data", "details")]
-    for place in places:
-        if isinstance(place, dict):
-            for name, text in _fields_of(place):
-                texts = found.setdefault(_one_line(name), [])
-                if _one_line(text) not in texts:
-                    texts.append(_one_line(text))
-    return {name: tuple(texts) for name, texts in found.items()}
+    for inner in places:
+        if isinstance(inner, dict):
+            yield from _fields_of(inner)
 
 
 def _fields_of(body: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key in _FIELD_LIST_KEYS:
         items = body.get(key)
         if isinstance(items, list):
-            for item in items:
-                if isinstance(item, dict):
-                    name = next(
-                        filter(None, (_field_name(item.get(k)) for k in _FIELD_NAME_KEYS)), None
-                    )
-                    text = _first_text(item, _FIELD_TEXT_KEYS)
-                    if name is not None and text is not None:
-                        yield name, text
+            yield from _fields_in_list(items)
     for key in _FIELD_MAP_KEYS:
         named = body.get(key)
         if isinstance(named, dict):
-            for name, value in named.items():
-                for text in value if isinstance(value, list) else [value]:
-                    if isinstance(text, str):
-                        yield name, text
+            yield from _fields_in_map(named)
+
+
+def _fields_in_list(items: Iterable[object]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        if isinstance(item, dict):
+            name = next(filter(None, (_field_name(item.get(k)) for k in _FIELD_NAME_KEYS)), None)
+            text = _first_text(item, _FIELD_TEXT_KEYS)
+            if name is not None and text is not None:
+                yield name, text
+
+
+def _fields_in_map(named: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in named.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                yield name, text
 
 
 def _field_name(value: object) -> str | None:
@@ -291,9 +228,15 @@ def _field_name(value: object) -> str | None:
 
 def _retry_after(response: HttpResponse, now: float) -> float | None:
     seconds = read_retry_after(response.headers, now)
-    if seconds is None and isinstance(response.body, dict):
+    if seconds is not None or not isinstance(response.body, dict):
+        return seconds
+    for place in (response.body, *(response.body.get(key) for key in ("data", "details", "error"))):
         for key, unit in _RETRY_KEYS.items():
-            value = response.body.get(key)
+            value = place.get(key) if isinstance(place, dict) else None
             if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
                 return value * unit
-    return seconds
+    return None
+
+
+def _first_text(body: object, keys: Iterable[str]) -> str | None:
+    return next(texts_at(body, keys), None)

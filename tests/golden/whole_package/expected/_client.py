@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ._runtime import AsyncClient, ClientInfo, ServiceInfo, SyncClient
 
 if TYPE_CHECKING:
-    from ._runtime.errors import ErrorRegistry
+    from ._runtime.error_registry import ErrorRegistry
     from .services.shop import AsyncShop, Shop
 
 
