@@ -10,7 +10,7 @@ from ._runtime import AsyncClient, ClientInfo, ServiceInfo, SyncClient
 from ._runtime.scopes import ScopeArgument, scope_variables
 
 if TYPE_CHECKING:
-    from ._runtime.errors import ErrorRegistry
+    from ._runtime.error_registry import ErrorRegistry
     from .services.agent import Agent, AsyncAgent
     from .services.api import Api, AsyncApi
     from .services.app import App, AsyncApp

@@ -7,6 +7,7 @@ which carries what the documentation says about it.
 
 from __future__ import annotations
 
+from ._runtime.error_registry import ErrorRegistry
 from ._runtime.errors import (
     AddressError,
     APIConnectionError,
@@ -21,7 +22,6 @@ from ._runtime.errors import (
     ConfigurationError,
     ConflictError,
     ContentTooLargeError,
-    ErrorRegistry,
     GatewayTimeoutError,
     GoneError,
     HeaderFieldsTooLargeError,

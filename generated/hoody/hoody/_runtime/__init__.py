@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .info import ClientInfo, ServiceInfo
-from .operation import ErrorEntry, Operation, PageInfo
+from .operation import ErrorEntry, ErrorShape, Operation, PageInfo
 from .options import RequestOptions, Timeout
 from .resource import AsyncResource, Resource
 from .responses import RawResponse, ResponseType, async_raw_response, raw_response
@@ -18,13 +18,13 @@ from .sentinels import OMIT, Omit
 
 if TYPE_CHECKING:
     from .client import AsyncClient, SyncClient
+    from .error_registry import ErrorRegistry
     from .errors import (
         APIConnectionError,
         APIError,
         APIResponseValidationError,
         APIStatusError,
         APITimeoutError,
-        ErrorRegistry,
     )
     from .models import JsonValue, Model
     from .paging import AsyncPage, AsyncPager, Page
@@ -45,6 +45,7 @@ __all__ = [
     "Clock",
     "ErrorEntry",
     "ErrorRegistry",
+    "ErrorShape",
     "JsonValue",
     "Model",
     "Omit",
@@ -73,7 +74,7 @@ _LAZY: Final = {
     "AsyncPage": "paging",
     "AsyncPager": "paging",
     "Clock": "retry",
-    "ErrorRegistry": "errors",
+    "ErrorRegistry": "error_registry",
     "JsonValue": "models",
     "Model": "models",
     "Page": "paging",

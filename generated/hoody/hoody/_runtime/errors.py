@@ -7,7 +7,7 @@ for each status, and below it, generated, one class for each documented code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -174,17 +174,15 @@ class APIStatusError(APIError):
 
     def __str__(self) -> str:
         head = " ".join(part for part in (str(self.status or ""), self.code or "") if part)
-        says = [text for text in (self.message, self.title) if text]
-        if len(says) == 2 and says[0].rstrip(".") == says[1].rstrip("."):
-            del says[1]
+        said, *meaning = _distinct((self.message, self.title, self.description)) or [""]
         first = self._where() + head
-        if says:
-            first += (": " if head else "") + says[0]
+        if said:
+            first += (": " if head else "") + said
         lines = [first]
-        if len(says) == 2:
-            lines.append(f"  means: {says[1]}")
+        if meaning:
+            lines.append(f"  means: {_indented('. '.join(text.rstrip('. ') for text in meaning))}")
         if self.resolution:
-            lines.append(f"  to do: {self.resolution}")
+            lines.append(f"  to do: {_indented(self.resolution)}")
         lines += [f"  field {name}: {'; '.join(texts)}" for name, texts in self.fields.items()]
         candidates = [entry.code for entry in self.possible if entry.code]
         if candidates:
@@ -194,6 +192,20 @@ class APIStatusError(APIError):
         if self.request_id:
             lines.append(f"  request id: {self.request_id}")
         return "\n".join(lines)
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    """The texts that say something, each once; a full stop makes no difference."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if text:
+            found.setdefault(text.strip(" .").casefold(), text)
+    return list(found.values())
+
+
+def _indented(text: str) -> str:
+    """Paragraphs of a text below each other, as far in as the first."""
+    return "\n         ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 class RedirectError(APIStatusError):
@@ -389,20 +401,3 @@ def status_class(status: int) -> type[APIStatusError]:
     if 400 <= status < 500:
         return ClientError
     return ServerError if 500 <= status < 600 else APIStatusError
-
-
-class ErrorRegistry:
-    """The generated classes of documented codes, by status and code."""
-
-    def __init__(self, classes: Mapping[tuple[int, str], type[APIStatusError]]) -> None:
-        self._classes = classes
-
-    def find(self, status: int, code: str) -> type[APIStatusError] | None:
-        """The class for a code under a status; None if the code isn't documented under it."""
-        return self._classes.get((status, code))
-
-    def __iter__(self) -> Iterator[tuple[int, str]]:
-        return iter(self._classes)
-
-    def __len__(self) -> int:
-        return len(self._classes)

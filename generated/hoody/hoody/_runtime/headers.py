@@ -9,7 +9,7 @@ from typing import Final
 
 from .errors import InvalidArgumentError
 from .sentinels import OMIT
-from .wire import format_scalar, is_list
+from .wire import simple_items
 
 # RFC 9110 section 5.6.2 (token) and 5.5 (field value).
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -32,7 +32,7 @@ class HeaderFields:
             if value is None:
                 self._fields.pop(name.lower(), None)
             else:
-                self.set(name, _text(value, name))
+                self.set(name, ",".join(simple_items(value, name)))
 
     def set(self, name: str, value: str) -> None:
         """Set one field; a name or value that would break the message is refused."""
@@ -62,9 +62,3 @@ class HeaderFields:
     def encoded(self) -> list[tuple[bytes, bytes]]:
         """As bytes for the wire; text beyond ASCII is sent as UTF-8 (RFC 9110: obs-text)."""
         return [(name.encode("ascii"), value.encode("utf-8")) for name, value in self.items()]
-
-
-def _text(value: object, name: str) -> str:
-    if is_list(value):
-        return ",".join(format_scalar(item, name) for item in value)
-    return format_scalar(value, name)

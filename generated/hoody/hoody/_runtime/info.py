@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from .errors import ErrorRegistry
+    from .error_registry import ErrorRegistry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,44 @@ from typing import Literal
 class ErrorEntry:
     """One documented error of an operation under one status.
 
-    ``code`` is None for a status that is documented without a machine-readable code.
+    ``code`` is None for a status that is documented without a machine-readable code. ``messages``
+    are documented messages that stand for this error alone: an answer that says one of them and
+    names no code has this one.
     """
 
     code: str | None = None
     title: str = ""
     description: str = ""
     resolution: str = ""
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorShape:
+    """Where error bodies say what, as documented.
+
+    Each place is a dotted path of keys; ``[]`` behind a key stands for each item of its list
+    (``errors[].message``). Of several places the first that says something has the word.
+    ``fields`` are lists of errors of single fields, maps from fields to messages, or the name of
+    one field; ``headers`` are response headers that hold the code.
+    """
+
+    code: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceErrors:
+    """What is documented about the errors of a whole service.
+
+    ``entries`` has one entry for each code that any of its operations documents, with the texts
+    that most of them give.
+    """
+
+    shape: ErrorShape | None = None
+    entries: tuple[ErrorEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +80,16 @@ class Operation:
     * ``path``: template, ``"/files/{path}"``; ``wildcards`` names the parameters that keep ``/``.
     * ``query``: fixed pairs that belong to the path; a declared parameter of the same name that is
       given replaces its pair.
-    * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"`` or
-      ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form, explode).
+    * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"``,
+      ``"json"`` or ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form,
+      explode).
     * ``media_type``: of the request body; ``body_required`` sends ``{}`` where all fields were
       left out.
     * ``redirect``: a redirect is a documented answer: it isn't followed, and raw responses show
       where it points.
     * ``envelope``: the key of the body under which the result is.
-    * ``errors``: documented errors by status.
+    * ``errors``: documented errors by status; ``error_shape``: where its error bodies say what, if
+      it is another place than in the rest of its service.
     * ``security``: names of the schemes that are accepted; ``()`` sends no credentials, ``""``
       among the names says that it works without, too; None is the service's default.
     """
@@ -75,5 +108,6 @@ class Operation:
     redirect: bool = False
     envelope: str | None = None
     errors: Mapping[int, tuple[ErrorEntry, ...]] = field(default_factory=dict)
+    error_shape: ErrorShape | None = None
     pagination: PageInfo | None = None
     security: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from .errors import InvalidArgumentError
 from .sentinels import OMIT
-from .wire import format_scalar
+from .wire import format_scalar, simple_items
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 
@@ -40,8 +40,8 @@ def compile_path(template: str) -> PathTemplate:
 def fill_path(template: str, wildcards: frozenset[str], values: Mapping[str, object]) -> str:
     """The path with ``values`` in it.
 
-    A value is one segment, so its ``/`` is encoded; a wildcard keeps its slashes (one at the
-    start is taken as the template's own). A segment that comes out as ``.``, ``..`` or empty
+    A value is one segment, so its ``/`` is encoded, and a list or an object is joined by commas;
+    a wildcard keeps its slashes (one at the start is taken as the template's own). A segment that comes out as ``.``, ``..`` or empty
     raises InvalidArgumentError: servers and proxies would take it for another path.
     """
     texts, names = compile_path(template)
@@ -52,8 +52,11 @@ def fill_path(template: str, wildcards: frozenset[str], values: Mapping[str, obj
         value = values.get(name, OMIT)
         if value is None or value is OMIT:
             raise InvalidArgumentError(f"{name}: the path needs a value")
-        raw = format_scalar(value, name)
-        path += (_wildcard(raw, name) if name in wildcards else _segment(raw, name)) + text
+        if name in wildcards:
+            path += _wildcard(format_scalar(value, name), name) + text
+        else:
+            items = [_segment(item, name) for item in simple_items(value, name)]
+            path += (",".join(items) or _segment("", name)) + text
     for segment in path.split("/"):
         if segment in (".", ".."):
             raise InvalidArgumentError(f"The path {path!r} would leave its place by {segment!r}")

@@ -71,6 +71,22 @@ def format_scalar(value: object, name: str) -> str:
     raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be sent here")
 
 
+def simple_items(value: object, name: str) -> list[str]:
+    """The texts that style ``simple`` joins by commas in paths and headers (OpenAPI 3.1, Style
+    Values): the items of a list, the names and values of an object in turn, or the one value."""
+    fields = as_mapping(value)
+    if fields is not None:
+        given = [(key, item) for key, item in fields.items() if _is_given(item)]
+        return [format_scalar(part, name) for pair in given for part in pair]
+    if is_list(value):
+        return [format_scalar(item, name) for item in value if _is_given(item)]
+    return [format_scalar(value, name)]
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not OMIT
+
+
 def is_list(value: object) -> TypeGuard[Iterable[object]]:
     """Whether ``value`` is several values rather than one; text and mappings are one."""
     return not isinstance(value, _SCALARS) and (
