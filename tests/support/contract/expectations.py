@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 from .answers import Answer, DocumentedError
 from .client import ClientMethod, plain
@@ -47,7 +47,8 @@ def result_faults(
 
 def _conforms(method: ClientMethod, result: Any) -> bool:
     if method.operation.pagination is not None:
-        return True
+        (item,) = get_args(method.returns)
+        return all(conforms(value, item) for value in result.items)
     return conforms(result, method.returns)
 
 
