@@ -18,7 +18,8 @@ from openapi_core import V31RequestValidator
 from openapi_core.datatypes import RequestParameters
 from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.protocols import Request
-from openapi_core.templating.paths.datatypes import Path, PathOperationServer
+from openapi_core.templating.datatypes import TemplateResult
+from openapi_core.templating.paths.datatypes import PathOperationServer
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from .specs import Spec, SpecOperation, is_sent
@@ -190,6 +191,10 @@ _CASTING_ORDER = ("integer", "number", "boolean", "array", "object", "string", "
 """The library takes the first type that text can be cast to, so ``string`` comes late."""
 
 
+_NO_MATCH = TemplateResult("", {})
+"""Stands for the library's own path match, which isn't asked for values."""
+
+
 class _OpenApiRequest:
     """A request in the form the library asks for (``openapi_core.protocols.Request``)."""
 
@@ -225,8 +230,7 @@ class _PickedOperationValidator(V31RequestValidator):
         operation = self.spec
         for key in request.operation.location:
             operation = operation / key
-        result = Path(path_item, None)
-        return PathOperationServer(path_item, operation, None, _NoVariables(result), None)
+        return PathOperationServer(path_item, operation, None, _NO_MATCH, None)
 
     def _get_simple_param_or_header(
         self, param_or_header: SchemaPath, location: Mapping[str, Any], name: str | None = None
@@ -250,14 +254,6 @@ def _readable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _readable(item) for name, item in value.items()}
     return value
-
-
-class _NoVariables:
-    """Stands for the library's own path match, which isn't asked for values."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.variables: Mapping[str, str] = {}
 
 
 def _explain(error: BaseException) -> str:
