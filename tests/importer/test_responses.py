@@ -375,3 +375,14 @@ def test_null_in_sentences(text: str, value: str, nullable: list[str]) -> None:
         return found
 
     assert nulls(schema, "") == nullable
+
+
+def test_values_in_sentences() -> None:
+    content = section(
+        "The `state` field is always one of `on` or `off`.\n\n"
+        '```json\n{"data": {"state": "on", "note": "x"}}\n```\n'
+    )
+    schema = content["responses"]["200"]["content"]["application/json"]["schema"]
+    data = schema["properties"]["data"]["properties"]
+    assert data["state"]["enum"] == ["on", "off"]
+    assert "enum" not in data["note"]

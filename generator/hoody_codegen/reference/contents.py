@@ -10,7 +10,6 @@ from typing import Any
 from .blocks import Block
 from .facts import Schema
 from .media import content_types, said_type
-from .nulls import nullable_response
 from .payloads import Payload, is_binary_type
 from .schemas import (
     as_map,
@@ -19,6 +18,7 @@ from .schemas import (
     merged_everywhere,
     merged_within,
 )
+from .stated import nullable_response, with_stated_values
 from .statuses import tells_success
 from .tables import ErrorRow
 
@@ -79,6 +79,8 @@ def response_content(
         has_json = bool(values)
         for media in content_types(entry.texts, around, has_json, has_content=bool(content)):
             fallback = {"schema": {}} if _is_json(media) else _raw_schema(media, None)
+            if media not in content_types(entry.texts, [], has_json, has_content=False):
+                fallback["x-inferred"] = "media type from the description"
             content.setdefault(media, fallback)
         if not content and _returns_something(entry, texts):
             content["application/json"] = {"schema": {}, "x-inferred": "content from the words"}
@@ -122,6 +124,7 @@ def _json_content(values: Sequence[Any], entry: Collected, context: str) -> dict
     for table in entry.tables:
         schema = merged_within(schema, fields_schema([table]))
     schema = nullable_response(schema, entry.around)
+    schema = with_stated_values(schema, [*entry.texts, *entry.around])
     for name in entry.keyed:
         schema = as_map(schema, name)
     for shape in entry.shapes:

@@ -9,7 +9,6 @@ from .anatomy import Anatomy, dissect
 from .blocks import Kind, plain
 from .bodies import JSON, Body, BodyReader, sends_bytes
 from .documents import BEARER
-from .nulls import nullable_request
 from .operations import Operation
 from .pagination import pagination
 from .parameters import read_parameters
@@ -20,6 +19,7 @@ from .rules import ImportRules
 from .samples import CurlCall
 from .sections import Section
 from .security import is_public
+from .stated import nullable_request
 from .streams import stream_kind, with_stream_media
 from .tables import is_error_table, is_parameter_table
 from .texts import description, first_sentence, summary
@@ -75,7 +75,7 @@ class OperationReader:
         parameters += demanded_headers(responses, names)
         around = self._page_words(operation.sources).texts if operation.method in UNSAFE else ()
         require_headers(parameters, responses, [*texts, *around])
-        stream = stream_kind(operation.method, texts, responses, body.content if body else None)
+        stream = stream_kind(operation.method, texts, responses)
         if stream == "websocket" and "101" not in responses:
             responses = _upgraded(responses)
         elif stream:

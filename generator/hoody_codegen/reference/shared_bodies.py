@@ -53,7 +53,7 @@ def named_schemas(
 
 
 def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
-    """Fields from query parameters; a field that samples show with another type keeps theirs."""
+    """Fields from query parameters; one that samples show with another type is open."""
     fields: Schema = {}
     for parameter in parameters:
         name = parameter["name"]
@@ -62,7 +62,8 @@ def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
             field_schema["description"] = parameter["description"]
         kinds = {field_schema.get("type")}
         if name in shown and shown[name].get("type") not in kinds:
-            field_schema = shown[name]
+            # Text in a query, something else in JSON: any value will do.
+            field_schema = {k: v for k, v in field_schema.items() if k == "description"}
         fields.setdefault(name, field_schema)
     return {**fields, **{name: part for name, part in shown.items() if name not in fields}}
 

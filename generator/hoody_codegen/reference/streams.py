@@ -30,11 +30,10 @@ def stream_kind(
     method: str,
     texts: Sequence[str],
     responses: Mapping[str, Mapping[str, Any]],
-    body: Mapping[str, Any] | None,
 ) -> str | None:
-    """``websocket``, ``sse``, ``ndjson`` or ``binary``; None for everything else.
+    """What comes back: ``websocket``, ``sse``, ``ndjson`` or ``binary``; None for all else.
 
-    ``texts`` are the title and the introduction, ``responses`` and ``body`` the OpenAPI objects.
+    ``texts`` are the title and the introduction, ``responses`` the Response Objects.
     """
     success = {status: r for status, r in responses.items() if int(status) < 400}
     media = [m for response in success.values() for m in response.get("content", {})]
@@ -44,10 +43,16 @@ def stream_kind(
         return "sse"
     if media == ["application/x-ndjson"] or _any(_LINES, texts):
         return "ndjson"
-    sent = list((body or {}).get("content", {}))
-    if any(is_binary_type(m) or m.endswith("+octet-stream") or m == "*/*" for m in [*media, *sent]):
+    first = min(success, default="")
+    shown = success.get(first, {}).get("content", {})
+    if any(_is_bytes(name, part, shown) for name, part in shown.items()):
         return "binary"
     return None
+
+
+def _is_bytes(media: str, part: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Bytes come back; beside a JSON body only if the response itself says so."""
+    return is_binary_type(media) and ("application/json" not in content or "x-inferred" not in part)
 
 
 def _any(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:

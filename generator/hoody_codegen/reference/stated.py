@@ -1,10 +1,11 @@
-"""Null where sentences speak of it: fields of a response, a whole response, fields to clear."""
+"""What sentences state about fields of bodies: where null is possible, which values there are."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+from .blocks import code_spans
 from .facts import Schema
 
 _ALL_FIELDS = re.compile(
@@ -34,6 +35,36 @@ def nullable_response(schema: Schema, texts: Iterable[str]) -> Schema:
             for found in pattern.finditer(text):
                 schema = _with_null(schema, [found.group("name")])
     return schema
+
+
+_ONE_OF = re.compile(
+    r"`(?P<name>\w+)`(?: field)? is (?:always )?(?:one of|either) (?P<values>(?:[^.`]|`[^`]*`)+)"
+)
+
+
+def with_stated_values(schema: Schema, texts: Iterable[str]) -> Schema:
+    """The schema of a response whose fields have the values that sentences list."""
+    for text in texts:
+        for found in _ONE_OF.finditer(text):
+            values = [span.strip("\"'") for span in code_spans(found.group("values"))]
+            if len(values) > 1:
+                schema = _with_values(schema, found.group("name"), values)
+    return schema
+
+
+def _with_values(schema: Schema, name: str, values: list[str]) -> Schema:
+    result = dict(schema)
+    properties = {
+        key: _with_values(part, name, values) for key, part in schema.get("properties", {}).items()
+    }
+    if properties.get(name, {}).get("type") == "string" and "enum" not in properties[name]:
+        properties[name] = {**properties[name], "enum": values, "x-inferred": "enum from prose"}
+    if properties:
+        result["properties"] = properties
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            result[key] = _with_values(schema[key], name, values)
+    return result
 
 
 def nullable_request(schema: Schema, texts: Iterable[str]) -> Schema:
