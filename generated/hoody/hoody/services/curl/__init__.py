@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import UnknownVariant
-    from ...types.curl.curl_request_json import CurlRequestJsonParam
+    from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
     from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
     from ...types.curl.request import Request
     from .events import AsyncEvents, Events
@@ -85,7 +85,6 @@ _EXECUTE = Operation(
     path="/api/v1/curl/request",
     media_type="application/json",
     accept="application/json, application/octet-stream",
-    result="bytes",
     errors={
         400: (_INVALID_PARAMETER_EXECUTE_400, _INVALID_URL_EXECUTE_400),
         500: (_NETWORK_ERROR_EXECUTE_500,),
@@ -183,14 +182,14 @@ class Curl(Resource):
         compressed: bool | Omit = OMIT,
         job_name: str | Omit = OMIT,
         data: str | Omit = OMIT,
-        json: CurlRequestJsonParam | Omit = OMIT,
+        json: object | Omit = OMIT,
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         headers: Mapping[str, str] | Omit = OMIT,
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Request | CurlExecuteAccepted | UnknownVariant:
         """Execute HTTP request with full cURL capabilities.
 
         Execute an HTTP request using libcurl with comprehensive configuration options. Supports
@@ -236,12 +235,11 @@ class Curl(Resource):
             job_name: Job name for async.
             data: Raw request body (curl --data); alias `body`; presence upgrades default method to
                 POST.
+            json: JSON request body, sent with Content-Type: application/json (curl --json);
+                upgrades default method to POST.
             header: Custom header as `Name: Value`. Repeatable — supply once per header.
             data_base64: Base64 request body (binary-safe; standard or URL-safe); alias
                 `body_base64`. Takes precedence over data/json; upgrades default method to POST.
-
-        Returns:
-            The body as bytes.
 
         Raises:
             InvalidParameter: 400 `INVALID_PARAMETER`. Invalid parameter value. Resolution: Check
@@ -251,9 +249,16 @@ class Curl(Resource):
             NetworkError: 500 `NETWORK_ERROR`. Network request failed. Resolution: Check target URL
                 is accessible, verify network connectivity, check timeout settings.
         """
+        from ..._runtime.models import UnknownVariant
+        from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
+        from ...types.curl.request import Request
+
+        returns: ResponseType[Request | CurlExecuteAccepted | UnknownVariant] = ResponseType(
+            Request | CurlExecuteAccepted | UnknownVariant
+        )
         return self._call(
             _EXECUTE,
-            bytes,
+            returns,
             body={
                 "url": url,
                 "method": method,
@@ -456,18 +461,25 @@ class AsyncCurl(AsyncResource):
         compressed: bool | Omit = OMIT,
         job_name: str | Omit = OMIT,
         data: str | Omit = OMIT,
-        json: CurlRequestJsonParam | Omit = OMIT,
+        json: object | Omit = OMIT,
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         headers: Mapping[str, str] | Omit = OMIT,
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Request | CurlExecuteAccepted | UnknownVariant:
         """See `Curl.execute`."""
+        from ..._runtime.models import UnknownVariant
+        from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
+        from ...types.curl.request import Request
+
+        returns: ResponseType[Request | CurlExecuteAccepted | UnknownVariant] = ResponseType(
+            Request | CurlExecuteAccepted | UnknownVariant
+        )
         return await self._call(
             _EXECUTE,
-            bytes,
+            returns,
             body={
                 "url": url,
                 "method": method,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.job import Job
     from ...types.curl.job_cancel_result import JobCancelResult
+    from ...types.curl.job_get_result_result import JobGetResultResult
 
 _INTERNAL_ERROR = ErrorEntry(
     code="INTERNAL_ERROR",
@@ -100,7 +101,6 @@ _GET_RESULT = Operation(
     method="GET",
     path="/api/v1/curl/jobs/{id}/result",
     accept="application/json, application/octet-stream",
-    result="bytes",
     errors={
         404: (_JOB_NOT_FOUND_GET_RESULT_404, _JOB_RESULT_NOT_READY),
         500: (_STORAGE_ERROR_GET_RESULT_500,),
@@ -181,7 +181,9 @@ class Jobs(Resource):
 
         return self._call(_GET, Job, path={"id": id}, options=request_options)
 
-    def get_result(self, id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get_result(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> JobGetResultResult:
         """Get job response body.
 
         Retrieve only the HTTP response body from a completed job in transparent mode. Returns the
@@ -196,9 +198,6 @@ class Jobs(Resource):
         Args:
             id: Unique job identifier (UUID format).
 
-        Returns:
-            The body as bytes.
-
         Raises:
             JobNotFound: 404 `JOB_NOT_FOUND`. Job does not exist. Resolution: Verify job ID is
                 correct using listJobs.
@@ -207,7 +206,9 @@ class Jobs(Resource):
             StorageError: 500 `STORAGE_ERROR`. Storage read failed. Resolution: Check storage
                 integrity and retry.
         """
-        return self._call(_GET_RESULT, bytes, path={"id": id}, options=request_options)
+        from ...types.curl.job_get_result_result import JobGetResultResult
+
+        return self._call(_GET_RESULT, JobGetResultResult, path={"id": id}, options=request_options)
 
     def list(
         self,
@@ -268,9 +269,15 @@ class AsyncJobs(AsyncResource):
 
         return await self._call(_GET, Job, path={"id": id}, options=request_options)
 
-    async def get_result(self, id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    async def get_result(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> JobGetResultResult:
         """See `Jobs.get_result`."""
-        return await self._call(_GET_RESULT, bytes, path={"id": id}, options=request_options)
+        from ...types.curl.job_get_result_result import JobGetResultResult
+
+        return await self._call(
+            _GET_RESULT, JobGetResultResult, path={"id": id}, options=request_options
+        )
 
     def list(
         self,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import UnknownVariant
+    from ...types.files.file_append_result import FileAppendResult
     from ...types.files.file_chmod_result import FileChmodResult
     from ...types.files.file_chown_result import FileChownResult
     from ...types.files.file_copy_result import FileCopyResult
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ...types.files.file_patch_chmod_request import FilePatchChmodRequestParam
     from ...types.files.file_patch_chown_request import FilePatchChownRequestParam
     from ...types.files.file_patch_rename_request import FilePatchRenameRequestParam
+    from ...types.files.file_put_result import FilePutResult
     from ...types.files.file_realpath_result import FileRealpathResult
     from ...types.files.file_stat_result import FileStatResult
     from ...types.files.files import Files as FilesModel
@@ -328,7 +330,6 @@ _APPEND = Operation(
     path="/api/v1/files/append/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/octet-stream",
-    result="bytes",
     errors={403: (_UPLOAD_FORBIDDEN_APPEND_403,)},
 )
 
@@ -472,8 +473,7 @@ _PATCH = Operation(
     path="/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/json",
-    accept="*/*",
-    result="bytes",
+    result="none",
     errors={
         400: (_INVALID_OPERATION, _INVALID_PERMISSIONS_FORMAT),
         403: (_INSUFFICIENT_PERMISSIONS_PATCH_403, _OPERATION_FORBIDDEN),
@@ -501,7 +501,6 @@ _PUT = Operation(
     path="/api/v1/files/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/octet-stream",
-    result="bytes",
     errors={403: (_INSUFFICIENT_PERMISSIONS_PUT_403, _UPLOAD_FORBIDDEN_PUT_403)},
 )
 
@@ -556,8 +555,7 @@ _UPLOAD = Operation(
     path="/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/octet-stream",
-    accept="*/*",
-    result="bytes",
+    result="none",
     errors={403: (_UPLOAD_FORBIDDEN_PUT_403,)},
 )
 
@@ -682,7 +680,7 @@ class Files(Resource):
         body: bytes | BinaryIO | PathLike[str],
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> FileAppendResult:
         """Append data to file.
 
         Append binary data to the end of an existing file. Creates the file if it does not exist.
@@ -696,16 +694,15 @@ class Files(Resource):
             owner: Create-time owner (user[:group]/uid[:gid]) when this append creates a new file.
                 Requires --allow-chown + allowlist; refuses root. Absent → server default.
 
-        Returns:
-            The body as bytes.
-
         Raises:
             UploadForbidden: 403 `UPLOAD_FORBIDDEN`. Upload not allowed. Resolution: Contact
                 administrator to enable --allow-upload flag.
         """
+        from ...types.files.file_append_result import FileAppendResult
+
         return self._call(
             _APPEND,
-            bytes,
+            FileAppendResult,
             path={"path": path},
             query={"owner": owner},
             body=body,
@@ -1410,7 +1407,7 @@ class Files(Resource):
         body: FilePatchChmodRequestParam | FilePatchChownRequestParam | FilePatchRenameRequestParam,
         update_range: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """File operations.
 
         Supports resumable uploads, appending to files, changing file permissions (Unix only),
@@ -1439,9 +1436,8 @@ class Files(Resource):
             NameConflict: 409 `NAME_CONFLICT`. Name conflict. Resolution: Use a unique filename or
                 remove conflicting file.
         """
-        return self._call(
+        self._send(
             _PATCH,
-            bytes,
             path={"path": path},
             headers={"X-Update-Range": update_range},
             body=body,
@@ -1510,7 +1506,7 @@ class Files(Resource):
         append: str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> FilePutResult:
         """Upload or append file.
 
         Upload a file to the server or to a remote backend. Use `?append` to append to an existing
@@ -1527,9 +1523,6 @@ class Files(Resource):
                 --allow-chown + --allowed-create-owners; refuses root. Overwrites/appends to an
                 existing file preserve its owner. Absent → server default.
 
-        Returns:
-            The body as bytes.
-
         Raises:
             InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
                 Resolution: Contact administrator for write permissions or authenticate with
@@ -1537,9 +1530,11 @@ class Files(Resource):
             UploadForbidden: 403 `UPLOAD_FORBIDDEN`. Upload operation not allowed. Resolution:
                 Contact administrator to enable --allow-upload flag.
         """
+        from ...types.files.file_put_result import FilePutResult
+
         return self._call(
             _PUT,
-            bytes,
+            FilePutResult,
             path={"path": path},
             query={"backend": backend, "append": append, "owner": owner},
             body=body,
@@ -1656,7 +1651,7 @@ class Files(Resource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """Upload file.
 
         Upload a file to the server. Creates new files or overwrites existing ones.
@@ -1671,7 +1666,7 @@ class Files(Resource):
             UploadForbidden: 403 `UPLOAD_FORBIDDEN`. Upload operation not allowed. Resolution:
                 Contact administrator to enable --allow-upload flag.
         """
-        return self._call(_UPLOAD, bytes, path={"path": path}, body=body, options=request_options)
+        self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
 
 
 class AsyncFiles(AsyncResource):
@@ -1794,11 +1789,13 @@ class AsyncFiles(AsyncResource):
         body: bytes | BinaryIO | PathLike[str],
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> FileAppendResult:
         """See `Files.append`."""
+        from ...types.files.file_append_result import FileAppendResult
+
         return await self._call(
             _APPEND,
-            bytes,
+            FileAppendResult,
             path={"path": path},
             query={"owner": owner},
             body=body,
@@ -2172,11 +2169,10 @@ class AsyncFiles(AsyncResource):
         body: FilePatchChmodRequestParam | FilePatchChownRequestParam | FilePatchRenameRequestParam,
         update_range: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """See `Files.patch`."""
-        return await self._call(
+        await self._send(
             _PATCH,
-            bytes,
             path={"path": path},
             headers={"X-Update-Range": update_range},
             body=body,
@@ -2215,11 +2211,13 @@ class AsyncFiles(AsyncResource):
         append: str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> FilePutResult:
         """See `Files.put`."""
+        from ...types.files.file_put_result import FilePutResult
+
         return await self._call(
             _PUT,
-            bytes,
+            FilePutResult,
             path={"path": path},
             query={"backend": backend, "append": append, "owner": owner},
             body=body,
@@ -2272,11 +2270,9 @@ class AsyncFiles(AsyncResource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """See `Files.upload`."""
-        return await self._call(
-            _UPLOAD, bytes, path={"path": path}, body=body, options=request_options
-        )
+        await self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
 
 
 class FilesWithRawResponse:

@@ -32,8 +32,7 @@ _UPLOAD = Operation(
     query=(("type", "ssh"),),
     wildcards=frozenset(["path"]),
     media_type="application/octet-stream",
-    accept="*/*",
-    result="bytes",
+    result="none",
 )
 
 
@@ -98,7 +97,7 @@ class Ssh(Resource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """Upload file via SSH/SFTP.
 
         Upload a file to a remote SSH server over SFTP. The request body is sent as the file's raw
@@ -113,7 +112,7 @@ class Ssh(Resource):
             body: The request body is the raw file content uploaded as `application/octet-stream`.
                 No additional fields are required.
         """
-        return self._call(_UPLOAD, bytes, path={"path": path}, body=body, options=request_options)
+        self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
 
 
 class AsyncSsh(AsyncResource):
@@ -156,11 +155,9 @@ class AsyncSsh(AsyncResource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> None:
         """See `Ssh.upload`."""
-        return await self._call(
-            _UPLOAD, bytes, path={"path": path}, body=body, options=request_options
-        )
+        await self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
 
 
 class SshWithRawResponse:

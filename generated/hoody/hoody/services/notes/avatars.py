@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from ..._runtime import RequestOptions
+    from ...types.notes.avatar_upload_result import AvatarUploadResult
 
 _AVATAR_FILE_NOT_UPLOADED = ErrorEntry(
     code="avatar_file_not_uploaded",
@@ -49,7 +50,6 @@ _UPLOAD = Operation(
     method="POST",
     path="/api/v1/notes/avatars",
     media_type="image/jpeg",
-    result="bytes",
     errors={400: (_AVATAR_FILE_NOT_UPLOADED,), 500: (_AVATAR_UPLOAD_FAILED,)},
 )
 
@@ -82,7 +82,7 @@ class Avatars(Resource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AvatarUploadResult:
         """Upload an avatar image.
 
         Upload a raw image (JPEG, PNG, or WebP) as a user avatar. The image is automatically resized
@@ -93,16 +93,15 @@ class Avatars(Resource):
 
         `POST /api/v1/notes/avatars`
 
-        Returns:
-            The body as bytes.
-
         Raises:
             AvatarFileNotUploaded: 400 `avatar_file_not_uploaded`. Invalid upload. Resolution: Send
                 a multipart form with a JPEG or PNG image file.
             AvatarUploadFailed: 500 `avatar_upload_failed`. Upload failed. Resolution: Retry the
                 upload.
         """
-        return self._call(_UPLOAD, bytes, body=body, options=request_options)
+        from ...types.notes.avatar_upload_result import AvatarUploadResult
+
+        return self._call(_UPLOAD, AvatarUploadResult, body=body, options=request_options)
 
 
 class AsyncAvatars(AsyncResource):
@@ -126,9 +125,11 @@ class AsyncAvatars(AsyncResource):
         *,
         body: bytes | BinaryIO | PathLike[str],
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AvatarUploadResult:
         """See `Avatars.upload`."""
-        return await self._call(_UPLOAD, bytes, body=body, options=request_options)
+        from ...types.notes.avatar_upload_result import AvatarUploadResult
+
+        return await self._call(_UPLOAD, AvatarUploadResult, body=body, options=request_options)
 
 
 class AvatarsWithRawResponse:

@@ -249,7 +249,7 @@ _SEND_POST = Operation(
     wildcards=frozenset(["path"]),
     media_type="multipart/form-data",
     accept="text/plain",
-    result="bytes",
+    result="text",
     errors={
         400: (
             _ACTIVE_TRANSFER_SEND_POST_400,
@@ -273,7 +273,7 @@ _SEND_PUT = Operation(
     wildcards=frozenset(["path"]),
     media_type="multipart/form-data",
     accept="text/plain",
-    result="bytes",
+    result="text",
     errors={
         400: (
             _CONTENT_RANGE_SEND_PUT_400,
@@ -484,7 +484,7 @@ class Pipe(Resource):
         file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> str:
         """Send data to a pipe.
 
         Send data to the specified pipe path. The sender's request body is streamed directly to
@@ -537,7 +537,7 @@ class Pipe(Resource):
                 Default: `1`. At least 1, at most 256.
 
         Returns:
-            The body as bytes.
+            The body as text (`text/plain`).
 
         Raises:
             ActiveTransfer: 400 `ACTIVE_TRANSFER`. Path has an active transfer. Resolution: Wait for
@@ -563,7 +563,7 @@ class Pipe(Resource):
         """
         return self._call(
             _SEND_POST,
-            bytes,
+            str,
             path={"path": path},
             query={"n": n},
             body={"file": file},
@@ -577,7 +577,7 @@ class Pipe(Resource):
         file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> str:
         """Send data to a pipe (PUT).
 
         Identical to POST — send data to the specified pipe path. PUT is provided as an alias
@@ -593,7 +593,7 @@ class Pipe(Resource):
             n: Number of receivers to wait for (must match receivers' `n`, max 256). Default: `1`.
 
         Returns:
-            The body as bytes.
+            The body as text (`text/plain`).
 
         Raises:
             ContentRange: 400 `CONTENT_RANGE`. Content-Range not supported. Resolution: Send the
@@ -613,7 +613,7 @@ class Pipe(Resource):
         """
         return self._call(
             _SEND_PUT,
-            bytes,
+            str,
             path={"path": path},
             query={"n": n},
             body={"file": file},
@@ -689,11 +689,11 @@ class AsyncPipe(AsyncResource):
         file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> str:
         """See `Pipe.send_post`."""
         return await self._call(
             _SEND_POST,
-            bytes,
+            str,
             path={"path": path},
             query={"n": n},
             body={"file": file},
@@ -707,11 +707,11 @@ class AsyncPipe(AsyncResource):
         file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> str:
         """See `Pipe.send_put`."""
         return await self._call(
             _SEND_PUT,
-            bytes,
+            str,
             path={"path": path},
             query={"n": n},
             body={"file": file},

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ...types.sqlite.kv_store_remove_element_result import KvStoreRemoveElementResult
     from ...types.sqlite.kv_store_rollback_result import KvStoreRollbackResult
     from ...types.sqlite.kv_store_rollback_table_result import KvStoreRollbackTableResult
+    from ...types.sqlite.kv_store_set_result import KvStoreSetResult
 
 _DATABASE_ERROR = ErrorEntry(
     code="DATABASE_ERROR",
@@ -458,7 +459,6 @@ _SET = Operation(
     path="/api/v1/sqlite/kv/{key}",
     wildcards=frozenset(["key"]),
     media_type="application/json",
-    result="bytes",
     errors={
         400: (
             _INVALID_DB_PATH_BATCH_DELETE_400,
@@ -1454,7 +1454,7 @@ class KvStore(Resource):
         history: bool | Omit = OMIT,
         create_db_if_missing: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> KvStoreSetResult:
         """Set value for key.
 
         Store or update a value in the KV store. Supports TTL (time-to-live), JSON path updates for
@@ -1474,9 +1474,6 @@ class KvStore(Resource):
             history: Enable history tracking (default: `true`).
             create_db_if_missing: Create database file if it is missing (default: `false`).
 
-        Returns:
-            The body as bytes.
-
         Raises:
             InvalidDbPath: 400 `INVALID_DB_PATH`. Invalid database path. Resolution: Provide a valid
                 absolute path, or use bare name / `./name` shorthand (resolved to
@@ -1493,9 +1490,11 @@ class KvStore(Resource):
             FileSystemError: 500 `FILE_SYSTEM_ERROR`. File system error. Resolution: Check file
                 permissions and disk space.
         """
+        from ...types.sqlite.kv_store_set_result import KvStoreSetResult
+
         return self._call(
             _SET,
-            bytes,
+            KvStoreSetResult,
             path={"key": key},
             query={
                 "db": db,
@@ -1918,11 +1917,13 @@ class AsyncKvStore(AsyncResource):
         history: bool | Omit = OMIT,
         create_db_if_missing: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> KvStoreSetResult:
         """See `KvStore.set`."""
+        from ...types.sqlite.kv_store_set_result import KvStoreSetResult
+
         return await self._call(
             _SET,
-            bytes,
+            KvStoreSetResult,
             path={"key": key},
             query={
                 "db": db,

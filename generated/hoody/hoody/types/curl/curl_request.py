@@ -6,8 +6,6 @@ from typing import Literal, TypedDict
 
 from typing_extensions import Required
 
-from .curl_request_json import CurlRequestJsonParam
-
 
 class CurlRequestParam(TypedDict, total=False):
     url: Required[str]
@@ -58,7 +56,10 @@ class CurlRequestParam(TypedDict, total=False):
     data: str
     """Raw request body (curl --data); alias `body`; presence upgrades default method to POST."""
 
-    json: CurlRequestJsonParam
+    json: object
+    """JSON request body, sent with Content-Type: application/json (curl --json); upgrades
+    default method to POST.
+    """
 
     header: str
     """Custom header as `Name: Value`. Repeatable — supply once per header."""
