@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import pytest
@@ -134,6 +135,17 @@ def test_form_body(caller: Caller, server: WireServer) -> None:
     )
     assert server.last.header("content-type") == "application/x-www-form-urlencoded"
     assert server.last.body == b"user=a%20b%26c&many=1&many=%C3%BC&flag=true&none="
+
+
+def test_objects_in_forms_are_json_under_their_name(caller: Caller, server: WireServer) -> None:
+    caller.call(
+        operation("POST", media_type="application/x-www-form-urlencoded"),
+        body={"card": {"month": 1, "year": None}, "cards": [{"month": 2}]},
+    )
+    assert parse_qsl(server.last.body.decode()) == [
+        ("card", '{"month":1,"year":null}'),
+        ("cards", '{"month":2}'),
+    ]
 
 
 def test_multipart_body(caller: Caller, server: WireServer, tmp_path: Path) -> None:

@@ -257,6 +257,7 @@ class SecurityScheme:
     name: UntrustedText
     type: UntrustedText
     """``http``, ``apiKey``, ``oauth2``, ``openIdConnect`` or ``mutualTLS``."""
+    origin: Location
     scheme: UntrustedText | None = None
     """For ``http``: ``bearer``, ``basic`` … (RFC 9110, section 11)."""
     location: UntrustedText | None = None

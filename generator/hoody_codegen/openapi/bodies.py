@@ -203,6 +203,7 @@ def _content(context: Context, name: str, media: Node, site: Site) -> Content:
                 "not-an-object", media.location, "expected a media type object"
             )
         return Content(name, None)
+    _check_encoding(context, media)
     schema = media.child("schema")
     if schema is None:
         return Content(name, None, read_examples(context, media))
@@ -210,3 +211,16 @@ def _content(context: Context, name: str, media: Node, site: Site) -> Content:
     examples = read_examples(context, media) or context.schemas.facts_at(schema).examples
     said = schema.value is True or bool(schema.value)
     return Content(name, type_ if said else None, examples)
+
+
+def _check_encoding(context: Context, media: Node) -> None:
+    """Warn of fields of forms that are to be written in another way than the usual one."""
+    encodings = context.mapping(media, "encoding")
+    for name, encoding in encodings.items() if encodings is not None else ():
+        if encoding.is_mapping and encoding.value.get("style") not in (None, "form"):
+            context.diagnostics.warning(
+                "form-encoding",
+                encoding.location,
+                f"the style of the field {name!r} is not supported: lists are repeated and objects "
+                "are sent as JSON",
+            )

@@ -80,6 +80,7 @@ def read_security_schemes(context: Context) -> tuple[SecurityScheme, ...]:
             SecurityScheme(
                 name=Untrusted(name),
                 type=Untrusted(typed.type),
+                origin=reference.location,
                 scheme=text(typed.scheme),
                 location=text(typed.security_scheme_in),
                 parameter=text(typed.name),

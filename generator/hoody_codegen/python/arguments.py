@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .. import ir
-from ..diagnostics import Diagnostics
 from ..naming.identifiers import Identifier
 from ..naming.table import ArgumentPlace, NameTable
 from ..text import UntrustedText
@@ -68,25 +67,6 @@ def is_asked_for(parameter: ir.Parameter) -> bool:
     if parameter.location is ir.ParameterLocation.PATH:
         return True
     return not parameter.host_injected and parameter.location is not ir.ParameterLocation.COOKIE
-
-
-def report_unsent(operation: ir.Operation, diagnostics: Diagnostics) -> None:
-    """Warn of parameters that a method has no way to send as documented."""
-    for parameter in operation.parameters:
-        name = repr(parameter.name.reveal())
-        if parameter.location is ir.ParameterLocation.COOKIE:
-            diagnostics.warning(
-                "cookie-parameter",
-                parameter.origin,
-                f"the cookie {name} is no argument of the method: cookies are not supported",
-                'Send it by request_options=RequestOptions(headers={"Cookie": "…"}).',
-            )
-        elif parameter.style in ("label", "matrix"):
-            diagnostics.warning(
-                "parameter-style",
-                parameter.origin,
-                f"the style {parameter.style!r} of {name} is not supported: it is sent plain",
-            )
 
 
 def _body_arguments(

@@ -13,14 +13,13 @@ from ..naming.identifiers import ClassName, ConstantName, Identifier
 from ..naming.table import NameTable
 from ..naming.words import pascal
 from .code import Code, code, join
+from .credentials import by_token
 from .docstrings import argument_docstring, class_docstring, module_docstring, one_line_docstring
 from .escape import literal
 from .imports import RUNTIME, ImportSet, Symbol
 from .literals import Keyword, keyword, text_keyword
 from .plan import FilePlan
 from .wrapping import sentence
-
-_TOKEN_TYPES = ("oauth2", "openIdConnect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +209,7 @@ class _ClientPlanner:
 
     def _auth(self, service: ir.Service) -> Iterable[Keyword]:
         """Whether the client's token is meant for this service, and for which of its schemes."""
-        accepted = [
-            scheme.name.reveal() for scheme in service.security_schemes if _by_token(scheme)
-        ]
+        accepted = [scheme.name.reveal() for scheme in service.security_schemes if by_token(scheme)]
         is_main = service.name.reveal() == main_service(self.services, self.target)
         if accepted:
             if len(accepted) < len(service.security_schemes):
@@ -305,13 +302,6 @@ class _ClientPlanner:
                 for service in services_of(scope, self.services)
             ),
         )
-
-
-def _by_token(scheme: ir.SecurityScheme) -> bool:
-    kind = scheme.type.reveal()
-    return kind in _TOKEN_TYPES or (
-        kind == "http" and scheme.scheme is not None and scheme.scheme.reveal().lower() == "bearer"
-    )
 
 
 def _scope_constant_name(scope: Scope) -> ConstantName:

@@ -19,7 +19,6 @@ from ..naming.resources import ResourceNames
 from ..naming.table import NameTable
 from ..text import UntrustedText
 from .annotations import Annotator
-from .arguments import report_unsent
 from .bodies import choose_body
 from .code import Code
 from .constants import Constant, ErrorKey, plan_errors, plan_operation
@@ -28,6 +27,7 @@ from .imports import RUNTIME, ImportSet, Symbol
 from .methods import Method, MethodPlanner
 from .plan import FilePlan
 from .results import ResultForm, choose_result
+from .unsent import report_unsent
 from .wrapping import sentence
 
 Group: TypeAlias = tuple[UntrustedText, ...]
@@ -83,13 +83,13 @@ class ResourceModule:
 def plan_resources(
     api: ir.Api, names: NameTable, annotator: Annotator, diagnostics: Diagnostics
 ) -> tuple[FilePlan, ...]:
-    """The plans of all modules below ``services/``; reports parameters that can't be sent."""
+    """The plans of all modules below ``services/``; reports what methods don't send."""
     models = ir.index_models(api)
     plans = [_plan_services_package()]
     for service in api.services:
+        report_unsent(service, models, diagnostics)
         groups: dict[Group, list[ir.Operation]] = {(): []}
         for operation in service.operations:
-            report_unsent(operation, diagnostics)
             for depth in range(1, len(operation.group) + 1):
                 groups.setdefault(operation.group[:depth], [])
             groups[operation.group].append(operation)
@@ -197,6 +197,8 @@ class _ModulePlanner:
             paged = choose_result(operation, self.models).form is ResultForm.PAGE
             if paged:
                 _runtime(imports, "PageInfo")
+            if operation.error_shape is not None:
+                _runtime(imports, "ErrorShape")
             constants.append(plan_operation(operation, body, errors, self.names, paged=paged))
         return tuple(constants)
 

@@ -1,0 +1,96 @@
+"""What a document asks for and a generated method has no way to send: said, not passed over."""
+
+from __future__ import annotations
+
+from .. import ir
+from ..diagnostics import Diagnostics
+from ..text import UntrustedText
+from .bodies import choose_body
+from .credentials import by_token
+
+
+def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagnostics) -> None:
+    """Say what the methods of a service don't send, or send otherwise than documented."""
+    for operation in service.operations:
+        _report_parameters(operation, diagnostics)
+        _report_body(operation, models, diagnostics)
+        if operation.servers and operation.servers != service.servers:
+            diagnostics.warning(
+                "operation-servers",
+                operation.origin,
+                f"{operation.method} {operation.path.reveal()!r} has servers of its own, which are "
+                "not supported: it is sent to the address of its service",
+                "Call it on a copy of the client: client.with_options(service_urls={…}).",
+            )
+    _report_schemes(service, diagnostics)
+
+
+def _report_parameters(operation: ir.Operation, diagnostics: Diagnostics) -> None:
+    for parameter in operation.parameters:
+        name = repr(parameter.name.reveal())
+        if parameter.location is ir.ParameterLocation.COOKIE:
+            diagnostics.warning(
+                "cookie-parameter",
+                parameter.origin,
+                f"the cookie {name} is no argument of the method: cookies are not supported",
+                'Send it by request_options=RequestOptions(headers={"Cookie": "…"}).',
+            )
+        elif parameter.style in ("label", "matrix"):
+            diagnostics.warning(
+                "parameter-style",
+                parameter.origin,
+                f"the style {parameter.style!r} of {name} is not supported: it is sent plain",
+            )
+
+
+def _report_body(operation: ir.Operation, models: ir.ModelIndex, diagnostics: Diagnostics) -> None:
+    body = choose_body(operation.body, models)
+    if operation.body is None or body is None:
+        return
+    others = [item.media_type for item in operation.body.contents]
+    others.remove(body.media_type)
+    if others:
+        diagnostics.note(
+            "body-media-types",
+            operation.body.origin,
+            f"the body is sent as {body.media_type}; the document also offers {', '.join(others)}",
+        )
+
+
+def _report_schemes(service: ir.Service, diagnostics: Diagnostics) -> None:
+    """Warn of credentials that have to be given by hand because no token can stand for them."""
+    schemes = {scheme.name: scheme for scheme in service.security_schemes}
+    needed = {
+        name: operation
+        for operation in reversed(service.operations)
+        if operation.security and not any(_is_met(item, schemes) for item in operation.security)
+        for alternative in operation.security
+        for name in alternative.schemes
+    }
+    for name, operation in sorted(needed.items()):
+        scheme = schemes.get(name)
+        if scheme is None:
+            diagnostics.warning(
+                "security-scheme",
+                operation.origin,
+                f"the security scheme {name.reveal()!r} is not described",
+                "Describe it below components.securitySchemes.",
+            )
+        elif not by_token(scheme):
+            diagnostics.warning(
+                "security-scheme",
+                scheme.origin,
+                f"the security scheme {name.reveal()!r} is not supported: nothing is sent for it",
+                _by_hand(scheme),
+            )
+
+
+def _is_met(alternative: ir.Security, schemes: dict[UntrustedText, ir.SecurityScheme]) -> bool:
+    return all(name in schemes and by_token(schemes[name]) for name in alternative.schemes)
+
+
+def _by_hand(scheme: ir.SecurityScheme) -> str:
+    place = scheme.location.reveal() if scheme.location else "header"
+    if place == "query":
+        return "Send it by request_options=RequestOptions(query={…})."
+    return "Send it by headers={…} of the client."
