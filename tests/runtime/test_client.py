@@ -15,7 +15,7 @@ import httpx
 import httpx2
 import pytest
 from hoody_codegen.runtime import RequestOptions, RetryPolicy, Timeout, _http
-from hoody_codegen.runtime.errors import ConfigurationError
+from hoody_codegen.runtime.errors import ConfigurationError, InvalidArgumentError
 from hoody_codegen.runtime.models import Model
 from hoody_codegen.runtime.scopes import ScopeArgument, scope_variables
 from pydantic import Field
@@ -307,3 +307,16 @@ def test_recorded_requests_are_complete(caller: Caller, server: WireServer) -> N
     body = b"\x00" * 300_000
     upload = operation("PUT", media_type="application/octet-stream", result="bytes")
     assert caller.call(upload, bytes, body=body) == body
+
+
+def test_arguments_of_the_wrong_kind_are_named(caller: Caller) -> None:
+    with pytest.raises(
+        ConfigurationError, match="token has to be a text or a function .* not a int"
+    ):
+        Demo(token=cast("str", 5))
+    with Demo(token="t") as client, pytest.raises(ConfigurationError, match="not a int"):
+        client.with_options(token=cast("str", 5))
+    with pytest.raises(InvalidArgumentError, match="has to be a RequestOptions, not a dict"):
+        caller.call(operation(), options={"timeout": 1})
+    with pytest.raises(InvalidArgumentError, match="a value of type object can't be sent here"):
+        caller.call(operation(), query={"q": object()})
