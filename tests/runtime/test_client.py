@@ -310,9 +310,7 @@ def test_recorded_requests_are_complete(caller: Caller, server: WireServer) -> N
 
 
 def test_arguments_of_the_wrong_kind_are_named(caller: Caller) -> None:
-    with pytest.raises(
-        ConfigurationError, match="token has to be a text or a function .* not a int"
-    ):
+    with pytest.raises(ConfigurationError, match=r"token has to be a text or a .* not a int"):
         Demo(token=cast("str", 5))
     with Demo(token="t") as client, pytest.raises(ConfigurationError, match="not a int"):
         client.with_options(token=cast("str", 5))
