@@ -77,12 +77,12 @@ def test_pyright() -> None:
 
 @each_package
 def test_generated_ruff_check(package: Path) -> None:
-    run("ruff", "check", package)
+    run("ruff", "check", "--no-cache", package)
 
 
 @each_package
 def test_generated_ruff_format(package: Path) -> None:
-    run("ruff", "format", "--check", package)
+    run("ruff", "format", "--no-cache", "--check", package)
 
 
 @each_package
