@@ -123,7 +123,9 @@ def _form(value: object, kind: str) -> Body:
         raise InvalidArgumentError(f"A {kind} body needs named fields")
     # A null in a form is the empty text: there is no other way to write it.
     written = {key: "" if item is None else item for key, item in fields.items()}
-    return bytes_body(encode_query((), written, {}).encode("ascii"), kind)
+    # An object without a documented style is JSON (OpenAPI 3.1, Encoding Object, contentType).
+    styles = {key: "json" for key, item in written.items() if as_mapping(item) is not None}
+    return bytes_body(encode_query((), written, styles).encode("ascii"), kind)
 
 
 def _multipart(parts: Multipart) -> Body:

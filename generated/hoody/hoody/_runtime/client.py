@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ._http import AsyncConnections, HttpClient, Reply, SyncConnections
 from .addresses import Addresses, check_names, check_realm
 from .calls import Call
+from .errors import ConfigurationError
 from .exchange import NeedToken, Send, Wait, exchange
 from .info import ClientInfo
 from .options import Timeout
@@ -42,6 +43,13 @@ class _BaseClient:
 
     def _use(self, settings: Settings) -> None:
         check_names(settings.info, settings.addresses)
+        if not (
+            settings.token is None or isinstance(settings.token, str) or callable(settings.token)
+        ):
+            raise ConfigurationError(
+                f"token has to be a text or a function that returns one, not a "
+                f"{type(settings.token).__name__}"
+            )
         self._settings = settings
         self._bases: dict[tuple[str, str | None], str] = {}
         self._logger = logging.getLogger(settings.info.package)

@@ -41,8 +41,9 @@ def fill_path(template: str, wildcards: frozenset[str], values: Mapping[str, obj
     """The path with ``values`` in it.
 
     A value is one segment, so its ``/`` is encoded, and a list or an object is joined by commas;
-    a wildcard keeps its slashes (one at the start is taken as the template's own). A segment that comes out as ``.``, ``..`` or empty
-    raises InvalidArgumentError: servers and proxies would take it for another path.
+    a wildcard keeps its slashes (one at the start is taken as the template's own). A segment that
+    comes out as ``.``, ``..`` or empty raises InvalidArgumentError: servers and proxies would take
+    it for another path.
     """
     texts, names = compile_path(template)
     if not names:

@@ -79,6 +79,10 @@ def prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call: 
 def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call: Call) -> Prepared:
     operation = call.operation
     options = call.options or NO_OPTIONS
+    if not isinstance(options, RequestOptions):
+        raise InvalidArgumentError(
+            f"request_options has to be a RequestOptions, not a {type(options).__name__}"
+        )
     service = settings.info.services.get(operation.service)
     if service is None:
         raise ConfigurationError(f"There is no service {operation.service!r}")

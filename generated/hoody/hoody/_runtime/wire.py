@@ -68,7 +68,7 @@ def format_scalar(value: object, name: str) -> str:
         return str(value)
     if isinstance(value, PurePath):
         return value.as_posix()
-    raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be sent here")
+    raise InvalidArgumentError(f"{name}: a value of type {type(value).__name__} can't be sent here")
 
 
 def simple_items(value: object, name: str) -> list[str]:
