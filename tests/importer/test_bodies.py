@@ -333,3 +333,19 @@ def test_a_field_that_null_clears_takes_null() -> None:
     )
     schema = only(page("c.mdx", text))["requestBody"]["content"]["application/json"]["schema"]
     assert schema["properties"]["alias"]["type"] == ["string", "null"]
+
+
+def test_borrowed_fields_have_the_defaults_of_their_own_section() -> None:
+    text = (
+        "## `GET /r`\n\nRuns.\n\n### Parameters\n\n| Name | In | Type | Required | Description |\n"
+        "|---|---|---|---|---|\n| `mode` | query | string | No | One of `sync`, `async`. Default: "
+        f"`async` |\n| `size` | query | integer | No | Size. Default: `4` |\n\n{SDK}\n"
+        "## `POST /r`\n\nRuns.\n\n**Modes:**\n\n- `sync` (default): waits\n- `async`: does not\n\n"
+        "### Request Body\n\nThe body uses the `shop_Run` schema.\n\n"
+        '```bash\ncurl -X POST https://x.test/r -d \'{"mode": "sync"}\'\n```\n\n'
+        "```ts\nclient.shop.crates.run();\n```\n"
+    )
+    document = run(page("r.mdx", text)).documents["shop.yaml"]
+    fields = document["components"]["schemas"]["shop_Run"]["properties"]
+    assert fields["mode"]["default"] == "sync"
+    assert "default" not in fields["size"]

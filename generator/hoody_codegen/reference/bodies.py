@@ -52,6 +52,10 @@ class Samples:
         return [*self.curl, *self.sdk]
 
 
+Choice = tuple[frozenset[str], str]
+"""Values that bullets list as the modes of something, and the one they call the default."""
+
+
 @dataclass(slots=True)
 class Body:
     """A request body, and the name of its schema where only the name is documented."""
@@ -61,6 +65,7 @@ class Body:
     values: list[Any] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
     path: str = ""
+    choices: list[Choice] = field(default_factory=list)
     partial: bool = False
     tabled: bool = False
     nullable: bool = False
@@ -162,7 +167,8 @@ class BodyReader:
             body["x-inferred"] = inferred
         if name and not tables and JSON in content:
             values = list(shown) or samples.values
-            return Body(body, name, values, only_required(texts), operation.path)
+            choices = [found for block in around if (found := _choice(block))]
+            return Body(body, name, values, only_required(texts), operation.path, choices)
         return Body(
             body,
             partial=operation.method == "PATCH" and JSON in content,
@@ -232,6 +238,16 @@ def _is_whole(names: Sequence[str], operation: Operation, around: Sequence[Block
         return False
     shown = any(f'`{{"{names[0]}"' in block.text for block in around)
     return operation.method != "PATCH" or shown
+
+
+def _choice(block: Block) -> Choice | None:
+    """Bullets such as ``- `sync` (default): waits for the end``."""
+    found = [re.match(r"`(?P<value>[^`]+)`(?P<default> \(default\))?", i.text) for i in block.items]
+    values = [match for match in found if match]
+    default = [match.group("value") for match in values if match.group("default")]
+    if len(values) != len(block.items) or len(default) != 1:
+        return None
+    return frozenset(match.group("value") for match in values), default[0]
 
 
 def _is_free(samples: Samples, described: Sequence[str]) -> bool:

@@ -78,7 +78,9 @@ def response_content(
         around = [] if undecided else texts
         has_json = bool(values)
         for media in content_types(entry.texts, around, has_json, has_content=bool(content)):
-            fallback = {"schema": {}} if _is_json(media) else _raw_schema(media, None)
+            fallback: dict[str, Any] = (
+                {"schema": {}} if _is_json(media) else _raw_schema(media, None)
+            )
             if media not in content_types(entry.texts, [], has_json, has_content=False):
                 fallback["x-inferred"] = "media type from the description"
             content.setdefault(media, fallback)

@@ -38,7 +38,8 @@ def named_schemas(
         if len(shown & {p["name"] for p in parameters}) * 2 < len(shown) or not shown:
             parameters = []  # That GET does something else, such as listing.
         if parameters:
-            schema["properties"] = _borrowed(parameters, schema.get("properties", {}))
+            choices = dict(choice for body in members for choice in body.choices)
+            schema["properties"] = _borrowed(parameters, schema.get("properties", {}), choices)
             schema["x-inferred"] += " and from the query parameters of GET"
         required = {field for body in members for field in body.required}
         required |= {str(p["name"]) for p in parameters if p["required"]}
@@ -52,7 +53,9 @@ def named_schemas(
     return schemas
 
 
-def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
+def _borrowed(
+    parameters: Sequence[Mapping[str, Any]], shown: Schema, choices: Mapping[frozenset[str], str]
+) -> Schema:
     """Fields from query parameters; one that samples show with another type is open."""
     fields: Schema = {}
     for parameter in parameters:
@@ -64,6 +67,11 @@ def _borrowed(parameters: Sequence[Mapping[str, Any]], shown: Schema) -> Schema:
         if name in shown and shown[name].get("type") not in kinds:
             # Text in a query, something else in JSON: any value will do.
             field_schema = {k: v for k, v in field_schema.items() if k == "description"}
+        # The defaults of the other call are its own.
+        field_schema.pop("default", None)
+        values = frozenset(v for v in field_schema.get("enum", ()) if isinstance(v, str))
+        if values in choices:
+            field_schema["default"] = choices[values]
         fields.setdefault(name, field_schema)
     return {**fields, **{name: part for name, part in shown.items() if name not in fields}}
 
