@@ -112,7 +112,9 @@ def test_all_faults_of_all_documents_come_at_once_and_nothing_is_written(folder:
 
     assert result.exit_code == 1
     lines = [line for line in result.stderr.splitlines() if ": error: " in line]
-    assert [line.partition(":")[0] for line in lines] == ["bad.yaml", "birds.yaml", "gone.yaml"]
+    files = [line.partition(":")[0] for line in lines]
+    assert files == ["bad.yaml", "birds.yaml", "hoody-codegen.toml"]
+    assert "hoody-codegen.toml:2:19: error: the file gone.yaml does not exist" in result.stderr
     assert "birds.yaml:9:27: error:" in result.stderr
     assert "3 errors; nothing was written" in result.stderr
     assert not (folder / "client").exists()
@@ -182,7 +184,7 @@ def test_faults_as_json(folder: Path) -> None:
     assert result.exit_code == 1
     (fault,) = json.loads(result.stdout)["diagnostics"]
     assert (fault["severity"], fault["code"]) == ("error", "file-not-found")
-    assert fault["location"]["file"] == "birds.yaml"
+    assert (fault["location"]["file"], fault["location"]["line"]) == ("hoody-codegen.toml", 2)
 
 
 def test_one_target_of_several_goes_to_another_folder(folder: Path) -> None:

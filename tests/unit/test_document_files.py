@@ -24,7 +24,7 @@ def test_a_missing_file_names_the_closest_one(tmp_path: Path) -> None:
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").mkdir()
-    assert "this is a directory" in messages_of(tmp_path / "spec.yaml")[0]
+    assert "the file is a directory" in messages_of(tmp_path / "spec.yaml")[0]
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

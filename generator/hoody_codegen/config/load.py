@@ -172,7 +172,8 @@ class _Table:
 
 
 def _target(name: str, table: _Table, root: Path) -> Target:
-    specs = _files(table, "specs", root)
+    named_at: dict[Path, Location] = {}
+    specs = _files(table, "specs", root, named_at)
     if table.data.get("specs", []) in ([], ""):
         message = f"{table.name()} has no specs"
         table.error("config-missing", "specs", message, 'Add specs = ["openapi.yaml"].')
@@ -186,7 +187,8 @@ def _target(name: str, table: _Table, root: Path) -> Target:
         name=name,
         specs=specs,
         output=root / output,
-        overlays=_files(table, "overlays", root, required=False),
+        overlays=_files(table, "overlays", root, named_at, required=False),
+        named_at=named_at,
         package=_identifier(table, "package"),
         client_name=_identifier(table, "client_name"),
         env_prefix=_matching(table, "env_prefix", _ENV_PREFIX, "capital letters, digits and _"),
@@ -279,17 +281,23 @@ def _matching(table: _Table, key: str, pattern: re.Pattern[str], what: str) -> s
     return value
 
 
-def _files(table: _Table, key: str, root: Path, *, required: bool = True) -> tuple[Path, ...]:
-    """The files that paths and patterns name, in order of name and each once."""
+def _files(
+    table: _Table, key: str, root: Path, named_at: dict[Path, Location], *, required: bool = True
+) -> tuple[Path, ...]:
+    """The files that paths and patterns name, in order of name and each once.
+
+    ``named_at`` is given the places of those that are named one by one.
+    """
     found: dict[Path, None] = {}
     for index, pattern in enumerate(table.texts(key)):
+        keys = (key, index) if (*table.path, key, index) in table.places else (key,)
         if not _GLOB & set(pattern):
             found[root / pattern] = None
+            named_at[root / pattern] = table.location(*keys)
             continue
         matches = sorted(path for path in root.glob(pattern) if path.is_file())
         found.update(dict.fromkeys(matches))
         if not matches and required:
-            keys = (key, index) if (*table.path, key, index) in table.places else (key,)
             message = f"no file matches {pattern!r}"
             hint = f"Patterns start from the directory of {table.file}."
             table.diagnostics.error("config-no-match", table.location(*keys), message, hint)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from ..diagnostics import Location
+
 Formatter = Literal["ruff", "black"]
 
 _VERSION = re.compile(r"\b[vV]?[0-9]+(\.[0-9]+)*\b", re.ASCII)
@@ -95,6 +97,8 @@ class Target:
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
     filter: Filter = Filter()
+    named_at: Mapping[Path, Location] = field(default_factory=dict, compare=False)
+    """Where the settings name a file, for those that are not there."""
 
     def completed(self, title: str | None) -> Target:
         """With names made from ``title``, the document's, where none were given.

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from ..diagnostics import Diagnostics, Location
 from .json_reader import read_json
@@ -42,21 +43,28 @@ class Document:
 
 
 def read_source(
-    path: Path, diagnostics: Diagnostics, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    diagnostics: Diagnostics,
+    limits: Limits = DEFAULT_LIMITS,
+    named_at: Location | None = None,
 ) -> Source | None:
-    """The file's tree with its places; None, with every fault reported, if it can't be read."""
+    """The file's tree with its places; None, with every fault reported, if it can't be read.
+
+    A file that isn't there has no places: the message then points at ``named_at``.
+    """
     file = path.as_posix()
-    place = Location(file)
+    place = named_at or Location(file)
+    subject = "the file" if named_at is None else f"the file {file}"
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        diagnostics.error("file-not-found", place, "the file does not exist", _similar(path))
+        diagnostics.error("file-not-found", place, f"{subject} does not exist", _similar(path))
         return None
     except IsADirectoryError:
-        diagnostics.error("file-unreadable", place, "this is a directory, not a file")
+        diagnostics.error("file-unreadable", place, f"{subject} is a directory")
         return None
     except OSError as error:
-        diagnostics.error("file-unreadable", place, f"the file can't be read: {error.strerror}")
+        diagnostics.error("file-unreadable", place, f"{subject} can't be read: {error.strerror}")
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -83,26 +91,35 @@ def read_source(
     return Source(file, *read) if read is not None else None
 
 
-def load(path: Path, diagnostics: Diagnostics, limits: Limits = DEFAULT_LIMITS) -> Document | None:
+def load(
+    path: Path,
+    diagnostics: Diagnostics,
+    limits: Limits = DEFAULT_LIMITS,
+    named_at: Location | None = None,
+) -> Document | None:
     """Read one file. References are followed later, by :func:`link`: overlays may change them."""
-    source = read_source(path, diagnostics, limits)
+    source = read_source(path, diagnostics, limits, named_at)
     return Document(source) if source is not None else None
 
 
 def load_all(
-    specs: Iterable[Path], overlays: Iterable[Path], diagnostics: Diagnostics
+    specs: Iterable[Path],
+    overlays: Iterable[Path],
+    diagnostics: Diagnostics,
+    named_at: Mapping[Path, Location] = MappingProxyType({}),
 ) -> tuple[Document, ...]:
     """All documents with their overlays applied and their references followed, in order of file.
 
-    Documents with faults are left out; their faults are in ``diagnostics``, all of them.
+    ``named_at`` says where the settings name a file. Documents with faults are left out; their
+    faults are in ``diagnostics``, all of them.
     """
     from .overlay import apply_all  # it reads documents itself
     from .references import link
 
     with paused_collector():
-        loaded = [load(path, diagnostics) for path in sorted(specs)]
+        loaded = [load(path, diagnostics, named_at=named_at.get(path)) for path in sorted(specs)]
         present = [document for document in loaded if document is not None]
-        present = apply_all(present, sorted(overlays), diagnostics)
+        present = apply_all(present, sorted(overlays), diagnostics, named_at)
         linked = [link(document, diagnostics) for document in present]
     return tuple(document for document in linked if document is not None)
 

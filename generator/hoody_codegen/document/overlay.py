@@ -7,9 +7,10 @@ An action removes what its target matches or merges ``update`` into it (Overlay 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jsonpath
@@ -22,7 +23,10 @@ _Parts = tuple[int | str, ...]
 
 
 def apply_all(
-    documents: Sequence[Document], overlays: Iterable[Path], diagnostics: Diagnostics
+    documents: Sequence[Document],
+    overlays: Iterable[Path],
+    diagnostics: Diagnostics,
+    named_at: Mapping[Path, Location] = MappingProxyType({}),
 ) -> list[Document]:
     """Each overlay on its document: the one that ``extends`` names, else the one of its name.
 
@@ -30,7 +34,7 @@ def apply_all(
     """
     changed = list(documents)
     for path in overlays:
-        source = read_source(path, diagnostics)
+        source = read_source(path, diagnostics, named_at=named_at.get(path))
         if source is None:
             continue
         index = _target(source, changed, diagnostics)
