@@ -114,7 +114,7 @@ def test_all_faults_of_all_documents_come_at_once_and_nothing_is_written(folder:
     lines = [line for line in result.stderr.splitlines() if ": error: " in line]
     files = [line.partition(":")[0] for line in lines]
     assert files == ["bad.yaml", "birds.yaml", "hoody-codegen.toml"]
-    assert "hoody-codegen.toml:2:19: error: the file gone.yaml does not exist" in result.stderr
+    assert "hoody-codegen.toml:2:20: error: the file gone.yaml does not exist" in result.stderr
     assert "birds.yaml:9:27: error:" in result.stderr
     assert "3 errors; nothing was written" in result.stderr
     assert not (folder / "client").exists()

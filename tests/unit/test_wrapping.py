@@ -16,7 +16,7 @@ from hoody_codegen.python.wrapping import (
     starts_with,
     wrap,
 )
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 PIECES = [
@@ -37,6 +37,7 @@ TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map(
 @settings(max_examples=300)
 @given(TEXTS, st.integers(20, 90))
 def test_lines_fit_and_hold_every_word(text: str, width: int) -> None:
+    assume("](" not in text)
     lines = wrap(text, width)
 
     for line in lines:
@@ -69,6 +70,15 @@ def test_paragraphs_are_filled_and_lists_hang() -> None:
         *("- first item", "  that is long", "- second", "1. third", ""),
         *("# Head", "| a |"),
     ]
+
+
+def test_links_inside_the_documentation_become_their_text() -> None:
+    text = "See [the\nlist](#get-list), [`/`](/x/#y) and [RFC](https://rfc.example/#a).\n- [up](../x)"
+    assert wrap(text, 90) == [
+        "See the list, `/` and [RFC](https://rfc.example/#a).",
+        "- up",
+    ]
+    assert wrap("```\n[a](#b)\n```", 90) == ["```", "[a](#b)", "```"]
 
 
 def test_code_keeps_its_lines() -> None:

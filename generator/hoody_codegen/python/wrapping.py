@@ -15,6 +15,8 @@ LINE_LENGTH = 100
 _ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(?=\S)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _OWN_LINE = re.compile(r"\s*(\||#{1,6}\s|>)")
+# To another place of the same documentation; whole URLs stay.
+_LINK_INSIDE = re.compile(r"\[([^\[\]]+)\]\([#/.][^()\s]*\)")
 # Follows characters that are longer in code than they look, so that filling counts them right. It
 # is no character (Unicode 23.7), and goes before anything is returned.
 _FILLER = "\ufdd0"
@@ -26,7 +28,8 @@ def wrap(text: str, width: int) -> list[str]:
     """Lines of at most ``width`` characters (longer only where one word is).
 
     Paragraphs are filled; list items keep their marker and get a hanging indent; table rows,
-    headings and fenced code keep their lines.
+    headings and fenced code keep their lines. Links that lead nowhere from a docstring become
+    their text.
     """
     lines: list[str] = []
     paragraph: list[str] = []
@@ -70,6 +73,8 @@ def wrap(text: str, width: int) -> list[str]:
 def _fill(text: str, width: int, lead: str, hang: str, *, keep: bool = False) -> list[str]:
     if keep and shown_width(text) <= width:
         return [text]
+    if not keep:
+        text = _LINK_INSIDE.sub(r"\1", text)
     lines = textwrap.wrap(
         _with_filler(text),
         width,
