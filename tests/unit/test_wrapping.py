@@ -73,9 +73,9 @@ def test_paragraphs_are_filled_and_lists_hang() -> None:
 
 
 def test_links_inside_the_documentation_become_their_text() -> None:
-    text = "See [the\nlist](#get-list), [`/`](/x/#y) and [RFC](https://rfc.example/#a).\n- [up](../x)"
+    text = "A [b\nlist](#c-d), [`/`](/x/#y) and [RFC](https://rfc.example/#a).\n- [up](../x)"
     assert wrap(text, 90) == [
-        "See the list, `/` and [RFC](https://rfc.example/#a).",
+        "A b list, `/` and [RFC](https://rfc.example/#a).",
         "- up",
     ]
     assert wrap("```\n[a](#b)\n```", 90) == ["```", "[a](#b)", "```"]
