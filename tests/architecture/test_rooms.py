@@ -43,7 +43,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "changes",
         }
     ),
-    "cli": BASE | {"config", "output", "packaged", "pipeline", "reference"},
+    "cli": BASE | {"config", "ir", "output", "packaged", "pipeline", "reference"},
 }
 """Room → the rooms it may import from, all of them above it (docs/architecture.md)."""
 

@@ -15,6 +15,7 @@ REVEALS: Mapping[str, str] = {
     "naming": "makes validated identifiers from names",
     "python": "plans; what it hands on is Code, and the renderer refuses everything else",
     "pipeline": "finds the main service of a target by its name",
+    "cli/errors.py": "prints JSON, or text without anything that a terminal acts on",
 }
 """Where an Untrusted value may be opened, and why that is safe."""
 

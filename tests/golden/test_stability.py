@@ -80,7 +80,7 @@ def test_a_large_document_may_be_turned_round(tmp_path: Path, service: str) -> N
     assert forth.keys() == back.keys()
 
 
-OPERATION = {
+OPERATION: Mapping[str, Any] = {
     "operationId": "api_frobnicateProjects",
     "x-sdk-name": "api.projects.frobnicate",
     "tags": ["api:Projects"],
@@ -101,27 +101,35 @@ OPERATION = {
                 }
             },
         },
-        "404": {
-            "description": "Not found",
-            "x-error-codes": [{"code": "PROJECT_NOT_FOUND", "title": "Project not found"}],
-        },
     },
 }
 
 
-def test_one_more_operation_touches_its_module_and_the_manifest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("errors", "touched"),
+    [
+        ([], set()),
+        # The reference of errors says which operations document a code.
+        ([{"code": "PROJECT_NOT_FOUND", "title": "Project not found"}], {"docs/errors.md"}),
+    ],
+)
+def test_one_more_operation_touches_its_module_and_the_manifest(
+    tmp_path: Path, errors: list[dict[str, str]], touched: set[str]
+) -> None:
     document = load(ROOT / "specs" / "hoody" / "api.yaml")
     spec = dump(document, tmp_path / "api.yaml")
     target = Target(name="api", specs=(spec,), output=tmp_path / "out", package="made")
     write(target.output, generate(target).files)
-    document["paths"]["/api/v1/projects/frobnicate"] = {"post": OPERATION}
+    not_found = {"description": "Not found", "x-error-codes": errors}
+    operation = {**OPERATION, "responses": {**OPERATION["responses"], "404": not_found}}
+    document["paths"]["/api/v1/projects/frobnicate"] = {"post": operation}
     dump(document, spec)
 
     comparison = compare(target.output, generate(target).files)
 
     changed = {str(c.path) for c in comparison.changes if c.kind is not ChangeKind.CREATE}
     created = {str(c.path) for c in comparison.changes if c.kind is ChangeKind.CREATE}
-    assert changed == {".hoody-codegen.json", "made/services/api/projects.py"}
+    assert changed == {".hoody-codegen.json", "made/services/api/projects.py"} | touched
     assert all(PurePosixPath(path).is_relative_to("made/types/api") for path in created)
 
 

@@ -12,6 +12,7 @@ from hoody_codegen.ir import (
     Api,
     Constraints,
     ErrorEntry,
+    ErrorShape,
     MapType,
     Pagination,
     PaginationStyle,
@@ -30,6 +31,7 @@ from hoody_codegen.python.errors import plan_errors_module
 from hoody_codegen.python.models import plan_models
 from hoody_codegen.python.package import plan_package
 from hoody_codegen.python.resources import plan_resources
+from hoody_codegen.python.service_errors import plan_service_errors
 from hoody_codegen.python.usage import find_usage
 from hoody_codegen.render.printing import print_files
 from hoody_codegen.text import Untrusted
@@ -107,8 +109,11 @@ def hostile_api(words: list[str]) -> Api:
         Untrusted(words[5]),
         Untrusted(words[6]),
         Untrusted(words[7]),
+        messages=(Untrusted(words[12]), Untrusted(words[13])),
     )
+    places = ErrorShape((Untrusted(words[14]),), (), (Untrusted(words[15]),))
     object.__setattr__(call, "errors", (code,))
+    object.__setattr__(call, "error_shape", places)
     address = Server(
         Untrusted(f"https://{words[8]}/{{v}}"),
         (ServerVariable(Untrusted("v"), Untrusted(words[9])),),
@@ -120,6 +125,7 @@ def hostile_api(words: list[str]) -> Api:
         (call,),
         Untrusted(words[11]),
         servers=(address,),
+        error_shape=places,
     )
     return Api((whole,), (inline, named))
 
@@ -133,6 +139,7 @@ def modules(api: Api) -> Iterator[tuple[str, ast.Module]]:
         plan_client(api, names, target),
         plan_errors_module(api, names, client_name=ClassName("Shop")),
         *plan_resources(api, names, annotator, Diagnostics()),
+        *plan_service_errors(api, names),
         *plan_models(api, names),
     ]
     for path, text in print_files(plans).items():
@@ -158,7 +165,7 @@ STATEMENTS = (
 
 def faults(tree: ast.Module) -> Iterator[str]:
     """Parts that no planner prints: other statements, foreign modules, names from nowhere."""
-    bound: set[str] = {"__name__", "__file__", "__path__"}
+    bound: set[str] = {"__name__", "__package__", "__file__", "__path__"}
     loaded: set[str] = set()
     for node in ast.walk(tree):
         match node:

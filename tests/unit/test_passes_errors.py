@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from hoody_codegen.ir import Api, ConflictKind, ErrorCatalogue, ErrorEntry, ErrorShape, Service
-from hoody_codegen.passes.catalogue import build_catalogue
+from hoody_codegen.passes.catalogue import build_catalogue, select_errors
 from hoody_codegen.passes.error_shapes import settle_error_shapes
 from hoody_codegen.passes.errors import collect_errors
 from hoody_codegen.passes.example_errors import read_example_errors
@@ -434,10 +434,10 @@ def test_every_kind_says_what_it_is_and_how_it_is_settled() -> None:
     ],
 )
 def test_the_catalogue_can_be_narrowed(filters: dict[str, Any], expected: int) -> None:
-    assert len(catalogue().select(**filters).entries) == expected
+    assert len(select_errors(catalogue(), **filters).entries) == expected
 
 
 def test_conflicts_are_narrowed_with_their_codes() -> None:
-    kinds = {conflict.kind for conflict in catalogue().select(code="twice").conflicts}
+    kinds = {conflict.kind for conflict in select_errors(catalogue(), code="twice").conflicts}
 
     assert kinds == {ConflictKind.REPEATED, ConflictKind.NOT_IN_BODY}

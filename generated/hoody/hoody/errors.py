@@ -2,12 +2,13 @@
 """Exceptions: one class for each status, and below it one for each documented code.
 
 `HoodyError` is the base of all. An error that the server answers with is an `APIStatusError`,
-which carries what the documentation says about it.
+which carries what the documentation says about it. `of(client.<service>.<resource>.<method>)`
+tells what a method is documented to raise.
 """
 
 from __future__ import annotations
 
-from ._runtime.error_registry import ErrorRegistry
+from ._runtime.error_registry import DocumentedError, ErrorRegistry
 from ._runtime.errors import (
     AddressError,
     APIConnectionError,
@@ -73,6 +74,7 @@ __all__ = [
     "BadRequest",
     "BadRequestError",
     "CannotBanAdmin",
+    "CannotCloseLastTab",
     "CannotGrantSelfPermission",
     "CannotModifyOtherUser",
     "ChmodForbidden",
@@ -100,6 +102,8 @@ __all__ = [
     "DeleteForbidden",
     "DestinationExists",
     "DirectoryExists",
+    "DisplayNotAvailable",
+    "DocumentedError",
     "DomainBlocked",
     "DownloadFailed",
     "DownloadForbidden",
@@ -108,6 +112,7 @@ __all__ = [
     "DuplicateSender",
     "Eloop",
     "EmailNotVerified",
+    "EntryHasDependents",
     "EntryNotFound",
     "EventNotFound",
     "ExecutionFailed",
@@ -123,9 +128,11 @@ __all__ = [
     "GatewayTimeoutError",
     "GoneError",
     "HeaderFieldsTooLargeError",
+    "HistoryDisabled",
     "HistoryGap",
     "HoodyError",
     "IncorrectPassword",
+    "InputActionFailed",
     "InstallationFailed",
     "InstanceBackendMismatch",
     "InstanceCreateFailed",
@@ -146,8 +153,10 @@ __all__ = [
     "InvalidComment",
     "InvalidContainerName",
     "InvalidCronExpression",
+    "InvalidCursor",
     "InvalidDateRange",
     "InvalidDbPath",
+    "InvalidDelay",
     "InvalidEnvKey",
     "InvalidExpirationFormat",
     "InvalidGroup",
@@ -169,19 +178,24 @@ __all__ = [
     "InvalidPermissionsFormat",
     "InvalidPick",
     "InvalidProjectContext",
+    "InvalidProvider",
     "InvalidPublicKeyFormat",
     "InvalidQuotaValue",
     "InvalidRealmIdFormat",
     "InvalidRemoteName",
+    "InvalidReply",
     "InvalidRequest",
     "InvalidSchedule",
+    "InvalidScope",
     "InvalidSelectivePath",
     "InvalidSelector",
     "InvalidSignal",
+    "InvalidSocketId",
     "InvalidSqliteHeader",
     "InvalidTempToken",
     "InvalidTerminalId",
     "InvalidTerminalUrl",
+    "InvalidTimestamp",
     "InvalidToken",
     "InvalidUrl",
     "InvalidUrlFormat",
@@ -194,6 +208,7 @@ __all__ = [
     "LimitExceeded",
     "LocalToolsUnavailable",
     "LockedError",
+    "LoopAlreadyActive",
     "MaxClientsReached",
     "MethodNotAllowed",
     "MethodNotAllowedError",
@@ -201,6 +216,7 @@ __all__ = [
     "MissingInput",
     "MissingProfileName",
     "MissingRequiredField",
+    "MissingScope",
     "MissingScript",
     "MissingSourceId",
     "MissingTarget",
@@ -238,6 +254,7 @@ __all__ = [
     "PathNotFound",
     "PathTooLong",
     "PathTraversalBlocked",
+    "PayloadTooLarge",
     "PaymentRequiredError",
     "PermissionAlreadyExists",
     "PermissionDenied",
@@ -275,8 +292,11 @@ __all__ = [
     "ResourceNotFound",
     "RestartFailed",
     "RootRequired",
+    "RuleAlreadyExists",
     "ScheduleCreationFailed",
     "ScheduleNotFound",
+    "ScreenshotFailed",
+    "ScreenshotNotFound",
     "ScriptExecutionError",
     "ScriptNotFound",
     "SearchForbidden",
@@ -285,19 +305,27 @@ __all__ = [
     "ServerError",
     "ServiceUnavailableError",
     "ServiceWorker",
+    "SessionBusy",
     "SessionNotFound",
     "ShareAlreadyExists",
     "ShutdownFailed",
     "SignalFailed",
+    "SigningNotConfigured",
+    "SnapshotExpired",
     "SourceAlreadyExists",
     "SourceContainerNotFound",
     "SourceNotFound",
     "SourceResolutionFailed",
     "SpawnFailed",
+    "SpecFrozen",
     "SpecNotFound",
     "SshPublicKeyInUse",
     "StorageError",
+    "StringNotFound",
     "SyncStartFailed",
+    "TabNotFound",
+    "TagAlreadyExists",
+    "ThumbnailNotFound",
     "TokenExpired",
     "TokenNotFound",
     "TooEarlyError",
@@ -325,11 +353,16 @@ __all__ = [
     "ValidationError",
     "VaultKeyNotFound",
     "VaultLimitExceeded",
+    "VersionConflict",
     "WatcherNotFound",
     "WatcherStartFailed",
     "WeakPassword",
+    "WindowNotFound",
+    "WorkspaceNotFound",
     "WriteFailed",
+    "WsUpgradeFailed",
     "ZipBombDetected",
+    "of",
 ]
 
 HoodyError = APIError
@@ -376,7 +409,7 @@ class BackendError(InternalServerError):
 
 
 class BadRequest(APIStatusError):
-    """`bad_request` (400, 409): Idempotency conflict."""
+    """`BAD_REQUEST` or `bad_request` (400, 409): Idempotency conflict."""
 
 
 class _BadRequestBadRequest(BadRequest, BadRequestError):
@@ -389,6 +422,10 @@ class _BadRequestConflict(BadRequest, ConflictError):
 
 class CannotBanAdmin(PermissionDeniedError):
     """`CANNOT_BAN_ADMIN` (403): Cannot ban admin users."""
+
+
+class CannotCloseLastTab(BadRequestError):
+    """`CANNOT_CLOSE_LAST_TAB` (400)."""
 
 
 class CannotGrantSelfPermission(ConflictError):
@@ -420,7 +457,7 @@ class ConfigSaveFailed(ServiceUnavailableError):
 
 
 class Conflict(ConflictError):
-    """`CONFLICT` (409): Resource conflict."""
+    """`CONFLICT` or `conflict` (409): Resource conflict."""
 
 
 class ContainerNameInUse(ConflictError):
@@ -483,6 +520,10 @@ class DirectoryExists(ConflictError):
     """`DIRECTORY_EXISTS` (409): Directory already exists."""
 
 
+class DisplayNotAvailable(ServiceUnavailableError):
+    """`DISPLAY_NOT_AVAILABLE` (503)."""
+
+
 class DomainBlocked(BadRequestError):
     """`DOMAIN_BLOCKED` (400): Domain not allowed."""
 
@@ -521,6 +562,10 @@ class Eloop(BadRequestError):
 
 class EmailNotVerified(AuthenticationError):
     """`EMAIL_NOT_VERIFIED` (401): Email not verified."""
+
+
+class EntryHasDependents(ConflictError):
+    """`entry_has_dependents` (409)."""
 
 
 class EntryNotFound(NotFoundError):
@@ -571,6 +616,10 @@ class Forbidden(PermissionDeniedError):
     """`FORBIDDEN` or `forbidden` (403): Access denied."""
 
 
+class HistoryDisabled(PermissionDeniedError):
+    """`HISTORY_DISABLED` (403)."""
+
+
 class HistoryGap(ConflictError):
     """`HISTORY_GAP` (409): Replay history gap."""
 
@@ -585,6 +634,10 @@ class _IncorrectPasswordAuthentication(IncorrectPassword, AuthenticationError):
 
 class _IncorrectPasswordBadRequest(IncorrectPassword, BadRequestError):
     """`IncorrectPassword` as a `BadRequestError`."""
+
+
+class InputActionFailed(InternalServerError):
+    """`INPUT_ACTION_FAILED` (500)."""
 
 
 class InstallationFailed(InternalServerError):
@@ -608,7 +661,7 @@ class InsufficientPermissions(PermissionDeniedError):
 
 
 class InternalError(InternalServerError):
-    """`INTERNAL_ERROR` (500): Cancellation failed."""
+    """`INTERNAL_ERROR` or `internal_error` (500): Cancellation failed."""
 
 
 class InternalServerErrorCode(InternalServerError):
@@ -663,12 +716,20 @@ class InvalidCronExpression(BadRequestError):
     """`INVALID_CRON_EXPRESSION` (400): Malformed cron expression."""
 
 
+class InvalidCursor(BadRequestError):
+    """`invalid_cursor` (400)."""
+
+
 class InvalidDateRange(BadRequestError):
     """`INVALID_DATE_RANGE` (400): Invalid date range."""
 
 
 class InvalidDbPath(BadRequestError):
     """`INVALID_DB_PATH` (400): Invalid database path."""
+
+
+class InvalidDelay(BadRequestError):
+    """`INVALID_DELAY` (400)."""
 
 
 class InvalidEnvKey(BadRequestError):
@@ -763,6 +824,10 @@ class InvalidProjectContext(BadRequestError):
     """`INVALID_PROJECT_CONTEXT` (400): Project context is invalid."""
 
 
+class InvalidProvider(BadRequestError):
+    """`INVALID_PROVIDER` (400)."""
+
+
 class InvalidPublicKeyFormat(BadRequestError):
     """`INVALID_PUBLIC_KEY_FORMAT` (400): Invalid public key format."""
 
@@ -779,12 +844,20 @@ class InvalidRemoteName(BadRequestError):
     """`INVALID_REMOTE_NAME` (400): Remote name is unsafe or malformed."""
 
 
+class InvalidReply(BadRequestError):
+    """`INVALID_REPLY` (400)."""
+
+
 class InvalidRequest(BadRequestError):
-    """`INVALID_REQUEST` (400): Invalid request."""
+    """`INVALID_REQUEST` or `invalid_request` (400): Invalid request."""
 
 
 class InvalidSchedule(BadRequestError):
     """`INVALID_SCHEDULE` (400): Invalid schedule."""
+
+
+class InvalidScope(BadRequestError):
+    """`INVALID_SCOPE` (400)."""
 
 
 class InvalidSelectivePath(BadRequestError):
@@ -797,6 +870,10 @@ class InvalidSelector(BadRequestError):
 
 class InvalidSignal(BadRequestError):
     """`INVALID_SIGNAL` (400): Invalid signal name."""
+
+
+class InvalidSocketId(BadRequestError):
+    """`INVALID_SOCKET_ID` (400)."""
 
 
 class InvalidSqliteHeader(BadRequestError):
@@ -813,6 +890,10 @@ class InvalidTerminalId(BadRequestError):
 
 class InvalidTerminalUrl(InternalServerError):
     """`INVALID_TERMINAL_URL` (500): Invalid terminal URL."""
+
+
+class InvalidTimestamp(BadRequestError):
+    """`INVALID_TIMESTAMP` (400)."""
 
 
 class InvalidToken(AuthenticationError):
@@ -855,6 +936,10 @@ class LocalToolsUnavailable(ServiceUnavailableError):
     """`LOCAL_TOOLS_UNAVAILABLE` (503): Required local tools are unavailable."""
 
 
+class LoopAlreadyActive(ConflictError):
+    """`loop_already_active` (409)."""
+
+
 class MaxClientsReached(APIStatusError):
     """`MAX_CLIENTS_REACHED` (403, 429): Too many clients."""
 
@@ -885,6 +970,10 @@ class MissingProfileName(BadRequestError):
 
 class MissingRequiredField(BadRequestError):
     """`MISSING_REQUIRED_FIELD` (400): Required field missing."""
+
+
+class MissingScope(BadRequestError):
+    """`MISSING_SCOPE` (400)."""
 
 
 class MissingScript(BadRequestError):
@@ -1039,6 +1128,10 @@ class PathTraversalBlocked(BadRequestError):
     """`PATH_TRAVERSAL_BLOCKED` (400): Path traversal attempt blocked."""
 
 
+class PayloadTooLarge(ContentTooLargeError):
+    """`PAYLOAD_TOO_LARGE` (413)."""
+
+
 class PermissionAlreadyExists(ConflictError):
     """`PERMISSION_ALREADY_EXISTS` (409): Permission already exists."""
 
@@ -1171,12 +1264,24 @@ class RootRequired(PermissionDeniedError):
     """`ROOT_REQUIRED` (403): Reboot requires root privileges."""
 
 
+class RuleAlreadyExists(ConflictError):
+    """`rule_already_exists` (409)."""
+
+
 class ScheduleCreationFailed(InternalServerError):
     """`SCHEDULE_CREATION_FAILED` (500): Schedule creation failed."""
 
 
 class ScheduleNotFound(NotFoundError):
     """`SCHEDULE_NOT_FOUND` (404): Schedule does not exist."""
+
+
+class ScreenshotFailed(InternalServerError):
+    """`SCREENSHOT_FAILED` (500)."""
+
+
+class ScreenshotNotFound(NotFoundError):
+    """`SCREENSHOT_NOT_FOUND` (404)."""
 
 
 class ScriptExecutionError(InternalServerError):
@@ -1203,6 +1308,10 @@ class ServiceWorker(BadRequestError):
     """`SERVICE_WORKER` (400): Service Worker request blocked."""
 
 
+class SessionBusy(ConflictError):
+    """`session_busy` (409)."""
+
+
 class SessionNotFound(NotFoundError):
     """`SESSION_NOT_FOUND` (404): Session does not exist."""
 
@@ -1217,6 +1326,14 @@ class ShutdownFailed(InternalServerError):
 
 class SignalFailed(InternalServerError):
     """`SIGNAL_FAILED` (500): Failed to send signal."""
+
+
+class SigningNotConfigured(ServiceUnavailableError):
+    """`SIGNING_NOT_CONFIGURED` (503)."""
+
+
+class SnapshotExpired(GoneError):
+    """`snapshot_expired` (410)."""
 
 
 class SourceAlreadyExists(ConflictError):
@@ -1239,6 +1356,10 @@ class SpawnFailed(InternalServerError):
     """`SPAWN_FAILED` (500): Failed to create terminal process."""
 
 
+class SpecFrozen(ConflictError):
+    """`spec_frozen` (409)."""
+
+
 class SpecNotFound(NotFoundError):
     """`SPEC_NOT_FOUND` (404): OpenAPI specification file missing."""
 
@@ -1251,8 +1372,24 @@ class StorageError(InternalServerError):
     """`STORAGE_ERROR` (500): Storage read failed."""
 
 
+class StringNotFound(BadRequestError):
+    """`STRING_NOT_FOUND` (400)."""
+
+
 class SyncStartFailed(ServiceUnavailableError):
     """`SYNC_START_FAILED` (503): Sync start failed."""
+
+
+class TabNotFound(NotFoundError):
+    """`TAB_NOT_FOUND` (404)."""
+
+
+class TagAlreadyExists(ConflictError):
+    """`tag_already_exists` (409)."""
+
+
+class ThumbnailNotFound(NotFoundError):
+    """`THUMBNAIL_NOT_FOUND` (404)."""
 
 
 class TokenExpired(AuthenticationError):
@@ -1304,7 +1441,7 @@ class TwofactorRateLimit(RateLimitError):
 
 
 class Unauthorized(AuthenticationError):
-    """`UNAUTHORIZED` (401): Authentication required."""
+    """`UNAUTHORIZED` or `unauthorized` (401): Authentication required."""
 
 
 class UnixOnly(BadRequestError):
@@ -1363,6 +1500,10 @@ class VaultLimitExceeded(ContentTooLargeError):
     """`VAULT_LIMIT_EXCEEDED` (413): Vault Storage Limit Exceeded."""
 
 
+class VersionConflict(ConflictError):
+    """`version_conflict` (409)."""
+
+
 class WatcherNotFound(NotFoundError):
     """`WATCHER_NOT_FOUND` (404): Watcher not found."""
 
@@ -1375,8 +1516,20 @@ class WeakPassword(BadRequestError):
     """`WEAK_PASSWORD` (400): Password does not meet requirements."""
 
 
+class WindowNotFound(NotFoundError):
+    """`WINDOW_NOT_FOUND` (404)."""
+
+
+class WorkspaceNotFound(BadRequestError):
+    """`WORKSPACE_NOT_FOUND` (400)."""
+
+
 class WriteFailed(InternalServerError):
     """`WRITE_FAILED` (500): Failed to write input to PTY."""
+
+
+class WsUpgradeFailed(InternalServerError):
+    """`WS_UPGRADE_FAILED` (500)."""
 
 
 class ZipBombDetected(BadRequestError):
@@ -1387,6 +1540,8 @@ REGISTRY = ErrorRegistry(
     {
         (400, "ACTIVE_TRANSFER"): ActiveTransfer,
         (400, "ARCHIVE_TOO_LARGE"): ArchiveTooLarge,
+        (400, "BAD_REQUEST"): _BadRequestBadRequest,
+        (400, "CANNOT_CLOSE_LAST_TAB"): CannotCloseLastTab,
         (400, "CONTENT_RANGE"): ContentRange,
         (400, "CORRUPTED_ARCHIVE"): CorruptedArchive,
         (400, "CURRENT_PASSWORD_INCORRECT"): CurrentPasswordIncorrect,
@@ -1410,6 +1565,7 @@ REGISTRY = ErrorRegistry(
         (400, "INVALID_CRON_EXPRESSION"): InvalidCronExpression,
         (400, "INVALID_DATE_RANGE"): InvalidDateRange,
         (400, "INVALID_DB_PATH"): InvalidDbPath,
+        (400, "INVALID_DELAY"): InvalidDelay,
         (400, "INVALID_ENV_KEY"): InvalidEnvKey,
         (400, "INVALID_EXPIRATION_FORMAT"): InvalidExpirationFormat,
         (400, "INVALID_GROUP"): InvalidGroup,
@@ -1430,18 +1586,23 @@ REGISTRY = ErrorRegistry(
         (400, "INVALID_PERMISSIONS_FORMAT"): InvalidPermissionsFormat,
         (400, "INVALID_PICK"): InvalidPick,
         (400, "INVALID_PROJECT_CONTEXT"): InvalidProjectContext,
+        (400, "INVALID_PROVIDER"): InvalidProvider,
         (400, "INVALID_PUBLIC_KEY_FORMAT"): InvalidPublicKeyFormat,
         (400, "INVALID_QUOTA_VALUE"): InvalidQuotaValue,
         (400, "INVALID_REALM_ID_FORMAT"): InvalidRealmIdFormat,
         (400, "INVALID_REMOTE_NAME"): InvalidRemoteName,
+        (400, "INVALID_REPLY"): InvalidReply,
         (400, "INVALID_REQUEST"): InvalidRequest,
         (400, "INVALID_SCHEDULE"): InvalidSchedule,
+        (400, "INVALID_SCOPE"): InvalidScope,
         (400, "INVALID_SELECTIVE_PATH"): InvalidSelectivePath,
         (400, "INVALID_SELECTOR"): InvalidSelector,
         (400, "INVALID_SIGNAL"): InvalidSignal,
+        (400, "INVALID_SOCKET_ID"): InvalidSocketId,
         (400, "INVALID_SQLITE_HEADER"): InvalidSqliteHeader,
         (400, "INVALID_TEMP_TOKEN"): InvalidTempToken,
         (400, "INVALID_TERMINAL_ID"): InvalidTerminalId,
+        (400, "INVALID_TIMESTAMP"): InvalidTimestamp,
         (400, "INVALID_URL"): InvalidUrl,
         (400, "INVALID_URL_FORMAT"): InvalidUrlFormat,
         (400, "INVALID_USER"): InvalidUser,
@@ -1449,6 +1610,7 @@ REGISTRY = ErrorRegistry(
         (400, "MISSING_INPUT"): MissingInput,
         (400, "MISSING_PROFILE_NAME"): MissingProfileName,
         (400, "MISSING_REQUIRED_FIELD"): MissingRequiredField,
+        (400, "MISSING_SCOPE"): MissingScope,
         (400, "MISSING_SCRIPT"): MissingScript,
         (400, "MISSING_SOURCE_ID"): MissingSourceId,
         (400, "MISSING_TARGET"): MissingTarget,
@@ -1471,6 +1633,7 @@ REGISTRY = ErrorRegistry(
         (400, "SELF_SHARE"): SelfShare,
         (400, "SERVER_CONTAINER_LIMIT"): ServerContainerLimit,
         (400, "SERVICE_WORKER"): ServiceWorker,
+        (400, "STRING_NOT_FOUND"): StringNotFound,
         (400, "TOO_MANY_FILES"): TooManyFiles,
         (400, "TWOFACTOR_ALREADY_ENABLED"): TwofactorAlreadyEnabled,
         (400, "TWOFACTOR_NOT_ENABLED"): TwofactorNotEnabled,
@@ -1479,9 +1642,12 @@ REGISTRY = ErrorRegistry(
         (400, "UNKNOWN_PROFILE"): UnknownProfile,
         (400, "VALIDATION_ERROR"): _ValidationErrorBadRequest,
         (400, "WEAK_PASSWORD"): WeakPassword,
+        (400, "WORKSPACE_NOT_FOUND"): WorkspaceNotFound,
         (400, "ZIP_BOMB_DETECTED"): ZipBombDetected,
         (400, "avatar_file_not_uploaded"): AvatarFileNotUploaded,
         (400, "bad_request"): _BadRequestBadRequest,
+        (400, "invalid_cursor"): InvalidCursor,
+        (400, "invalid_request"): InvalidRequest,
         (400, "notebook_name_required"): NotebookNameRequired,
         (400, "user_input_required"): UserInputRequired,
         (401, "AUTHENTICATION_REQUIRED"): AuthenticationRequired,
@@ -1494,6 +1660,7 @@ REGISTRY = ErrorRegistry(
         (401, "MISSING_TOKEN"): MissingToken,
         (401, "TOKEN_EXPIRED"): TokenExpired,
         (401, "UNAUTHORIZED"): Unauthorized,
+        (401, "unauthorized"): Unauthorized,
         (403, "ACCESS_FORBIDDEN"): AccessForbidden,
         (403, "ACCOUNT_BANNED"): AccountBanned,
         (403, "ADMIN_ONLY"): AdminOnly,
@@ -1507,6 +1674,7 @@ REGISTRY = ErrorRegistry(
         (403, "DOWNLOAD_FORBIDDEN"): DownloadForbidden,
         (403, "EXTRACTION_FORBIDDEN"): ExtractionForbidden,
         (403, "FORBIDDEN"): Forbidden,
+        (403, "HISTORY_DISABLED"): HistoryDisabled,
         (403, "INSUFFICIENT_PERMISSIONS"): InsufficientPermissions,
         (403, "MAX_CLIENTS_REACHED"): _MaxClientsReachedPermissionDenied,
         (403, "MOVE_FORBIDDEN"): MoveForbidden,
@@ -1551,16 +1719,20 @@ REGISTRY = ErrorRegistry(
         (404, "REMOTE_NOT_CONFIGURED"): RemoteNotConfigured,
         (404, "RESOURCE_NOT_FOUND"): ResourceNotFound,
         (404, "SCHEDULE_NOT_FOUND"): ScheduleNotFound,
+        (404, "SCREENSHOT_NOT_FOUND"): ScreenshotNotFound,
         (404, "SCRIPT_NOT_FOUND"): ScriptNotFound,
         (404, "SESSION_NOT_FOUND"): SessionNotFound,
         (404, "SOURCE_CONTAINER_NOT_FOUND"): SourceContainerNotFound,
         (404, "SOURCE_NOT_FOUND"): SourceNotFound,
         (404, "SPEC_NOT_FOUND"): SpecNotFound,
+        (404, "TAB_NOT_FOUND"): TabNotFound,
+        (404, "THUMBNAIL_NOT_FOUND"): ThumbnailNotFound,
         (404, "TOKEN_NOT_FOUND"): TokenNotFound,
         (404, "USER_NOT_FOUND"): UserNotFound,
         (404, "VALIDATION_ERROR"): _ValidationErrorNotFound,
         (404, "VAULT_KEY_NOT_FOUND"): VaultKeyNotFound,
         (404, "WATCHER_NOT_FOUND"): WatcherNotFound,
+        (404, "WINDOW_NOT_FOUND"): WindowNotFound,
         (404, "not_found"): NotFound,
         (404, "notebook_no_access"): _NotebookNoAccessNotFound,
         (404, "notebook_not_found"): NotebookNotFound,
@@ -1591,7 +1763,17 @@ REGISTRY = ErrorRegistry(
         (409, "SOURCE_ALREADY_EXISTS"): SourceAlreadyExists,
         (409, "SSH_PUBLIC_KEY_IN_USE"): SshPublicKeyInUse,
         (409, "bad_request"): _BadRequestConflict,
+        (409, "conflict"): Conflict,
+        (409, "entry_has_dependents"): EntryHasDependents,
+        (409, "loop_already_active"): LoopAlreadyActive,
+        (409, "rule_already_exists"): RuleAlreadyExists,
+        (409, "session_busy"): SessionBusy,
+        (409, "spec_frozen"): SpecFrozen,
+        (409, "tag_already_exists"): TagAlreadyExists,
+        (409, "version_conflict"): VersionConflict,
+        (410, "snapshot_expired"): SnapshotExpired,
         (412, "PRECONDITION_FAILED"): _PreconditionFailedPreconditionFailed,
+        (413, "PAYLOAD_TOO_LARGE"): PayloadTooLarge,
         (413, "VAULT_LIMIT_EXCEEDED"): VaultLimitExceeded,
         (414, "PATH_TOO_LONG"): PathTooLong,
         (422, "PROJECT_HAS_CONTAINERS"): ProjectHasContainers,
@@ -1613,6 +1795,7 @@ REGISTRY = ErrorRegistry(
         (500, "FILE_DELETE_ERROR"): FileDeleteError,
         (500, "FILE_READ_ERROR"): FileReadError,
         (500, "FILE_SYSTEM_ERROR"): FileSystemError,
+        (500, "INPUT_ACTION_FAILED"): InputActionFailed,
         (500, "INSTALLATION_FAILED"): InstallationFailed,
         (500, "INSTANCE_CREATE_FAILED"): InstanceCreateFailed,
         (500, "INTERNAL_ERROR"): InternalError,
@@ -1622,6 +1805,7 @@ REGISTRY = ErrorRegistry(
         (500, "REBOOT_FAILED"): RebootFailed,
         (500, "RESTART_FAILED"): RestartFailed,
         (500, "SCHEDULE_CREATION_FAILED"): ScheduleCreationFailed,
+        (500, "SCREENSHOT_FAILED"): ScreenshotFailed,
         (500, "SCRIPT_EXECUTION_ERROR"): ScriptExecutionError,
         (500, "SHUTDOWN_FAILED"): ShutdownFailed,
         (500, "SIGNAL_FAILED"): SignalFailed,
@@ -1630,13 +1814,41 @@ REGISTRY = ErrorRegistry(
         (500, "TOOL_NOT_AVAILABLE"): ToolNotAvailable,
         (500, "WATCHER_START_FAILED"): WatcherStartFailed,
         (500, "WRITE_FAILED"): WriteFailed,
+        (500, "WS_UPGRADE_FAILED"): WsUpgradeFailed,
         (500, "avatar_upload_failed"): AvatarUploadFailed,
+        (500, "internal_error"): InternalError,
         (500, "notebook_update_failed"): NotebookUpdateFailed,
         (500, "unknown"): Unknown,
         (502, "PORT_UNREACHABLE"): PortUnreachable,
         (502, "SOURCE_RESOLUTION_FAILED"): SourceResolutionFailed,
         (503, "CONFIG_SAVE_FAILED"): ConfigSaveFailed,
+        (503, "DISPLAY_NOT_AVAILABLE"): DisplayNotAvailable,
         (503, "LOCAL_TOOLS_UNAVAILABLE"): LocalToolsUnavailable,
+        (503, "SIGNING_NOT_CONFIGURED"): SigningNotConfigured,
         (503, "SYNC_START_FAILED"): SyncStartFailed,
-    }
+    },
+    services={
+        "agent": ".services.agent._errors",
+        "api": ".services.api._errors",
+        "app": ".services.app._errors",
+        "browser": ".services.browser._errors",
+        "code": ".services.code._errors",
+        "cron": ".services.cron._errors",
+        "curl": ".services.curl._errors",
+        "daemon": ".services.daemon._errors",
+        "display": ".services.display._errors",
+        "exec": ".services.exec._errors",
+        "files": ".services.files._errors",
+        "notes": ".services.notes._errors",
+        "notifications": ".services.notifications._errors",
+        "pipe": ".services.pipe._errors",
+        "proxyLogs": ".services.proxy_logs._errors",
+        "sqlite": ".services.sqlite._errors",
+        "terminal": ".services.terminal._errors",
+        "tunnel": ".services.tunnel._errors",
+        "watch": ".services.watch._errors",
+    },
+    package=__package__,
 )
+
+of = REGISTRY.of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .errors import errors
 from .generating import generate
 from .importing import import_reference
 
@@ -16,6 +17,7 @@ In a repository with a hoody-codegen.toml:
 \b
 Anywhere, without any file at hand:
   hoody-codegen generate --out DIR  write the client of the embedded documents
+  hoody-codegen errors              print its documented errors
 
 Exit status: 0 fine; 1 faults in the input, files in the way, or differences found by --check;
 2 wrong use of the command.
@@ -29,4 +31,5 @@ def main() -> None:
 
 
 main.add_command(generate)
+main.add_command(errors)
 main.add_command(import_reference)

@@ -126,35 +126,3 @@ class ErrorCatalogue:
 
     entries: tuple[CatalogueEntry, ...]
     conflicts: tuple[Conflict, ...]
-
-    def select(
-        self, *, service: str | None = None, code: str | None = None, status: int | None = None
-    ) -> ErrorCatalogue:
-        """The part of the catalogue about a service, a code (in any case) or a status.
-
-        Conflicts between texts stay as they are: they are about a code, wherever it occurs.
-        """
-        entries = tuple(
-            entry
-            for entry in self.entries
-            if (service is None or entry.service.reveal() == service)
-            and (code is None or _is_code(entry.code, code))
-            and (status is None or entry.status == status)
-        )
-        codes = {entry.code.reveal().casefold() for entry in entries if entry.code is not None}
-        operations = {entry.operation for entry in entries}
-        conflicts = tuple(
-            conflict
-            for conflict in self.conflicts
-            if (conflict.code is None or conflict.code.reveal().casefold() in codes)
-            and (
-                service is None or conflict.service is None or conflict.service.reveal() == service
-            )
-            and (conflict.operation is None or conflict.operation in operations)
-            and (status is None or conflict.status is None or conflict.status == status)
-        )
-        return ErrorCatalogue(entries, conflicts)
-
-
-def _is_code(given: UntrustedText | None, wanted: str) -> bool:
-    return given is not None and given.reveal().casefold() == wanted.casefold()

@@ -86,7 +86,8 @@ _BUILTIN_EXCEPTIONS = frozenset(
 RUNTIME_CLASSES = frozenset(
     [
         *("APIError", "AsyncClient", "AsyncPage", "AsyncResource", "ClientInfo", "ErrorEntry"),
-        *("ErrorRegistry", "JsonValue", "Model", "Omit", "Operation", "Page", "PageInfo"),
+        *("ErrorRegistry", "ErrorShape", "JsonValue", "Model", "Omit", "Operation", "Page"),
+        *("PageInfo",),
         *("RawResponse", "RequestOptions", "Resource", "ResponseType", "ServiceInfo"),
         *("SyncClient", "UnknownVariant"),
     ]
@@ -111,6 +112,8 @@ ERROR_CLASSES = (
     | _TYPING
     | _BUILTIN_EXCEPTIONS
     | {
+        # runtime/error_registry.py: what the client tells about documented errors.
+        "DocumentedError",
         # runtime/errors.py: what the client raises by itself, and one class for each status.
         *("APIConnectionError", "APIError", "APIResponseValidationError", "APIStatusError"),
         *("APITimeoutError", "AddressError", "AuthenticationError", "BadGatewayError"),

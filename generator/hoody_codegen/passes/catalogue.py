@@ -52,6 +52,37 @@ def build_catalogue(api: Api) -> ErrorCatalogue:
     return ErrorCatalogue(tuple(entries), tuple(sorted(conflicts, key=_conflict_order)))
 
 
+def select_errors(
+    catalogue: ErrorCatalogue,
+    *,
+    service: str | None = None,
+    code: str | None = None,
+    status: int | None = None,
+) -> ErrorCatalogue:
+    """The part of a catalogue about a service, a code (in any case) or a status.
+
+    Conflicts between texts stay as they are: they are about a code, wherever it occurs.
+    """
+    entries = tuple(
+        entry
+        for entry in catalogue.entries
+        if (service is None or entry.service.reveal() == service)
+        and (code is None or _code(entry).casefold() == code.casefold())
+        and (status is None or entry.status == status)
+    )
+    codes = {_code(entry).casefold() for entry in entries if entry.code is not None}
+    operations = {entry.operation for entry in entries}
+    conflicts = tuple(
+        one
+        for one in catalogue.conflicts
+        if (one.code is None or one.code.reveal().casefold() in codes)
+        and (service is None or one.service is None or one.service.reveal() == service)
+        and (one.operation is None or one.operation in operations)
+        and (status is None or one.status is None or one.status == status)
+    )
+    return ErrorCatalogue(entries, conflicts)
+
+
 def _entry(
     operation: Operation, entry: ErrorEntry, texts: dict[ErrorText, ErrorText]
 ) -> CatalogueEntry:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..config import Target
 from ..diagnostics import Diagnostics
 from ..ir import Api
+from .error_shapes import settle_error_shapes
 from .errors import collect_errors
+from .example_errors import read_example_errors
 from .filtering import filter_operations
 from .grouping import group_operations
 from .pagination import settle_pagination
@@ -21,6 +23,8 @@ def run(api: Api, target: Target, diagnostics: Diagnostics) -> Api:
     api = group_operations(api)
     api = settle_raw_bytes(api)
     api = collect_errors(api)
+    api = settle_error_shapes(api)
+    api = read_example_errors(api)
     api = decide_results(api, target.envelope)
     api = settle_pagination(api, diagnostics)
     api = settle_streams(api)

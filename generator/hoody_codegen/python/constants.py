@@ -10,12 +10,14 @@ from .. import ir
 from ..naming.identifiers import ConstantName, Name
 from ..naming.table import NameTable
 from ..naming.words import snake
-from ..text import UntrustedText
+from ..text import Untrusted, UntrustedText
 from .bodies import RequestBody
 from .code import Code, code, join
 from .docstrings import is_reason_phrase
 from .escape import literal
-from .literals import Keyword, keyword, text_keyword
+from .literals import Keyword, keyword, text_keyword, texts_keyword
+from .service_errors import shape_code
+from .wrapping import same_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def plan_errors(
     describe it differently, each text is named after the first operation that uses it.
     """
     uses: dict[str, dict[ErrorKey, tuple[str, int]]] = {}
+    messages: dict[ErrorKey, set[str]] = {}
     for operation in operations:
         constant = names.constant(operation.key)
         for entry in operation.errors:
@@ -47,6 +50,7 @@ def plan_errors(
             texts = uses.setdefault(_base_name(entry, names), {})
             use = (str(constant), entry.status)
             texts[error_key(entry)] = min(texts.get(error_key(entry), use), use)
+            messages.setdefault(error_key(entry), set()).update(_messages(entry))
     taken = {str(names.constant(operation.key)) for operation in operations}
     found: dict[ErrorKey, ConstantName] = {}
     for base, texts in sorted(uses.items()):
@@ -59,7 +63,9 @@ def plan_errors(
             name = next(candidate for candidate in candidates if candidate not in taken)
             taken.add(name)
             found[key] = ConstantName(name)
-    constants = [Constant(name, _error_arguments(key)) for key, name in found.items()]
+    constants = [
+        Constant(name, _error_arguments(key, sorted(messages[key]))) for key, name in found.items()
+    ]
     return tuple(sorted(constants, key=lambda constant: constant.name)), found
 
 
@@ -138,6 +144,8 @@ def _operation_arguments(
             for status, constants in statuses.items()
         ]
         yield keyword("errors", code("{{}}", join(", ", entries)))
+    if operation.error_shape is not None:
+        yield keyword("error_shape", shape_code(operation.error_shape))
     if operation.security is not None:
         yield keyword("security", literal(_schemes(operation.security)))
 
@@ -259,7 +267,17 @@ def _base_name(entry: ir.ErrorEntry, names: NameTable) -> str:
     return upper if ConstantName.accepts(f"_{upper}") else f"CODE_{upper.encode().hex().upper()}"
 
 
-def _error_arguments(key: ErrorKey) -> tuple[Keyword, ...]:
+def _messages(entry: ir.ErrorEntry) -> Iterable[str]:
+    """The documented messages that give an error away, but for one that is its title anyway."""
+    title = entry.title.reveal() if entry.title is not None else ""
+    return (
+        message.reveal()
+        for message in entry.messages
+        if entry.code is not None and not same_words(message.reveal(), title)
+    )
+
+
+def _error_arguments(key: ErrorKey, messages: Sequence[str]) -> tuple[Keyword, ...]:
     _, error_code, title, description, resolution = key
     arguments: list[Keyword] = []
     if error_code is not None:
@@ -270,4 +288,6 @@ def _error_arguments(key: ErrorKey) -> tuple[Keyword, ...]:
         arguments.append(text_keyword("description", description))
     if resolution:
         arguments.append(text_keyword("resolution", resolution))
+    if messages:
+        arguments.append(texts_keyword("messages", map(Untrusted, messages)))
     return tuple(arguments)

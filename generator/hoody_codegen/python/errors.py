@@ -15,6 +15,7 @@ from .code import Code, code
 from .docstrings import class_docstring, module_docstring
 from .escape import literal
 from .plan import FilePlan
+from .service_errors import errors_module, services_with_errors
 from .wrapping import sentence
 
 STATUS_CLASSES: Final[Mapping[int, str]] = {
@@ -99,6 +100,14 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceModule:
+    """The module about the errors of a service."""
+
+    service: Code
+    module: Code
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorsModule:
     docstring: Code
     imports: tuple[Code, ...]
@@ -107,6 +116,7 @@ class ErrorsModule:
     classes: tuple[ErrorClass, ...]
     registry_name: ConstantName
     registry: tuple[RegistryEntry, ...]
+    services: tuple[ServiceModule, ...]
 
 
 def plan_errors_module(api: ir.Api, names: NameTable, *, client_name: ClassName) -> FilePlan:
@@ -147,13 +157,23 @@ def plan_errors_module(api: ir.Api, names: NameTable, *, client_name: ClassName)
         ErrorsModule(
             docstring=_module_docstring(base_alias),
             imports=tuple(map(Code, runtime_names)),
-            exported=tuple(literal(name) for name in sorted([*runtime_names, *public, base_alias])),
+            exported=tuple(
+                literal(name)
+                for name in (
+                    *sorted([*runtime_names, *public, base_alias, "DocumentedError"]),
+                    "of",
+                )
+            ),
             base_alias=base_alias,
             classes=tuple(classes),
             registry_name=ConstantName("REGISTRY"),
             registry=tuple(
                 RegistryEntry(code("({}, {})", literal(status), literal(text)), name)
                 for (status, text), name in sorted(registry.items())
+            ),
+            services=tuple(
+                ServiceModule(literal(service.name), errors_module(service, names))
+                for service in services_with_errors(api)
             ),
         ),
     )
@@ -192,5 +212,6 @@ def _module_docstring(base_alias: ClassName) -> Code:
     return module_docstring(
         "Exceptions: one class for each status, and below it one for each documented code.",
         f"`{base_alias}` is the base of all. An error that the server answers with is an"
-        " `APIStatusError`, which carries what the documentation says about it.",
+        " `APIStatusError`, which carries what the documentation says about it."
+        " `of(client.<service>.<resource>.<method>)` tells what a method is documented to raise.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -31,6 +32,22 @@ def text_keyword(name: LiteralString, text: UntrustedText | str, *, indent: int 
         return keyword(name, whole)
     pieces = [literal(piece) for piece in _pieces(value, LINE_LENGTH - indent - 4)]
     return keyword(name, code("(\n{}\n)", join("\n", pieces)))
+
+
+def texts_keyword(
+    name: LiteralString, texts: Iterable[UntrustedText], *, indent: int = 8
+) -> Keyword:
+    """A keyword argument with a tuple of texts, each of them cut where it would be too long."""
+    items: list[Code] = []
+    for text in texts:
+        whole = literal(text)
+        if indent + len(whole) + len(",") > LINE_LENGTH:
+            pieces = [literal(piece) for piece in _pieces(text.reveal(), LINE_LENGTH - indent - 4)]
+            whole = code("(\n{}\n)", join("\n", pieces)) if len(pieces) > 1 else whole
+        items.append(whole)
+    if len(items) == 1:
+        return keyword(name, code("({},)", items[0]))
+    return keyword(name, code("({})", join(", ", items)))
 
 
 def _pieces(text: str, width: int) -> list[str]:

@@ -16,6 +16,7 @@ from .code import Code
 from .docstrings import module_docstring, one_line
 from .escape import literal, markdown, markdown_code, toml
 from .plan import FilePlan
+from .service_errors import coded_errors
 
 DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12")
 """What generated packages need. Newer releases are the user's to choose."""
@@ -85,6 +86,7 @@ class Readme:
     error: ClassName
     env_prefix: Code
     has_main_service: bool
+    has_error_reference: bool
     services: tuple[ReadmeService, ...]
     scopes: tuple[ReadmeScope, ...]
 
@@ -149,6 +151,7 @@ def _readme(api: ir.Api, names: NameTable, target: Target) -> Readme:
         error=ClassName(f"{client}Error"),
         env_prefix=Code(Identifier(target.env_prefix)),
         has_main_service=main_service(api.services, target) is not None,
+        has_error_reference=any(True for service in api.services for _ in coded_errors(service)),
         services=tuple(_readme_service(service, names) for service in api.services),
         scopes=tuple(
             ReadmeScope(

@@ -2,12 +2,13 @@
 """Exceptions: one class for each status, and below it one for each documented code.
 
 `AcmeError` is the base of all. An error that the server answers with is an `APIStatusError`,
-which carries what the documentation says about it.
+which carries what the documentation says about it. `of(client.<service>.<resource>.<method>)`
+tells what a method is documented to raise.
 """
 
 from __future__ import annotations
 
-from ._runtime.error_registry import ErrorRegistry
+from ._runtime.error_registry import DocumentedError, ErrorRegistry
 from ._runtime.errors import (
     AddressError,
     APIConnectionError,
@@ -66,6 +67,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ContentTooLargeError",
+    "DocumentedError",
     "GatewayTimeoutError",
     "GoneError",
     "HeaderFieldsTooLargeError",
@@ -96,6 +98,7 @@ __all__ = [
     "TooEarlyError",
     "UnprocessableEntityError",
     "UnsupportedMediaTypeError",
+    "of",
 ]
 
 AcmeError = APIError
@@ -136,5 +139,11 @@ REGISTRY = ErrorRegistry(
         (404, "TOKEN_NOT_FOUND"): _TokenNotFoundNotFound,
         (409, "in_use"): _InUseConflict,
         (423, "TOKEN_LOCKED"): TokenLocked,
-    }
+    },
+    services={
+        "shop": ".services.shop._errors",
+    },
+    package=__package__,
 )
+
+of = REGISTRY.of

@@ -2,12 +2,13 @@
 """Exceptions: one class for each status, and below it one for each documented code.
 
 `AcmeError` is the base of all. An error that the server answers with is an `APIStatusError`,
-which carries what the documentation says about it.
+which carries what the documentation says about it. `of(client.<service>.<resource>.<method>)`
+tells what a method is documented to raise.
 """
 
 from __future__ import annotations
 
-from ._runtime.error_registry import ErrorRegistry
+from ._runtime.error_registry import DocumentedError, ErrorRegistry
 from ._runtime.errors import (
     AddressError,
     APIConnectionError,
@@ -66,6 +67,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ContentTooLargeError",
+    "DocumentedError",
     "GatewayTimeoutError",
     "GoneError",
     "HeaderFieldsTooLargeError",
@@ -94,6 +96,7 @@ __all__ = [
     "TooEarlyError",
     "UnprocessableEntityError",
     "UnsupportedMediaTypeError",
+    "of",
 ]
 
 AcmeError = APIError
@@ -106,5 +109,11 @@ class OrderNotFound(NotFoundError):
 REGISTRY = ErrorRegistry(
     {
         (404, "ORDER_NOT_FOUND"): OrderNotFound,
-    }
+    },
+    services={
+        "shop": ".services.shop._errors",
+    },
+    package=__package__,
 )
+
+of = REGISTRY.of

@@ -43,6 +43,7 @@ _INVALID_PROJECT_CONTEXT = ErrorEntry(
         "Ensure the request is routed through a valid workspace/project scope before calling this "
         "endpoint."
     ),
+    messages=("Invalid project context",),
 )
 
 _INVALID_REMOTE_NAME = ErrorEntry(
@@ -68,6 +69,7 @@ _PROJECT_NOT_FOUND = ErrorEntry(
     resolution=(
         "Re-open the project or select a different one; do not retry with the same stale id."
     ),
+    messages=("Project not found",),
 )
 
 _REMOTE_NOT_CONFIGURED = ErrorEntry(
@@ -81,6 +83,7 @@ _REMOTE_NOT_CONFIGURED = ErrorEntry(
         "Call `GET /branches/remote` first to discover configured remotes, or add the remote "
         "before listing its refs."
     ),
+    messages=("Remote 'upstream' not configured",),
 )
 
 _REMOTE_RATE_LIMITED = ErrorEntry(

@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
@@ -13,6 +20,18 @@ if TYPE_CHECKING:
         ExperimentalListMcpResourcesResult,
     )
     from ...types.agent.experimental_list_tool_schemas_item import ExperimentalListToolSchemasItem
+
+_INVALID_PROVIDER = ErrorEntry(
+    code="INVALID_PROVIDER",
+    description="Bad Request",
+    messages=("Provider 'unknown-provider' is not supported",),
+)
+
+_WORKSPACE_NOT_FOUND = ErrorEntry(
+    code="WORKSPACE_NOT_FOUND",
+    description="Bad Request",
+    messages=("Workspace 'ws_invalid' does not exist",),
+)
 
 _LIST_MCP_RESOURCES = Operation(
     name="agent.experimental.list_mcp_resources",
@@ -26,6 +45,7 @@ _LIST_TOOL_IDS = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/experimental/tool/ids",
+    errors={400: (_WORKSPACE_NOT_FOUND,)},
 )
 
 _LIST_TOOL_SCHEMAS = Operation(
@@ -33,6 +53,7 @@ _LIST_TOOL_SCHEMAS = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/experimental/tool",
+    errors={400: (_INVALID_PROVIDER,)},
 )
 
 
@@ -81,7 +102,7 @@ class Experimental(Resource):
             workspace_id: Workspace identifier.
 
         Raises:
-            BadRequestError: Status 400.
+            WorkspaceNotFound: 400 `WORKSPACE_NOT_FOUND`.
         """
         return self._call(
             _LIST_TOOL_IDS, list[str], path={"workspaceID": workspace_id}, options=request_options
@@ -108,7 +129,7 @@ class Experimental(Resource):
             model: Model identifier (e.g. `gpt-4o`, `claude-sonnet-4-5`).
 
         Raises:
-            BadRequestError: Status 400.
+            InvalidProvider: 400 `INVALID_PROVIDER`.
         """
         from ...types.agent.experimental_list_tool_schemas_item import (
             ExperimentalListToolSchemasItem,

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +28,24 @@ if TYPE_CHECKING:
     from ...types.agent.memory_history import MemoryHistory
     from ...types.agent.memory_journal import MemoryJournal
     from ...types.agent.memory_list_history_result import MemoryListHistoryResult
+
+_INVALID_SCOPE = ErrorEntry(
+    code="INVALID_SCOPE",
+    description="Bad Request",
+    messages=("scope must be one of: global, workspace",),
+)
+
+_MISSING_SCOPE = ErrorEntry(
+    code="MISSING_SCOPE",
+    description="Bad Request",
+    messages=("scope query parameter is required",),
+)
+
+_STRING_NOT_FOUND = ErrorEntry(
+    code="STRING_NOT_FOUND",
+    description="Bad Request",
+    messages=("old_str was not found in the block value",),
+)
 
 _COUNT_JOURNAL_ENTRIES = Operation(
     name="agent.memory.count_journal_entries",
@@ -41,6 +67,7 @@ _DELETE_BLOCK = Operation(
     service="agent",
     method="DELETE",
     path="/api/v1/workspaces/{workspaceID}/memory/blocks/{label}",
+    errors={400: (_MISSING_SCOPE,)},
 )
 
 _DELETE_JOURNAL_ENTRY = Operation(
@@ -105,6 +132,7 @@ _REPLACE_BLOCK = Operation(
     method="PATCH",
     path="/api/v1/workspaces/{workspaceID}/memory/blocks/{label}",
     media_type="application/json",
+    errors={400: (_STRING_NOT_FOUND,)},
 )
 
 _SEARCH_JOURNAL_ENTRIES = Operation(
@@ -122,6 +150,7 @@ _SET_BLOCK = Operation(
     method="PUT",
     path="/api/v1/workspaces/{workspaceID}/memory/blocks/{label}",
     media_type="application/json",
+    errors={400: (_INVALID_SCOPE,)},
 )
 
 
@@ -224,7 +253,7 @@ class Memory(Resource):
                 query parameter to disambiguate which block to remove.
 
         Raises:
-            BadRequestError: Status 400.
+            MissingScope: 400 `MISSING_SCOPE`.
             NotFoundError: Status 404.
         """
         from ...types.agent.memory_delete_block_result import MemoryDeleteBlockResult
@@ -455,7 +484,7 @@ class Memory(Resource):
             new_str: The replacement string.
 
         Raises:
-            BadRequestError: Status 400.
+            StringNotFound: 400 `STRING_NOT_FOUND`.
             NotFoundError: Status 404.
         """
         from ...types.agent.memory_block import MemoryBlock
@@ -532,7 +561,7 @@ class Memory(Resource):
             read_only: When `true`, the block cannot be modified by the agent.
 
         Raises:
-            BadRequestError: Status 400.
+            InvalidScope: 400 `INVALID_SCOPE`.
         """
         from ...types.agent.memory_block import MemoryBlock
 

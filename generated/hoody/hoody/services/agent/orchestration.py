@@ -139,6 +139,12 @@ if TYPE_CHECKING:
     from ...types.agent.orchestration_vault_sync_result import OrchestrationVaultSyncResult
     from ...types.agent.phase_memory import PhaseMemory
 
+_ENTRY_HAS_DEPENDENTS = ErrorEntry(
+    code="entry_has_dependents",
+    description="Conflict",
+    messages=("Entry is referenced as a dependency by in-flight entries and cannot be deleted.",),
+)
+
 _HTTP_404 = ErrorEntry(
     description=(
         "`status` is one of `running`, `completed`, or `failed`. `error` is populated only when "
@@ -157,6 +163,22 @@ _PHASE_NOT_FOUND = ErrorEntry(
         "Call `GET /orchestration/phases` to list valid phase ids, or verify the workspace id in "
         "the URL."
     ),
+    messages=("Phase not found",),
+)
+
+_SESSION_BUSY = ErrorEntry(
+    code="session_busy",
+    description="Conflict",
+    messages=(
+        "A review is already in progress for this phase",
+        "Phase is currently active and cannot be deleted",
+    ),
+)
+
+_SPEC_FROZEN = ErrorEntry(
+    code="spec_frozen",
+    description="Conflict",
+    messages=("Spec is frozen; further edits are not permitted.",),
 )
 
 _BUDGET_EDIT = Operation(
@@ -375,6 +397,7 @@ _PHASES_DELETE = Operation(
     service="agent",
     method="DELETE",
     path="/api/v1/workspaces/{workspaceID}/orchestration/phases/{phaseID}",
+    errors={409: (_SESSION_BUSY,)},
 )
 
 _PHASES_GET = Operation(
@@ -418,6 +441,7 @@ _PHASES_REVIEW = Operation(
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/orchestration/phases/{phaseID}/review",
+    errors={409: (_SESSION_BUSY,)},
 )
 
 _PHASES_UPDATE_ROUNDS = Operation(
@@ -511,6 +535,7 @@ _TODO_DELETE_ENTRY = Operation(
     service="agent",
     method="DELETE",
     path="/api/v1/workspaces/{workspaceID}/orchestration/todo/entries/{entryID}",
+    errors={409: (_ENTRY_HAS_DEPENDENTS,)},
 )
 
 _TODO_FREEZE_SPEC = Operation(
@@ -586,6 +611,7 @@ _TODO_UPDATE_SPEC = Operation(
     method="PUT",
     path="/api/v1/workspaces/{workspaceID}/orchestration/todo/entries/{entryID}/spec",
     media_type="application/json",
+    errors={409: (_SPEC_FROZEN,)},
 )
 
 _UPDATE_CONFIG = Operation(
@@ -833,8 +859,7 @@ class Orchestration(Resource):
     ) -> OrchestrationExecutorPauseResult:
         """Pause executor dispatching.
 
-        In-flight workers continue running, but no new dispatches will occur until you call
-        [resume](#post-apiv1workspacesworkspaceidorchestrationexecutorsume).
+        In-flight workers continue running, but no new dispatches will occur until you call resume.
 
         `POST /api/v1/workspaces/{workspaceID}/orchestration/executor/pause`
 
@@ -1388,7 +1413,7 @@ class Orchestration(Resource):
 
         Raises:
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            SessionBusy: 409 `session_busy`.
         """
         from ...types.agent.orchestration_phases_delete_result import (
             OrchestrationPhasesDeleteResult,
@@ -1540,7 +1565,7 @@ class Orchestration(Resource):
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            SessionBusy: 409 `session_busy`.
         """
         from ...types.agent.orchestration_phases_review_result import (
             OrchestrationPhasesReviewResult,
@@ -1879,7 +1904,7 @@ class Orchestration(Resource):
 
         Raises:
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            EntryHasDependents: 409 `entry_has_dependents`.
         """
         from ...types.agent.orchestration_todo_delete_entry_result import (
             OrchestrationTodoDeleteEntryResult,
@@ -2185,7 +2210,7 @@ class Orchestration(Resource):
 
         Raises:
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            SpecFrozen: 409 `spec_frozen`.
         """
         from ...types.agent.orchestration_todo_update_spec_result import (
             OrchestrationTodoUpdateSpecResult,

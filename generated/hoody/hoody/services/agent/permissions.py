@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from ...types.agent.permission_get_overrides_result import PermissionGetOverridesResult
     from ...types.agent.permission_list_item import PermissionListItem
 
-_HTTP_400 = ErrorEntry(
-    description="The reply payload is invalid or missing required fields.",
-)
-
 _HTTP_404 = ErrorEntry(
     description="The permission request could not be found.",
+)
+
+_INVALID_REPLY = ErrorEntry(
+    code="INVALID_REPLY",
+    description="The reply payload is invalid or missing required fields.",
+    messages=("reply must be one of: once, always, reject",),
 )
 
 _GET_OVERRIDES = Operation(
@@ -51,7 +53,7 @@ _REPLY = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/permissions/{requestID}/reply",
     media_type="application/json",
-    errors={400: (_HTTP_400,), 404: (_HTTP_404,)},
+    errors={400: (_INVALID_REPLY,), 404: (_HTTP_404,)},
 )
 
 
@@ -136,7 +138,8 @@ class Permissions(Resource):
             Permission processed successfully. Returns a boolean indicating success.
 
         Raises:
-            BadRequestError: Status 400. The reply payload is invalid or missing required fields.
+            InvalidReply: 400 `INVALID_REPLY`. The reply payload is invalid or missing required
+                fields.
             NotFoundError: Status 404. The permission request could not be found.
         """
         return self._call(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import (
     OMIT,
     AsyncResource,
+    ErrorEntry,
     Operation,
     PageInfo,
     Resource,
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
     from ...types.agent.session_message import SessionMessage
     from ...types.agent.session_permission import SessionPermissionParam
     from ...types.agent.session_update_time import SessionUpdateTimeParam
+
+_SESSION_BUSY = ErrorEntry(
+    code="session_busy",
+    description="Conflict",
+    messages=("Session is busy",),
+)
 
 _ABORT = Operation(
     name="agent.sessions.abort",
@@ -231,6 +238,7 @@ _SUMMARIZE = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/summarize",
     media_type="application/json",
+    errors={409: (_SESSION_BUSY,)},
 )
 
 _UNREVERT = Operation(
@@ -1113,7 +1121,7 @@ class Sessions(Resource):
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            SessionBusy: 409 `session_busy`.
         """
         return self._call(
             _SUMMARIZE,

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,12 +23,19 @@ if TYPE_CHECKING:
     from ...types.agent.trigger import TriggerParam
     from ...types.agent.workspace_mitm_rule import WorkspaceMitmRule as WorkspaceMitmRuleModel
 
+_RULE_ALREADY_EXISTS = ErrorEntry(
+    code="rule_already_exists",
+    description="Conflict",
+    messages=("Rule with this id already exists in overlay",),
+)
+
 _CREATE_WORKSPACE_MITM_RULE = Operation(
     name="agent.workspace_mitm_rule.create_workspace_mitm_rule",
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/rules",
     media_type="application/json",
+    errors={409: (_RULE_ALREADY_EXISTS,)},
 )
 
 _DELETE_WORKSPACE_MITM_RULE = Operation(
@@ -88,7 +103,7 @@ class WorkspaceMitmRule(Resource):
             blocking: Block the underlying call when matched (Default: `false`).
 
         Raises:
-            ConflictError: Status 409.
+            RuleAlreadyExists: 409 `rule_already_exists`.
             PreconditionFailedError: Status 412.
             UnprocessableEntityError: Status 422.
             PreconditionRequiredError: Status 428.

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -13,12 +21,19 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.agent.workspace_mitm_tag import WorkspaceMitmTag as WorkspaceMitmTagModel
 
+_TAG_ALREADY_EXISTS = ErrorEntry(
+    code="tag_already_exists",
+    description="Conflict",
+    messages=("Tag with this id already exists in overlay",),
+)
+
 _CREATE_WORKSPACE_MITM_TAG = Operation(
     name="agent.workspace_mitm_tag.create_workspace_mitm_tag",
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/mitm/tags",
     media_type="application/json",
+    errors={409: (_TAG_ALREADY_EXISTS,)},
 )
 
 _DELETE_WORKSPACE_MITM_TAG = Operation(
@@ -65,7 +80,7 @@ class WorkspaceMitmTag(Resource):
                 `"gray"`).
 
         Raises:
-            ConflictError: Status 409.
+            TagAlreadyExists: 409 `tag_already_exists`.
             PreconditionFailedError: Status 412.
             PreconditionRequiredError: Status 428.
         """

@@ -54,6 +54,12 @@ _HTTP_404 = ErrorEntry(
     description="When no loop is active, the response is the JSON literal `null`.",
 )
 
+_LOOP_ALREADY_ACTIVE = ErrorEntry(
+    code="loop_already_active",
+    description="Conflict",
+    messages=("A loop is already active on this session", "Session prompt loop is active"),
+)
+
 _SESSIONS_CLI_AGENT_START = Operation(
     name="agent.workspace_session.sessions_cli_agent_start",
     service="agent",
@@ -121,6 +127,7 @@ _SESSIONS_JOBS_INJECT = Operation(
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/jobs/inject",
     media_type="application/json",
     body_required=True,
+    errors={409: (_LOOP_ALREADY_ACTIVE,)},
 )
 
 _SESSIONS_JOBS_LIST = Operation(
@@ -153,6 +160,7 @@ _SESSIONS_LOOP_INSTALL = Operation(
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/loop",
     media_type="application/json",
+    errors={409: (_LOOP_ALREADY_ACTIVE,)},
 )
 
 _SESSIONS_LOOP_PEEK = Operation(
@@ -492,7 +500,7 @@ class WorkspaceSession(Resource):
                 unprocessed jobs. Pass `[]` to explicitly inject nothing. Max 1000 IDs per call.
 
         Raises:
-            ConflictError: Status 409.
+            LoopAlreadyActive: 409 `loop_already_active`.
         """
         from ...types.agent.workspace_session_sessions_jobs_inject_result import (
             WorkspaceSessionSessionsJobsInjectResult,
@@ -635,7 +643,7 @@ class WorkspaceSession(Resource):
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
-            ConflictError: Status 409.
+            LoopAlreadyActive: 409 `loop_already_active`.
         """
         from ...types.agent.session_loop import SessionLoop
 

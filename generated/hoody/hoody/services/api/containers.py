@@ -136,6 +136,7 @@ _MISSING_TOKEN_AUTHORIZE_401 = ErrorEntry(
     title="Authentication token missing",
     description="No authentication token was provided in the request",
     resolution='Include a valid JWT token in the Authorization header as "Bearer <token>"',
+    messages=("Authentication token required",),
 )
 
 _MISSING_TOKEN_COPY_401 = ErrorEntry(
@@ -211,6 +212,12 @@ _SERVER_CONTAINER_LIMIT = ErrorEntry(
     ),
 )
 
+_SIGNING_NOT_CONFIGURED = ErrorEntry(
+    code="SIGNING_NOT_CONFIGURED",
+    description="Service Unavailable",
+    messages=("Response signing is not configured on this API instance",),
+)
+
 _SOURCE_CONTAINER_NOT_FOUND = ErrorEntry(
     code="SOURCE_CONTAINER_NOT_FOUND",
     title="Source container not found",
@@ -256,6 +263,7 @@ _AUTHORIZE = Operation(
         401: (_MISSING_TOKEN_AUTHORIZE_401,),
         403: (_INSUFFICIENT_PERMISSIONS,),
         404: (_CONTAINER_NOT_FOUND,),
+        503: (_SIGNING_NOT_CONFIGURED,),
     },
     security=("bearerAuth",),
 )
@@ -650,7 +658,7 @@ class Containers(Resource):
                 Resolution: Contact the resource owner or administrator to request access.
             ContainerNotFound: 404 `CONTAINER_NOT_FOUND`. Container not found. Resolution: Verify
                 the container ID is correct and that you have access to the project it belongs to.
-            ServiceUnavailableError: Status 503.
+            SigningNotConfigured: 503 `SIGNING_NOT_CONFIGURED`.
         """
         from ...types.api.container_authorize_result import ContainerAuthorizeResult
 

@@ -73,6 +73,7 @@ _INVALID_DATE_RANGE = ErrorEntry(
     title="Invalid date range",
     description="The start_date cannot be after the end_date",
     resolution="Ensure the start_date is before or the same as the end_date",
+    messages=("Invalid date range: start_date cannot be after end_date",),
 )
 
 _INVALID_ID_FORMAT = ErrorEntry(
@@ -118,6 +119,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input parameters",
     description="One or more request parameters failed validation",
     resolution="Check the error message for specific field requirements and correct your input",
+    messages=("Validation failed",),
 )
 
 _BULK_DELETE = Operation(

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from ...types.api.meta_get_public_key_result import MetaGetPublicKeyResult
     from ...types.api.meta_get_social_stats_result import MetaGetSocialStatsResult
 
-_HTTP_503 = ErrorEntry(
+_SIGNING_NOT_CONFIGURED = ErrorEntry(
+    code="SIGNING_NOT_CONFIGURED",
     description=(
         "Responses include a `X-Hoody-Signature` header containing the ED25519 signature in the "
         "format `t=<unix_ts>,kid=<keyId>,path=<urlPath>,sig=<128-hex>`."
     ),
+    messages=("Response signing is not configured on this API instance",),
 )
 
 _GET_PUBLIC_KEY = Operation(
@@ -32,7 +34,7 @@ _GET_PUBLIC_KEY = Operation(
     method="GET",
     path="/api/v1/meta/public-key",
     envelope="data",
-    errors={503: (_HTTP_503,)},
+    errors={503: (_SIGNING_NOT_CONFIGURED,)},
     security=(),
 )
 
@@ -76,8 +78,8 @@ class Meta(Resource):
         `GET /api/v1/meta/public-key`
 
         Raises:
-            ServiceUnavailableError: Status 503. Responses include a `X-Hoody-Signature` header
-                containing the ED25519 signature in the format
+            SigningNotConfigured: 503 `SIGNING_NOT_CONFIGURED`. Responses include a
+                `X-Hoody-Signature` header containing the ED25519 signature in the format
                 `t=<unix_ts>,kid=<keyId>,path=<urlPath>,sig=<128-hex>`.
         """
         from ...types.api.meta_get_public_key_result import MetaGetPublicKeyResult

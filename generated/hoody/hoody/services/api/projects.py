@@ -148,6 +148,7 @@ _PROJECT_HAS_CONTAINERS = ErrorEntry(
     title="Project has active containers",
     description="Cannot delete project because it contains active containers",
     resolution="Delete all containers in this project first, then try again",
+    messages=("Project contains active containers",),
 )
 
 _PROJECT_NOT_FOUND = ErrorEntry(

@@ -30,6 +30,7 @@ _ALIAS_IN_USE = ErrorEntry(
     title="Alias In Use",
     description="The requested alias is already in use by another user or project.",
     resolution="Choose a different alias.",
+    messages=("Alias is already in use.",),
 )
 
 _CONTAINER_NOT_FOUND = ErrorEntry(
@@ -234,8 +235,8 @@ class ProxyAliases(Resource):
         Permanently deletes a proxy alias and removes its file from the server. The alias URL
         returns `404` immediately and cannot be recovered.
 
-        This action is irreversible. To temporarily stop an alias from resolving, use the [Enable or
-        disable proxy alias](#enable-or-disable-proxy-alias) endpoint instead.
+        This action is irreversible. To temporarily stop an alias from resolving, use the Enable or
+        disable proxy alias endpoint instead.
 
         `DELETE /api/v1/proxy/aliases/{id}`
 

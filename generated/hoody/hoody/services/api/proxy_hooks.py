@@ -41,6 +41,7 @@ _NOT_FOUND = ErrorEntry(
         "Verify the service name is not reject-listed (logs, proxy, workspaces) and that the hook "
         "id exists"
     ),
+    messages=("Resource not found",),
 )
 
 _PRECONDITION_FAILED = ErrorEntry(
@@ -48,6 +49,7 @@ _PRECONDITION_FAILED = ErrorEntry(
     title="ETag mismatch",
     description="The If-Match header does not match the current file_version",
     resolution="Re-fetch the resource to get the current ETag and retry",
+    messages=("etag_mismatch",),
 )
 
 _PRECONDITION_REQUIRED = ErrorEntry(
@@ -55,6 +57,7 @@ _PRECONDITION_REQUIRED = ErrorEntry(
     title="If-Match required",
     description="Destructive writes require an If-Match: file:v<N> header",
     resolution="Fetch the resource first to obtain the ETag and resend with If-Match",
+    messages=("If-Match header required for this operation",),
 )
 
 _VALIDATION_ERROR = ErrorEntry(
@@ -65,6 +68,7 @@ _VALIDATION_ERROR = ErrorEntry(
         "Check error details and correct the body shape; ensure applies_to.groups references "
         "defined groups"
     ),
+    messages=("Invalid hook",),
 )
 
 _ADD_CONTAINER_PROXY_HOOK = Operation(

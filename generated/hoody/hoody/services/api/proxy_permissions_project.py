@@ -81,6 +81,7 @@ _VALIDATION_ERROR_UPDATE_DEFAULT_400 = ErrorEntry(
     title="Invalid default policy",
     description='The default policy must be either `"allow"` or `"deny"`',
     resolution='Provide a valid default value: `"allow"` or `"deny"`',
+    messages=("Invalid default policy value",),
 )
 
 _VALIDATION_ERROR_UPDATE_STATE_400 = ErrorEntry(

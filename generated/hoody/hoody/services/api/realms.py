@@ -27,6 +27,7 @@ _PERMISSION_DENIED = ErrorEntry(
         "Recreate token with `full_access` template or explicitly add `resources.realms: true` to "
         "token permissions"
     ),
+    messages=("This token does not have permission: resources.realms",),
 )
 
 _UNAUTHORIZED = ErrorEntry(

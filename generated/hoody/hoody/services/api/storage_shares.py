@@ -89,6 +89,7 @@ _SELF_SHARE = ErrorEntry(
     title="Cannot Share to Self",
     description="A container cannot share a directory with itself.",
     resolution="Choose a different target container or project.",
+    messages=("A container cannot share a directory with itself.",),
 )
 
 _SHARE_ALREADY_EXISTS = ErrorEntry(
@@ -96,13 +97,20 @@ _SHARE_ALREADY_EXISTS = ErrorEntry(
     title="Share Already Exists",
     description="A share with the same source path and target already exists.",
     resolution="Update the existing share or choose a different target.",
+    messages=("Storage share already exists.",),
 )
 
-_VALIDATION_ERROR = ErrorEntry(
+_VALIDATION_ERROR_CREATE_400 = ErrorEntry(
     code="VALIDATION_ERROR",
     title="Invalid input parameters",
     description="One or more request parameters failed validation",
     resolution="Check the error message for specific field requirements and correct your input",
+)
+
+_VALIDATION_ERROR_TOGGLE_INCOMING_MOUNT_400 = ErrorEntry(
+    code="VALIDATION_ERROR",
+    description="Bad Request",
+    messages=("This share does not target the specified container",),
 )
 
 _CREATE = Operation(
@@ -113,7 +121,7 @@ _CREATE = Operation(
     media_type="application/json",
     envelope="data",
     errors={
-        400: (_INVALID_PATH, _SELF_SHARE, _VALIDATION_ERROR),
+        400: (_INVALID_PATH, _SELF_SHARE, _VALIDATION_ERROR_CREATE_400),
         401: (_INVALID_TOKEN, _MISSING_TOKEN),
         403: (_INSUFFICIENT_PERMISSIONS,),
         404: (_CONTAINER_NOT_FOUND, _RESOURCE_NOT_FOUND),
@@ -186,6 +194,7 @@ _TOGGLE_INCOMING_MOUNT = Operation(
     path="/api/v1/containers/{id}/storage/incoming/{shareId}/mount",
     media_type="application/json",
     envelope="data",
+    errors={400: (_VALIDATION_ERROR_TOGGLE_INCOMING_MOUNT_400,)},
     security=("bearerAuth",),
 )
 
@@ -490,7 +499,7 @@ class StorageShares(Resource):
             mount: Set to `true` to accept and mount the share, `false` to reject/unmount it.
 
         Raises:
-            BadRequestError: Status 400.
+            ValidationError: 400 `VALIDATION_ERROR`.
             AuthenticationError: Status 401.
             PermissionDeniedError: Status 403.
             NotFoundError: Status 404.

@@ -119,6 +119,7 @@ _TWOFACTOR_RATE_LIMIT = ErrorEntry(
     title="2FA verification locked",
     description="Too many failed 2FA verification attempts. Account is temporarily locked.",
     resolution="Wait for the lockout period to expire (15 minutes) before trying again",
+    messages=("Too many failed attempts. Account locked for 15 minutes.",),
 )
 
 _VALIDATION_ERROR = ErrorEntry(

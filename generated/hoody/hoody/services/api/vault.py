@@ -52,6 +52,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input parameters",
     description="One or more request parameters failed validation",
     resolution="Check the error message for specific field requirements and correct your input",
+    messages=("Validation failed",),
 )
 
 _VAULT_KEY_NOT_FOUND = ErrorEntry(

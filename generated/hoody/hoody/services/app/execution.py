@@ -79,6 +79,7 @@ _MISSING_APP_RUN_APP_GET_400 = ErrorEntry(
     title="Missing app query",
     description="No app name was provided in the request",
     resolution="Set `app` to the desired program name",
+    messages=("missing app",),
 )
 
 _MISSING_APP_RUN_APP_POST_400 = ErrorEntry(
@@ -86,6 +87,7 @@ _MISSING_APP_RUN_APP_POST_400 = ErrorEntry(
     title="Missing app query",
     description="No app name was provided in the request body",
     resolution="Set `app` to the desired program name",
+    messages=("missing app",),
 )
 
 _MISSING_APP_RUN_PATH_BASED_400 = ErrorEntry(
@@ -93,6 +95,7 @@ _MISSING_APP_RUN_PATH_BASED_400 = ErrorEntry(
     title="Missing app query",
     description="No app name was provided in the request",
     resolution="Set the app in the path or query string",
+    messages=("missing app",),
 )
 
 _MISSING_APP_SEARCH_CANDIDATES_400 = ErrorEntry(
@@ -100,6 +103,7 @@ _MISSING_APP_SEARCH_CANDIDATES_400 = ErrorEntry(
     title="Missing app query",
     description="No app name was provided in the request",
     resolution="Set `app`, `q`, or `name` to the desired program",
+    messages=("missing app",),
 )
 
 _SOURCE_RESOLUTION_FAILED = ErrorEntry(
@@ -107,6 +111,7 @@ _SOURCE_RESOLUTION_FAILED = ErrorEntry(
     title="Source resolution failed",
     description="Candidate resolution could not be completed because upstream source work failed",
     resolution="Retry or inspect provider/source health",
+    messages=("candidate resolution failed",),
 )
 
 _UNKNOWN_PROFILE_RUN_APP_GET_400 = ErrorEntry(

@@ -28,6 +28,7 @@ _JOB_NOT_FOUND = ErrorEntry(
     title="Job not found",
     description="No job exists with the requested identifier",
     resolution="Use the job_id returned by syncSource or syncAllSources",
+    messages=("No job exists with the requested identifier",),
 )
 
 _CREATE_SEARCH = Operation(
@@ -94,8 +95,8 @@ class Jobs(Resource):
         """Start an async search job.
 
         Queue a candidate search in the background and return a job handle that can be polled
-        through the [Get job status](/api/app/jobs/#get-job-status) endpoint. The response is
-        returned immediately with HTTP `202 Accepted` and a `job_id` you can poll.
+        through the Get job status endpoint. The response is returned immediately with HTTP `202
+        Accepted` and a `job_id` you can poll.
 
         `POST /api/v1/run/search/jobs`
 

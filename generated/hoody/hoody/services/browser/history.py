@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import (
     OMIT,
     AsyncResource,
+    ErrorEntry,
     Operation,
     PageInfo,
     Resource,
@@ -23,11 +24,24 @@ if TYPE_CHECKING:
     from ...types.browser.history_clear_result import HistoryClearResult
     from ...types.browser.history_list_entry import HistoryListEntry
 
+_HISTORY_DISABLED = ErrorEntry(
+    code="HISTORY_DISABLED",
+    description="Forbidden",
+    messages=("Browsing history is disabled",),
+)
+
+_INVALID_PARAMETER = ErrorEntry(
+    code="INVALID_PARAMETER",
+    description="Bad Request",
+    messages=("Invalid value for parameter 'before'", "Invalid value for parameter 'limit'"),
+)
+
 _CLEAR = Operation(
     name="browser.history.clear",
     service="browser",
     method="DELETE",
     path="/history",
+    errors={400: (_INVALID_PARAMETER,), 403: (_HISTORY_DISABLED,)},
 )
 
 _LIST = Operation(
@@ -35,6 +49,7 @@ _LIST = Operation(
     service="browser",
     method="GET",
     path="/history",
+    errors={400: (_INVALID_PARAMETER,), 403: (_HISTORY_DISABLED,)},
     pagination=PageInfo(
         style="offset",
         items="entries",
@@ -69,8 +84,8 @@ class History(Resource):
             before: Delete entries before this ISO 8601 timestamp. Format: date-time.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
+            InvalidParameter: 400 `INVALID_PARAMETER`.
+            HistoryDisabled: 403 `HISTORY_DISABLED`.
         """
         from ...types.browser.history_clear_result import HistoryClearResult
 
@@ -103,8 +118,8 @@ class History(Resource):
             The first page. Iterating over it goes on to the items of the pages behind it.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
+            InvalidParameter: 400 `INVALID_PARAMETER`.
+            HistoryDisabled: 403 `HISTORY_DISABLED`.
         """
         from ...types.browser.history_list_entry import HistoryListEntry
 

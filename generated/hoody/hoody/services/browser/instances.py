@@ -39,6 +39,12 @@ _INSTANCE_BACKEND_MISMATCH = ErrorEntry(
     title="Instance Backend Mismatch",
     description="The existing instance was launched with a different stealth mode/backend",
     resolution="Stop the running instance first, then start again with the new stealth mode",
+    messages=(
+        (
+            "Existing instance was launched with stealth=false; cannot switch to stealth=true "
+            "without restart"
+        ),
+    ),
 )
 
 _INSTANCE_CREATE_FAILED = ErrorEntry(
@@ -46,6 +52,7 @@ _INSTANCE_CREATE_FAILED = ErrorEntry(
     title="Instance Creation Failed",
     description="The browser instance could not be created",
     resolution="Check server logs for details. Ensure sufficient system resources are available",
+    messages=("Failed to create browser instance: insufficient resources",),
 )
 
 _INSTANCE_NOT_FOUND = ErrorEntry(
@@ -53,6 +60,7 @@ _INSTANCE_NOT_FOUND = ErrorEntry(
     title="Instance Not Found",
     description="No browser instance exists for the specified `browser_id`",
     resolution="Verify the `browser_id` value, or create a new instance using `/start`",
+    messages=("No browser instance found for browser_id=0",),
 )
 
 _INVALID_BROWSER_ID = ErrorEntry(
@@ -69,6 +77,7 @@ _RESTART_FAILED = ErrorEntry(
     resolution=(
         "Check server logs for details. The instance may need to be manually stopped and recreated"
     ),
+    messages=("Failed to restart browser instance: child process exited unexpectedly",),
 )
 
 _VALIDATION_ERROR = ErrorEntry(
@@ -76,6 +85,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Validation Error",
     description="One or more request parameters failed validation",
     resolution="Check the error details for the specific parameter and constraint that failed",
+    messages=("Invalid value for parameter `chromiumVersion`",),
 )
 
 _RESTART = Operation(

@@ -28,6 +28,7 @@ _INSTANCE_NOT_FOUND = ErrorEntry(
     title="Instance Not Found",
     description="No browser instance exists for the specified browser_id",
     resolution="Verify the browser_id value, or create a new instance using /start",
+    messages=("No browser instance found for browser_id=0",),
 )
 
 _MISSING_SCRIPT_EVAL_GET_400 = ErrorEntry(
@@ -35,6 +36,7 @@ _MISSING_SCRIPT_EVAL_GET_400 = ErrorEntry(
     title="Missing Script",
     description="The required script parameter was not provided",
     resolution="Provide a valid script parameter in the query string",
+    messages=("Missing script parameter",),
 )
 
 _MISSING_SCRIPT_EVAL_POST_400 = ErrorEntry(
@@ -45,6 +47,7 @@ _MISSING_SCRIPT_EVAL_POST_400 = ErrorEntry(
         "Provide a valid script field in the JSON request body or raw JavaScript in the text/plain "
         "body"
     ),
+    messages=("Missing script field in request body",),
 )
 
 _MISSING_URL_BROWSE_400 = ErrorEntry(
@@ -52,6 +55,7 @@ _MISSING_URL_BROWSE_400 = ErrorEntry(
     title="Missing URL",
     description="The required url parameter was not provided",
     resolution="Provide a valid url parameter in the request",
+    messages=("Missing URL parameter",),
 )
 
 _MISSING_URL_BROWSE_POST_400 = ErrorEntry(
@@ -59,6 +63,7 @@ _MISSING_URL_BROWSE_POST_400 = ErrorEntry(
     title="Missing URL",
     description="The required url field was not provided in the request body",
     resolution="Provide a valid url field in the JSON request body",
+    messages=("Missing url field in request body",),
 )
 
 _VALIDATION_ERROR = ErrorEntry(
@@ -66,6 +71,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Validation Error",
     description="One or more request parameters failed validation",
     resolution="Check the error details for the specific parameter and constraint that failed",
+    messages=("Invalid format value",),
 )
 
 _BROWSE = Operation(

@@ -25,11 +25,23 @@ if TYPE_CHECKING:
     from ...types.browser.metadata import Metadata
     from ...types.browser.tab import Tab
 
+_CANNOT_CLOSE_LAST_TAB = ErrorEntry(
+    code="CANNOT_CLOSE_LAST_TAB",
+    description="Bad Request",
+    messages=("Cannot close the last tab or invalid tab ID",),
+)
+
 _INSTANCE_NOT_FOUND = ErrorEntry(
     code="INSTANCE_NOT_FOUND",
     title="Instance Not Found",
     description="No browser instance exists for the specified browser_id",
     resolution="Verify the browser_id value, or create a new instance using /start",
+)
+
+_TAB_NOT_FOUND = ErrorEntry(
+    code="TAB_NOT_FOUND",
+    description="Not Found",
+    messages=("Tab or instance not found",),
 )
 
 _CLOSE_TAB = Operation(
@@ -39,6 +51,7 @@ _CLOSE_TAB = Operation(
     path="/tab/close",
     media_type="application/json",
     body_required=True,
+    errors={400: (_CANNOT_CLOSE_LAST_TAB,), 404: (_TAB_NOT_FOUND,)},
 )
 
 _GET_DEVTOOLS_URL = Operation(
@@ -103,8 +116,8 @@ class Introspection(Resource):
                 globally: set to `true` to create an instance. Default: `true`.
 
         Raises:
-            BadRequestError: Status 400.
-            NotFoundError: Status 404.
+            CannotCloseLastTab: 400 `CANNOT_CLOSE_LAST_TAB`.
+            TabNotFound: 404 `TAB_NOT_FOUND`.
         """
         from ...types.browser.introspection_close_tab_result import IntrospectionCloseTabResult
 

@@ -72,6 +72,12 @@ _INVALID_USER = ErrorEntry(
     resolution="Provide a valid system username",
 )
 
+_PAYLOAD_TOO_LARGE = ErrorEntry(
+    code="PAYLOAD_TOO_LARGE",
+    description="Request Entity Too Large",
+    messages=("Crontab payload exceeds the maximum allowed size",),
+)
+
 _USER_NOT_FOUND = ErrorEntry(
     code="USER_NOT_FOUND",
     title="User not found",
@@ -121,6 +127,7 @@ _PUT = Operation(
             _INVALID_USER,
         ),
         404: (_ENTRY_NOT_FOUND, _USER_NOT_FOUND),
+        413: (_PAYLOAD_TOO_LARGE,),
         500: (_BACKEND_ERROR,),
     },
 )
@@ -227,7 +234,7 @@ class Crontab(Resource):
                 retry with a valid id.
             UserNotFound: 404 `USER_NOT_FOUND`. User not found. Resolution: Create the user or
                 choose an existing username.
-            ContentTooLargeError: Status 413.
+            PayloadTooLarge: 413 `PAYLOAD_TOO_LARGE`.
             BackendError: 500 `BACKEND_ERROR`. Backend error. Resolution: Check crontab availability
                 and permissions.
         """

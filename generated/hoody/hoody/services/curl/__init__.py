@@ -69,6 +69,7 @@ _NETWORK_ERROR_EXECUTE_500 = ErrorEntry(
     resolution=(
         "Check target URL is accessible, verify network connectivity, check timeout settings"
     ),
+    messages=("Connection timeout after 30 seconds",),
 )
 
 _NETWORK_ERROR_EXECUTE_CURL_REQUEST_GET_500 = ErrorEntry(
@@ -76,6 +77,7 @@ _NETWORK_ERROR_EXECUTE_CURL_REQUEST_GET_500 = ErrorEntry(
     title="Network request failed",
     description="Failed to execute HTTP request via cURL",
     resolution="Verify target URL accessibility and network connectivity",
+    messages=("Network connection failed",),
 )
 
 _EXECUTE = Operation(

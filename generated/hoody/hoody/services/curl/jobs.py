@@ -28,6 +28,7 @@ _INTERNAL_ERROR = ErrorEntry(
     title="Cancellation failed",
     description="Job cancellation operation encountered an error",
     resolution="Retry cancellation or contact support if persistent",
+    messages=("Failed to cancel job",),
 )
 
 _JOB_NOT_FOUND_CANCEL_404 = ErrorEntry(
@@ -35,6 +36,7 @@ _JOB_NOT_FOUND_CANCEL_404 = ErrorEntry(
     title="Job does not exist",
     description="Cannot cancel job that doesn't exist",
     resolution="Verify job ID using listJobs endpoint",
+    messages=("Job not found",),
 )
 
 _JOB_NOT_FOUND_GET_404 = ErrorEntry(
@@ -42,6 +44,7 @@ _JOB_NOT_FOUND_GET_404 = ErrorEntry(
     title="Job does not exist",
     description="No job exists with the provided ID",
     resolution="Verify job ID from listJobs, or check if job was deleted",
+    messages=("Job not found",),
 )
 
 _JOB_NOT_FOUND_GET_RESULT_404 = ErrorEntry(
@@ -56,6 +59,7 @@ _JOB_RESULT_NOT_READY = ErrorEntry(
     title="Result not available",
     description="Job has not completed yet or failed without response",
     resolution="Check job status with getJob, wait for completion",
+    messages=("Job result not available yet",),
 )
 
 _STORAGE_ERROR_GET_500 = ErrorEntry(
@@ -63,6 +67,7 @@ _STORAGE_ERROR_GET_500 = ErrorEntry(
     title="Storage read failed",
     description="Unable to read job data from storage",
     resolution="Check storage permissions and retry operation",
+    messages=("Failed to read job data",),
 )
 
 _STORAGE_ERROR_GET_RESULT_500 = ErrorEntry(
@@ -70,6 +75,7 @@ _STORAGE_ERROR_GET_RESULT_500 = ErrorEntry(
     title="Storage read failed",
     description="Failed to read job result from storage",
     resolution="Check storage integrity and retry",
+    messages=("Failed to retrieve job result",),
 )
 
 _STORAGE_ERROR_LIST_500 = ErrorEntry(
@@ -77,6 +83,7 @@ _STORAGE_ERROR_LIST_500 = ErrorEntry(
     title="Storage read failed",
     description="Unable to read jobs from persistent storage",
     resolution="Verify storage directory permissions and disk space availability",
+    messages=("Failed to read jobs from storage",),
 )
 
 _CANCEL = Operation(

@@ -31,6 +31,7 @@ _INVALID_CRON_EXPRESSION = ErrorEntry(
     resolution=(
         "Use 6-field format: `second minute hour day month weekday`. Example: `0 0 9 * * MON-FRI`"
     ),
+    messages=("Invalid cron expression: invalid field",),
 )
 
 _INVALID_PARAMETER = ErrorEntry(
@@ -45,6 +46,7 @@ _SCHEDULE_CREATION_FAILED = ErrorEntry(
     title="Schedule creation failed",
     description="Unable to create schedule in persistent storage",
     resolution="Check storage permissions and disk space, then retry",
+    messages=("Failed to create schedule",),
 )
 
 _SCHEDULE_NOT_FOUND_DELETE_404 = ErrorEntry(
@@ -52,6 +54,7 @@ _SCHEDULE_NOT_FOUND_DELETE_404 = ErrorEntry(
     title="Schedule does not exist",
     description="Cannot delete schedule that doesn't exist",
     resolution="Verify schedule ID using listSchedules endpoint",
+    messages=("Schedule not found",),
 )
 
 _SCHEDULE_NOT_FOUND_GET_404 = ErrorEntry(
@@ -59,6 +62,7 @@ _SCHEDULE_NOT_FOUND_GET_404 = ErrorEntry(
     title="Schedule does not exist",
     description="No schedule found with the provided ID",
     resolution="Verify schedule ID using listSchedules endpoint",
+    messages=("Schedule not found",),
 )
 
 _SCHEDULE_NOT_FOUND_TOGGLE_404 = ErrorEntry(
@@ -66,6 +70,7 @@ _SCHEDULE_NOT_FOUND_TOGGLE_404 = ErrorEntry(
     title="Schedule does not exist",
     description="Cannot toggle schedule that doesn't exist",
     resolution="Verify schedule ID using listSchedules endpoint",
+    messages=("Schedule not found",),
 )
 
 _STORAGE_ERROR_DELETE_500 = ErrorEntry(
@@ -73,6 +78,7 @@ _STORAGE_ERROR_DELETE_500 = ErrorEntry(
     title="Storage delete failed",
     description="Schedule exists but could not be deleted from storage",
     resolution="Check storage permissions and retry operation",
+    messages=("Failed to delete schedule",),
 )
 
 _STORAGE_ERROR_GET_500 = ErrorEntry(
@@ -80,6 +86,7 @@ _STORAGE_ERROR_GET_500 = ErrorEntry(
     title="Storage read failed",
     description="Failed to read schedule data from storage",
     resolution="Check storage integrity and retry",
+    messages=("Failed to read schedule",),
 )
 
 _STORAGE_ERROR_LIST_500 = ErrorEntry(
@@ -87,6 +94,7 @@ _STORAGE_ERROR_LIST_500 = ErrorEntry(
     title="Storage read failed",
     description="Unable to read schedules from persistent storage",
     resolution="Check storage directory permissions and disk availability",
+    messages=("Failed to read schedules",),
 )
 
 _STORAGE_ERROR_TOGGLE_500 = ErrorEntry(
@@ -94,6 +102,7 @@ _STORAGE_ERROR_TOGGLE_500 = ErrorEntry(
     title="Storage update failed",
     description="Schedule exists but state could not be updated in storage",
     resolution="Check storage permissions and retry operation",
+    messages=("Failed to toggle schedule",),
 )
 
 _CREATE = Operation(

@@ -28,6 +28,7 @@ _SESSION_NOT_FOUND_DELETE_404 = ErrorEntry(
     title="Session does not exist",
     description="Cannot delete session that doesn't exist",
     resolution="Verify session ID using listSessions endpoint",
+    messages=("Session not found",),
 )
 
 _SESSION_NOT_FOUND_GET_404 = ErrorEntry(
@@ -35,6 +36,7 @@ _SESSION_NOT_FOUND_GET_404 = ErrorEntry(
     title="Session does not exist",
     description="No session found with the provided ID",
     resolution="Verify session ID using listSessions or create new session",
+    messages=("Session not found",),
 )
 
 _SESSION_NOT_FOUND_GET_COOKIES_404 = ErrorEntry(
@@ -42,6 +44,7 @@ _SESSION_NOT_FOUND_GET_COOKIES_404 = ErrorEntry(
     title="Session does not exist",
     description="No session found with the provided ID",
     resolution="Verify session ID using listSessions",
+    messages=("Session not found",),
 )
 
 _STORAGE_ERROR_DELETE_500 = ErrorEntry(
@@ -49,6 +52,7 @@ _STORAGE_ERROR_DELETE_500 = ErrorEntry(
     title="Storage delete failed",
     description="Session exists but could not be deleted from storage",
     resolution="Check storage permissions and retry operation",
+    messages=("Failed to delete session",),
 )
 
 _STORAGE_ERROR_GET_500 = ErrorEntry(
@@ -56,6 +60,7 @@ _STORAGE_ERROR_GET_500 = ErrorEntry(
     title="Storage read failed",
     description="Failed to read session data from storage",
     resolution="Check storage integrity and retry",
+    messages=("Failed to read session",),
 )
 
 _STORAGE_ERROR_GET_COOKIES_500 = ErrorEntry(
@@ -63,6 +68,7 @@ _STORAGE_ERROR_GET_COOKIES_500 = ErrorEntry(
     title="Storage read failed",
     description="Failed to read session cookies from storage",
     resolution="Check storage permissions and retry",
+    messages=("Failed to read cookies",),
 )
 
 _STORAGE_ERROR_LIST_500 = ErrorEntry(
@@ -70,6 +76,7 @@ _STORAGE_ERROR_LIST_500 = ErrorEntry(
     title="Storage read failed",
     description="Unable to read sessions from persistent storage",
     resolution="Check storage permissions and disk availability",
+    messages=("Failed to read sessions",),
 )
 
 _DELETE = Operation(

@@ -27,6 +27,7 @@ _FILE_DELETE_ERROR = ErrorEntry(
     title="File deletion failed",
     description="File exists but could not be deleted",
     resolution="Check file permissions and retry operation",
+    messages=("Failed to delete file",),
 )
 
 _FILE_NOT_FOUND_DELETE_FILE_404 = ErrorEntry(
@@ -34,6 +35,7 @@ _FILE_NOT_FOUND_DELETE_FILE_404 = ErrorEntry(
     title="File does not exist",
     description="Cannot delete file that doesn't exist",
     resolution="Verify file path using listStorage endpoint",
+    messages=("File not found",),
 )
 
 _FILE_NOT_FOUND_GET_FILE_404 = ErrorEntry(
@@ -41,6 +43,7 @@ _FILE_NOT_FOUND_GET_FILE_404 = ErrorEntry(
     title="File does not exist",
     description="No file exists at the specified storage path",
     resolution="Verify file path using listStorage, check if file was deleted",
+    messages=("File not found",),
 )
 
 _FILE_READ_ERROR = ErrorEntry(
@@ -48,6 +51,7 @@ _FILE_READ_ERROR = ErrorEntry(
     title="File read failed",
     description="File exists but cannot be read",
     resolution="Check file permissions and disk integrity",
+    messages=("Failed to read file",),
 )
 
 _STORAGE_ERROR = ErrorEntry(
@@ -55,6 +59,7 @@ _STORAGE_ERROR = ErrorEntry(
     title="Storage read failed",
     description="Unable to read storage directory or file metadata",
     resolution="Check storage directory exists and has read permissions",
+    messages=("Failed to read storage directory",),
 )
 
 _DELETE_FILE = Operation(

@@ -6,7 +6,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -25,6 +33,29 @@ if TYPE_CHECKING:
     from .screenshots import AsyncScreenshots, Screenshots
     from .thumbnails import AsyncThumbnails, Thumbnails
 
+_DISPLAY_NOT_AVAILABLE = ErrorEntry(
+    code="DISPLAY_NOT_AVAILABLE",
+    description="Service Unavailable",
+    messages=("Display is not available",),
+)
+
+_INPUT_ACTION_FAILED = ErrorEntry(
+    code="INPUT_ACTION_FAILED",
+    description="Internal Server Error",
+    messages=(
+        "Clipboard read failed",
+        "Clipboard write failed",
+        "Window listing failed",
+        "Window property retrieval failed",
+    ),
+)
+
+_WINDOW_NOT_FOUND = ErrorEntry(
+    code="WINDOW_NOT_FOUND",
+    description="Not Found",
+    messages=("Window not found for the specified windowId",),
+)
+
 _ACCESS_CLIENT = Operation(
     name="display.access_client",
     service="display",
@@ -39,6 +70,7 @@ _GET_CLIPBOARD = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/clipboard",
+    errors={500: (_INPUT_ACTION_FAILED,), 503: (_DISPLAY_NOT_AVAILABLE,)},
 )
 
 _GET_INFORMATION = Operation(
@@ -53,6 +85,11 @@ _GET_WINDOW_PROPERTIES = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/window/{windowId}/properties",
+    errors={
+        404: (_WINDOW_NOT_FOUND,),
+        500: (_INPUT_ACTION_FAILED,),
+        503: (_DISPLAY_NOT_AVAILABLE,),
+    },
 )
 
 _LIST_SCREENSHOTS = Operation(
@@ -67,6 +104,7 @@ _LIST_WINDOWS = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/windows",
+    errors={500: (_INPUT_ACTION_FAILED,), 503: (_DISPLAY_NOT_AVAILABLE,)},
 )
 
 _SET_CLIPBOARD = Operation(
@@ -75,6 +113,7 @@ _SET_CLIPBOARD = Operation(
     method="POST",
     path="/api/v1/display/clipboard",
     media_type="application/json",
+    errors={500: (_INPUT_ACTION_FAILED,), 503: (_DISPLAY_NOT_AVAILABLE,)},
 )
 
 
@@ -203,9 +242,8 @@ class Display(Resource):
         covered on other pages.
 
         Access the HTML5 Display client interface with optional debug logging enabled via URL
-        parameters. The same parameters are available on the root endpoint
-        [`/`](#/Display/accessDisplayClient) — this version is the standardized, versioned API path
-        used for RESTful integrations and API gateways.
+        parameters. The same parameters are available on the root endpoint `/` — this version is the
+        standardized, versioned API path used for RESTful integrations and API gateways.
 
         Serves the HTML5 Display client web interface with feature flag configuration via URL
         parameters. This is the standardized API version of the root endpoint.
@@ -402,8 +440,8 @@ class Display(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            InternalServerError: Status 500.
-            ServiceUnavailableError: Status 503.
+            InputActionFailed: 500 `INPUT_ACTION_FAILED`.
+            DisplayNotAvailable: 503 `DISPLAY_NOT_AVAILABLE`.
         """
         from ...types.display.display_get_clipboard_result import DisplayGetClipboardResult
 
@@ -446,9 +484,9 @@ class Display(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-            ServiceUnavailableError: Status 503.
+            WindowNotFound: 404 `WINDOW_NOT_FOUND`.
+            InputActionFailed: 500 `INPUT_ACTION_FAILED`.
+            DisplayNotAvailable: 503 `DISPLAY_NOT_AVAILABLE`.
         """
         from ...types.display.display_get_window_properties_result import (
             DisplayGetWindowPropertiesResult,
@@ -492,8 +530,8 @@ class Display(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            InternalServerError: Status 500.
-            ServiceUnavailableError: Status 503.
+            InputActionFailed: 500 `INPUT_ACTION_FAILED`.
+            DisplayNotAvailable: 503 `DISPLAY_NOT_AVAILABLE`.
         """
         from ...types.display.display_list_windows_result import DisplayListWindowsResult
 
@@ -525,8 +563,8 @@ class Display(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            InternalServerError: Status 500.
-            ServiceUnavailableError: Status 503.
+            InputActionFailed: 500 `INPUT_ACTION_FAILED`.
+            DisplayNotAvailable: 503 `DISPLAY_NOT_AVAILABLE`.
         """
         from ...types.display.display_set_clipboard_result import DisplaySetClipboardResult
 

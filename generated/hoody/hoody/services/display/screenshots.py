@@ -5,11 +5,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.display.screenshot_info import ScreenshotInfo
+
+_INVALID_TIMESTAMP = ErrorEntry(
+    code="INVALID_TIMESTAMP",
+    description="Bad Request",
+    messages=("Invalid timestamp format",),
+)
+
+_SCREENSHOT_FAILED = ErrorEntry(
+    code="SCREENSHOT_FAILED",
+    description="Internal Server Error",
+    messages=("Screenshot capture failed", "Screenshot retrieval failed"),
+)
+
+_SCREENSHOT_NOT_FOUND = ErrorEntry(
+    code="SCREENSHOT_NOT_FOUND",
+    description="Not Found",
+    messages=("No screenshot available", "Screenshot not found for the specified timestamp"),
+)
 
 _CAPTURE = Operation(
     name="display.screenshots.capture",
@@ -18,6 +44,7 @@ _CAPTURE = Operation(
     path="/api/v1/display/screenshot",
     accept="application/json, image/png",
     result="bytes",
+    errors={500: (_SCREENSHOT_FAILED,)},
 )
 
 _CAPTURE_METADATA = Operation(
@@ -25,6 +52,7 @@ _CAPTURE_METADATA = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/screenshot/info",
+    errors={500: (_SCREENSHOT_FAILED,)},
 )
 
 _GET_BY_TIMESTAMP = Operation(
@@ -34,6 +62,7 @@ _GET_BY_TIMESTAMP = Operation(
     path="/api/v1/display/screenshot/{timestamp}",
     accept="application/json, image/png",
     result="bytes",
+    errors={400: (_INVALID_TIMESTAMP,), 404: (_SCREENSHOT_NOT_FOUND,)},
 )
 
 _GET_LATEST = Operation(
@@ -43,6 +72,7 @@ _GET_LATEST = Operation(
     path="/api/v1/display/screenshot/last",
     accept="application/json, image/png",
     result="bytes",
+    errors={404: (_SCREENSHOT_NOT_FOUND,), 500: (_SCREENSHOT_FAILED,)},
 )
 
 _GET_LATEST_METADATA = Operation(
@@ -89,7 +119,7 @@ class Screenshots(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            InternalServerError: Status 500.
+            ScreenshotFailed: 500 `SCREENSHOT_FAILED`.
         """
         return self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
 
@@ -103,7 +133,7 @@ class Screenshots(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            InternalServerError: Status 500.
+            ScreenshotFailed: 500 `SCREENSHOT_FAILED`.
         """
         from ...types.display.screenshot_info import ScreenshotInfo
 
@@ -135,8 +165,8 @@ class Screenshots(Resource):
             The body as bytes.
 
         Raises:
-            BadRequestError: Status 400.
-            NotFoundError: Status 404.
+            InvalidTimestamp: 400 `INVALID_TIMESTAMP`.
+            ScreenshotNotFound: 404 `SCREENSHOT_NOT_FOUND`.
         """
         return self._call(
             _GET_BY_TIMESTAMP,
@@ -166,8 +196,8 @@ class Screenshots(Resource):
 
         Raises:
             BadRequestError: Status 400.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
+            ScreenshotNotFound: 404 `SCREENSHOT_NOT_FOUND`.
+            ScreenshotFailed: 500 `SCREENSHOT_FAILED`.
         """
         return self._call(_GET_LATEST, bytes, query={"base64": base64}, options=request_options)
 

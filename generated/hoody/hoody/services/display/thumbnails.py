@@ -5,10 +5,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+
+_THUMBNAIL_NOT_FOUND = ErrorEntry(
+    code="THUMBNAIL_NOT_FOUND",
+    description="Not Found",
+    messages=(
+        "No thumbnail available",
+        "Thumbnail not found",
+        "Thumbnail not found for the specified timestamp",
+    ),
+)
 
 _CAPTURE = Operation(
     name="display.thumbnails.capture",
@@ -17,6 +35,7 @@ _CAPTURE = Operation(
     path="/api/v1/display/thumbnail",
     accept="application/json, image/png",
     result="bytes",
+    errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
 _GET_BY_TIMESTAMP = Operation(
@@ -26,6 +45,7 @@ _GET_BY_TIMESTAMP = Operation(
     path="/api/v1/display/thumbnail/{timestamp}",
     accept="application/json, image/png",
     result="bytes",
+    errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
 _GET_LATEST = Operation(
@@ -35,6 +55,7 @@ _GET_LATEST = Operation(
     path="/api/v1/display/thumbnail/last",
     accept="application/json, image/png",
     result="bytes",
+    errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
 
@@ -65,7 +86,7 @@ class Thumbnails(Resource):
             The body as bytes.
 
         Raises:
-            NotFoundError: Status 404.
+            ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
         return self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
 
@@ -95,7 +116,7 @@ class Thumbnails(Resource):
             The body as bytes.
 
         Raises:
-            NotFoundError: Status 404.
+            ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
         return self._call(
             _GET_BY_TIMESTAMP,
@@ -124,7 +145,7 @@ class Thumbnails(Resource):
             The body as bytes.
 
         Raises:
-            NotFoundError: Status 404.
+            ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
         return self._call(_GET_LATEST, bytes, query={"base64": base64}, options=request_options)
 

@@ -29,6 +29,7 @@ _VALIDATION_ERROR = ErrorEntry(
         "Check parameter format and requirements; use `hostname` or `clearAll=true` instead of "
         "`scriptPath`"
     ),
+    messages=("Invalid input: scriptPath is no longer supported",),
 )
 
 _CLEAR = Operation(

@@ -23,6 +23,7 @@ _SCRIPT_EXECUTION_ERROR = ErrorEntry(
     title="Script execution failed",
     description="An error occurred while executing the script",
     resolution="Check script logs for detailed error information",
+    messages=("Runtime error in script",),
 )
 
 _SCRIPT_NOT_FOUND = ErrorEntry(
@@ -30,6 +31,7 @@ _SCRIPT_NOT_FOUND = ErrorEntry(
     title="Script file not found",
     description="No script exists at the specified path",
     resolution="Verify the script path and ensure the file exists",
+    messages=("Script not found at path",),
 )
 
 _VALIDATION_ERROR = ErrorEntry(
@@ -37,6 +39,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid request data",
     description="The request body failed validation",
     resolution="Check request body format and try again",
+    messages=("Invalid JSON in request body",),
 )
 
 _EXECUTE = Operation(

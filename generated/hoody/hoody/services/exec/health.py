@@ -23,6 +23,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=("Invalid request parameters",),
 )
 
 _CHECK = Operation(

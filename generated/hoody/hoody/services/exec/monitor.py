@@ -32,6 +32,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=("Invalid query parameter", "Invalid request body", "Invalid request parameters"),
 )
 
 _GET_ACTIVE_REQUESTS = Operation(

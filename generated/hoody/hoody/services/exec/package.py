@@ -31,6 +31,7 @@ _CONFLICT = ErrorEntry(
     title="Resource conflict",
     description="Operation conflicts with existing resource state",
     resolution="Check resource state and retry",
+    messages=("File already exists",),
 )
 
 _NOT_FOUND = ErrorEntry(
@@ -45,6 +46,12 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=(
+        "Invalid JSON string",
+        "Invalid package name",
+        "Invalid path format",
+        "Invalid request payload",
+    ),
 )
 
 _COMPARE = Operation(

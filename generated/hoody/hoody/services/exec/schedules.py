@@ -43,6 +43,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=("Invalid parameter format",),
 )
 
 _LIST_SCHEDULES = Operation(

@@ -26,6 +26,7 @@ _VALIDATION_ERROR_CLEAR_400 = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements; ensure `hostname` is present",
+    messages=("Missing required field: hostname",),
 )
 
 _VALIDATION_ERROR_SET_400 = ErrorEntry(
@@ -33,6 +34,7 @@ _VALIDATION_ERROR_SET_400 = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements; ensure `hostname` and `value` are present",
+    messages=("Missing required field: value",),
 )
 
 _CLEAR = Operation(

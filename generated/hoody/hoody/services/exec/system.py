@@ -24,6 +24,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=("Invalid request parameters", "Invalid restart options"),
 )
 
 _GET_RESTART_STATUS = Operation(

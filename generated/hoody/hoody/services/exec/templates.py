@@ -31,6 +31,7 @@ _CONFLICT = ErrorEntry(
     title="Resource conflict",
     description="Operation conflicts with existing resource state",
     resolution="Check resource state and retry",
+    messages=("Resource already exists",),
 )
 
 _FORBIDDEN = ErrorEntry(
@@ -52,6 +53,7 @@ _VALIDATION_ERROR = ErrorEntry(
     title="Invalid input",
     description="Request parameters failed validation",
     resolution="Check parameter format and requirements",
+    messages=("Invalid parameter format",),
 )
 
 _CREATE_CUSTOM = Operation(

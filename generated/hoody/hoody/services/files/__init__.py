@@ -63,6 +63,7 @@ _ACCESS_FORBIDDEN = ErrorEntry(
     title="Access forbidden",
     description="User does not have permission to access this path",
     resolution="Contact administrator for read permissions or authenticate with different account",
+    messages=("Access to /workspace/secret is forbidden",),
 )
 
 _CHMOD_FORBIDDEN = ErrorEntry(
@@ -70,6 +71,7 @@ _CHMOD_FORBIDDEN = ErrorEntry(
     title="Chmod not allowed",
     description="Server is not configured to allow chmod operations",
     resolution="Contact administrator to enable --allow-chmod flag",
+    messages=("chmod not allowed on this server",),
 )
 
 _CHOWN_FORBIDDEN = ErrorEntry(
@@ -77,6 +79,7 @@ _CHOWN_FORBIDDEN = ErrorEntry(
     title="Chown not allowed",
     description="Server is not configured to allow chown operations",
     resolution="Contact administrator to enable --allow-chown flag",
+    messages=("chown not allowed on this server",),
 )
 
 _COPY_FORBIDDEN = ErrorEntry(
@@ -84,6 +87,7 @@ _COPY_FORBIDDEN = ErrorEntry(
     title="Copy not allowed",
     description="Server requires --allow-upload flag for copy operations",
     resolution="Contact administrator to enable --allow-upload flag",
+    messages=("Copy operations are not enabled on this server",),
 )
 
 _DELETE_FORBIDDEN = ErrorEntry(
@@ -91,6 +95,7 @@ _DELETE_FORBIDDEN = ErrorEntry(
     title="Delete operation not allowed",
     description="Server is not configured to allow file deletion",
     resolution="Contact administrator to enable --allow-delete flag",
+    messages=("Delete operations are not enabled on this server",),
 )
 
 _DESTINATION_EXISTS_COPY_409 = ErrorEntry(
@@ -98,6 +103,7 @@ _DESTINATION_EXISTS_COPY_409 = ErrorEntry(
     title="Destination conflict",
     description="A file or directory already exists at the destination path",
     resolution="Use ?overwrite=true to replace or choose a different destination",
+    messages=("Destination already exists",),
 )
 
 _DESTINATION_EXISTS_MOVE_409 = ErrorEntry(
@@ -105,6 +111,7 @@ _DESTINATION_EXISTS_MOVE_409 = ErrorEntry(
     title="Destination conflict",
     description="A file or directory already exists at the destination path",
     resolution="Delete the existing file first or choose a different destination",
+    messages=("Destination already exists",),
 )
 
 _ELOOP = ErrorEntry(
@@ -230,6 +237,7 @@ _MOVE_FORBIDDEN = ErrorEntry(
     title="Move not allowed",
     description="Server requires both --allow-upload and --allow-delete flags for move operations",
     resolution="Contact administrator to enable both flags",
+    messages=("Move operations are not enabled on this server",),
 )
 
 _NAME_CONFLICT = ErrorEntry(
@@ -286,6 +294,7 @@ _SOURCE_NOT_FOUND = ErrorEntry(
     title="Source not found",
     description="The source path does not exist",
     resolution="Verify the source path is correct",
+    messages=("Source file or directory not found",),
 )
 
 _TOUCH_FORBIDDEN = ErrorEntry(
@@ -293,6 +302,7 @@ _TOUCH_FORBIDDEN = ErrorEntry(
     title="Touch operation not allowed",
     description="Server is not configured to allow touch operations",
     resolution="Contact administrator to enable --allow-touch flag",
+    messages=("Touch operations are not enabled on this server",),
 )
 
 _UNIX_ONLY_CHMOD_400 = ErrorEntry(
@@ -314,6 +324,7 @@ _UPLOAD_FORBIDDEN_APPEND_403 = ErrorEntry(
     title="Upload not allowed",
     description="Server is not configured to allow file uploads",
     resolution="Contact administrator to enable --allow-upload flag",
+    messages=("Upload operations are not enabled on this server",),
 )
 
 _UPLOAD_FORBIDDEN_PUT_403 = ErrorEntry(
@@ -321,6 +332,7 @@ _UPLOAD_FORBIDDEN_PUT_403 = ErrorEntry(
     title="Upload operation not allowed",
     description="Server is not configured to allow file uploads",
     resolution="Contact administrator to enable --allow-upload flag",
+    messages=("Upload operations are not enabled on this server",),
 )
 
 _APPEND = Operation(

@@ -42,6 +42,7 @@ _EXTRACTION_FORBIDDEN = ErrorEntry(
     title="Extraction not allowed",
     description="Server is not configured to allow archive extraction",
     resolution="Contact administrator to enable --allow-extract flag",
+    messages=("Archive extraction is not enabled on this server",),
 )
 
 _INVALID_ARCHIVE_FORMAT_EXTRACT_400 = ErrorEntry(

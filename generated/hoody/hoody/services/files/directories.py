@@ -22,6 +22,7 @@ _DIRECTORY_EXISTS = ErrorEntry(
     title="Directory already exists",
     description="A directory with this name already exists at the specified path",
     resolution="Choose a different name or delete the existing directory first",
+    messages=("Directory already exists at the specified path",),
 )
 
 _INSUFFICIENT_PERMISSIONS = ErrorEntry(

@@ -48,6 +48,7 @@ _INVALID_URL = ErrorEntry(
     title="Invalid URL",
     description="The provided URL is malformed or invalid",
     resolution="Verify URL format is correct and includes protocol (http:// or https://)",
+    messages=("Download failed",),
 )
 
 _NETWORK_ERROR = ErrorEntry(

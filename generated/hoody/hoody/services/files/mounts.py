@@ -30,6 +30,7 @@ _MOUNT_NOT_FOUND = ErrorEntry(
     title="Mount not found",
     description="No mount exists with the specified ID.",
     resolution="Verify the mount ID is correct or list all mounts.",
+    messages=("Mount not found: mount_550e8400e29b41d4a716446655440000",),
 )
 
 _CREATE = Operation(

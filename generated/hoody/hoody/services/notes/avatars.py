@@ -26,6 +26,7 @@ _AVATAR_FILE_NOT_UPLOADED = ErrorEntry(
     title="Invalid upload",
     description="No file was uploaded or the content type is not a valid image",
     resolution="Send a multipart form with a JPEG or PNG image file",
+    messages=("No avatar file was uploaded.",),
 )
 
 _AVATAR_UPLOAD_FAILED = ErrorEntry(
@@ -33,6 +34,7 @@ _AVATAR_UPLOAD_FAILED = ErrorEntry(
     title="Upload failed",
     description="Avatar upload failed due to a server error",
     resolution="Retry the upload",
+    messages=("Failed to upload avatar.",),
 )
 
 _DOWNLOAD = Operation(

@@ -27,6 +27,7 @@ _BAD_REQUEST_ADD_400 = ErrorEntry(
     title="Unsupported node type",
     description="This node type does not support collaborators",
     resolution="Collaborators can only be added to sections, pages, and databases",
+    messages=("Node type does not support collaborators.",),
 )
 
 _BAD_REQUEST_ADD_409 = ErrorEntry(
@@ -34,6 +35,7 @@ _BAD_REQUEST_ADD_409 = ErrorEntry(
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
     resolution="Use a new idempotency key for a different request",
+    messages=("Idempotency key conflict.",),
 )
 
 _BAD_REQUEST_REMOVE_400 = ErrorEntry(
@@ -41,6 +43,7 @@ _BAD_REQUEST_REMOVE_400 = ErrorEntry(
     title="Unsupported node type",
     description="This node type does not support collaborators",
     resolution="Collaborators can only be managed on sections, pages, and databases",
+    messages=("Node type does not support collaborators.",),
 )
 
 _FORBIDDEN_ADD_403 = ErrorEntry(
@@ -48,6 +51,7 @@ _FORBIDDEN_ADD_403 = ErrorEntry(
     title="Not an admin",
     description="Only admins can manage collaborators on this node",
     resolution="Request admin access from the node owner",
+    messages=("You do not have permission to manage collaborators.",),
 )
 
 _FORBIDDEN_LIST_403 = ErrorEntry(
@@ -55,6 +59,7 @@ _FORBIDDEN_LIST_403 = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
 _FORBIDDEN_REMOVE_403 = ErrorEntry(
@@ -62,6 +67,7 @@ _FORBIDDEN_REMOVE_403 = ErrorEntry(
     title="Not an admin",
     description="Only admins can remove collaborators",
     resolution="Request admin access from the node owner",
+    messages=("You do not have permission to manage collaborators.",),
 )
 
 _FORBIDDEN_UPDATE_403 = ErrorEntry(
@@ -69,6 +75,7 @@ _FORBIDDEN_UPDATE_403 = ErrorEntry(
     title="Not an admin",
     description="Only admins can change collaborator roles",
     resolution="Request admin access from the node owner",
+    messages=("You do not have permission to manage collaborators.",),
 )
 
 _NOT_FOUND_LIST_404 = ErrorEntry(
@@ -90,6 +97,7 @@ _UNKNOWN = ErrorEntry(
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _USER_NOT_FOUND = ErrorEntry(
@@ -97,6 +105,7 @@ _USER_NOT_FOUND = ErrorEntry(
     title="User not found",
     description="The collaborator user does not exist in this notebook",
     resolution="Verify user ID or create the user with createUsers first",
+    messages=("Collaborator user was not found.",),
 )
 
 _ADD = Operation(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import (
     OMIT,
     AsyncResource,
+    ErrorEntry,
     Operation,
     PageInfo,
     Resource,
@@ -24,12 +25,57 @@ if TYPE_CHECKING:
     from ...types.notes.comment_delete_result import CommentDeleteResult
     from ...types.notes.comment_list_anchors_item import CommentListAnchorsItem
 
+_CONFLICT = ErrorEntry(
+    code="conflict",
+    description="Conflict",
+)
+
+_FORBIDDEN = ErrorEntry(
+    code="forbidden",
+    description="Forbidden",
+)
+
+_INTERNAL_ERROR = ErrorEntry(
+    code="internal_error",
+    description="Internal Server Error",
+)
+
+_INVALID_CURSOR = ErrorEntry(
+    code="invalid_cursor",
+    description="Bad Request",
+    messages=("Invalid cursor",),
+)
+
+_INVALID_REQUEST = ErrorEntry(
+    code="invalid_request",
+    description="Bad Request",
+    messages=("Invalid request",),
+)
+
+_NOT_FOUND = ErrorEntry(
+    code="not_found",
+    description="Not Found",
+)
+
+_VERSION_CONFLICT = ErrorEntry(
+    code="version_conflict",
+    description="Conflict",
+    messages=("Version conflict",),
+)
+
 _CREATE = Operation(
     name="notes.comments.create",
     service="notes",
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments",
     media_type="application/json",
+    errors={
+        400: (_INVALID_REQUEST,),
+        403: (_FORBIDDEN,),
+        404: (_NOT_FOUND,),
+        409: (_CONFLICT,),
+        500: (_INTERNAL_ERROR,),
+    },
 )
 
 _DELETE = Operation(
@@ -37,6 +83,7 @@ _DELETE = Operation(
     service="notes",
     method="DELETE",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments/{commentId}",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_VERSION_CONFLICT,)},
 )
 
 _EDIT = Operation(
@@ -45,6 +92,7 @@ _EDIT = Operation(
     method="PATCH",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments/{commentId}",
     media_type="application/json",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_VERSION_CONFLICT,)},
 )
 
 _LIST = Operation(
@@ -52,6 +100,7 @@ _LIST = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments",
+    errors={400: (_INVALID_CURSOR,), 403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_CONFLICT,)},
     pagination=PageInfo(
         style="offset",
         items="comments",
@@ -67,6 +116,7 @@ _LIST_ANCHORS = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comment-anchors",
+    errors={400: (_INVALID_CURSOR,), 403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_CONFLICT,)},
     pagination=PageInfo(
         style="offset",
         items="anchors",
@@ -83,6 +133,12 @@ _REANCHOR = Operation(
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments/{commentId}/reanchor",
     media_type="application/json",
+    errors={
+        400: (_INVALID_REQUEST,),
+        403: (_FORBIDDEN,),
+        404: (_NOT_FOUND,),
+        409: (_VERSION_CONFLICT,),
+    },
 )
 
 _RESOLVE = Operation(
@@ -92,6 +148,7 @@ _RESOLVE = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/comments/{commentId}/resolve",
     media_type="application/json",
     body_required=True,
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_VERSION_CONFLICT,)},
 )
 
 
@@ -132,11 +189,11 @@ class Comments(Resource):
                 `block`, or `text-range` shapes.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
-            InternalServerError: Status 500.
+            InvalidRequest: 400 `invalid_request`.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            Conflict: 409 `conflict`.
+            InternalError: 500 `internal_error`.
         """
         from ...types.notes.comment import Comment
 
@@ -176,9 +233,9 @@ class Comments(Resource):
                 rejected with `409`.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            VersionConflict: 409 `version_conflict`.
         """
         from ...types.notes.comment_delete_result import CommentDeleteResult
 
@@ -216,9 +273,9 @@ class Comments(Resource):
                 rejected with `409`.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            VersionConflict: 409 `version_conflict`.
         """
         from ...types.notes.comment import Comment
 
@@ -257,10 +314,10 @@ class Comments(Resource):
             The first page. Iterating over it goes on to the items of the pages behind it.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            InvalidCursor: 400 `invalid_cursor`.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            Conflict: 409 `conflict`.
         """
         from ...types.notes.comment import Comment
 
@@ -301,10 +358,10 @@ class Comments(Resource):
             The first page. Iterating over it goes on to the items of the pages behind it.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            InvalidCursor: 400 `invalid_cursor`.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            Conflict: 409 `conflict`.
         """
         from ...types.notes.comment_list_anchors_item import CommentListAnchorsItem
 
@@ -342,10 +399,10 @@ class Comments(Resource):
                 rejected with `409`.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            InvalidRequest: 400 `invalid_request`.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            VersionConflict: 409 `version_conflict`.
         """
         from ...types.notes.comment import Comment
 
@@ -380,9 +437,9 @@ class Comments(Resource):
                 rejected with `409`.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            ConflictError: Status 409.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
+            VersionConflict: 409 `version_conflict`.
         """
         from ...types.notes.comment import Comment
 

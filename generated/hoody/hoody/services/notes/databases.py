@@ -25,11 +25,18 @@ if TYPE_CHECKING:
     from ...types.notes.database_search_result import DatabaseSearchResult
     from ...types.notes.record import Record
 
+_BAD_REQUEST_CREATE_400 = ErrorEntry(
+    code="bad_request",
+    description="Bad Request",
+    messages=("Invalid field value type.", "Invalid request body."),
+)
+
 _BAD_REQUEST_CREATE_409 = ErrorEntry(
     code="bad_request",
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
     resolution="Use a new idempotency key for a different request",
+    messages=("Idempotency key conflict.",),
 )
 
 _BAD_REQUEST_LIST_400 = ErrorEntry(
@@ -37,6 +44,7 @@ _BAD_REQUEST_LIST_400 = ErrorEntry(
     title="Invalid filter or sort parameters",
     description="The filters or sorts query parameter contains invalid JSON",
     resolution="Verify the JSON structure of filter and sort parameters",
+    messages=("Invalid JSON in filters parameter.",),
 )
 
 _BAD_REQUEST_SEARCH_400 = ErrorEntry(
@@ -44,6 +52,7 @@ _BAD_REQUEST_SEARCH_400 = ErrorEntry(
     title="Invalid exclude parameter",
     description="The exclude query parameter contains invalid JSON",
     resolution="Provide a valid JSON array of record IDs to exclude",
+    messages=("Invalid JSON in exclude parameter.",),
 )
 
 _FORBIDDEN_CREATE_403 = ErrorEntry(
@@ -57,6 +66,7 @@ _FORBIDDEN_CREATE_403 = ErrorEntry(
         "Check collaborator list or request access from the node admin\n\nRequest a higher role "
         "from the notebook or node admin"
     ),
+    messages=("You do not have permission to perform this action.",),
 )
 
 _FORBIDDEN_DELETE_403 = ErrorEntry(
@@ -64,6 +74,7 @@ _FORBIDDEN_DELETE_403 = ErrorEntry(
     title="Insufficient permissions",
     description="User role does not have permission for this action",
     resolution="Request a higher role from the notebook or node admin",
+    messages=("You do not have permission to perform this action.",),
 )
 
 _FORBIDDEN_GET_403 = ErrorEntry(
@@ -71,6 +82,7 @@ _FORBIDDEN_GET_403 = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
 _NOT_FOUND_CREATE_404 = ErrorEntry(
@@ -92,6 +104,7 @@ _UNKNOWN = ErrorEntry(
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _CREATE = Operation(
@@ -102,6 +115,7 @@ _CREATE = Operation(
     media_type="application/json",
     body_required=True,
     errors={
+        400: (_BAD_REQUEST_CREATE_400,),
         403: (_FORBIDDEN_CREATE_403,),
         404: (_NOT_FOUND_CREATE_404,),
         409: (_BAD_REQUEST_CREATE_409,),
@@ -164,7 +178,12 @@ _UPDATE = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/databases/{databaseId}/records/{recordId}",
     media_type="application/json",
     body_required=True,
-    errors={403: (_FORBIDDEN_CREATE_403,), 404: (_NOT_FOUND_DELETE_404,), 500: (_UNKNOWN,)},
+    errors={
+        400: (_BAD_REQUEST_CREATE_400,),
+        403: (_FORBIDDEN_CREATE_403,),
+        404: (_NOT_FOUND_DELETE_404,),
+        500: (_UNKNOWN,),
+    },
 )
 
 
@@ -202,7 +221,7 @@ class Databases(Resource):
             fields: Key-value map of field names to field values. Default: `{}`.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin Request a higher role from the notebook or node
                 admin.
@@ -408,7 +427,7 @@ class Databases(Resource):
                 `text`). Provided fields are merged with existing values.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin Request a higher role from the notebook or node
                 admin.

@@ -28,6 +28,13 @@ _BAD_REQUEST = ErrorEntry(
     title="Unsupported node type",
     description="This node type does not support document content",
     resolution="Only page, channel, and similar node types support documents",
+    messages=("Node type does not support documents.",),
+)
+
+_FORBIDDEN_CREATE_EXPORT_TICKET_403 = ErrorEntry(
+    code="forbidden",
+    description="Forbidden",
+    messages=("You do not have access to this node.",),
 )
 
 _FORBIDDEN_GET_403 = ErrorEntry(
@@ -35,6 +42,7 @@ _FORBIDDEN_GET_403 = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
 _FORBIDDEN_PATCH_403 = ErrorEntry(
@@ -48,6 +56,13 @@ _FORBIDDEN_PATCH_403 = ErrorEntry(
         "Check collaborator list or request access from the node admin\n\nRequest a higher role "
         "from the notebook or node admin"
     ),
+    messages=("You do not have access to this node.",),
+)
+
+_NOT_FOUND_CREATE_EXPORT_TICKET_404 = ErrorEntry(
+    code="not_found",
+    description="Not Found",
+    messages=("Node not found.",),
 )
 
 _NOT_FOUND_GET_404 = ErrorEntry(
@@ -73,11 +88,18 @@ _NOT_FOUND_PUT_404 = ErrorEntry(
     resolution="Verify node ID using listNodes or listNodeChildren",
 )
 
+_UNAUTHORIZED = ErrorEntry(
+    code="unauthorized",
+    description="Unauthorized",
+    messages=("Invalid or missing authentication.",),
+)
+
 _UNKNOWN = ErrorEntry(
     code="unknown",
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _CREATE_EXPORT_TICKET = Operation(
@@ -87,6 +109,10 @@ _CREATE_EXPORT_TICKET = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/export-ticket",
     media_type="application/json",
     body_required=True,
+    errors={
+        403: (_FORBIDDEN_CREATE_EXPORT_TICKET_403,),
+        404: (_NOT_FOUND_CREATE_EXPORT_TICKET_404,),
+    },
 )
 
 _EXPORT_BLOCK_SVG = Operation(
@@ -103,7 +129,7 @@ _GET = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/document",
-    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND_GET_404,)},
+    errors={401: (_UNAUTHORIZED,), 403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND_GET_404,)},
 )
 
 _PATCH = Operation(
@@ -177,8 +203,8 @@ class Documents(Resource):
             file_name: Suggested file name (max 128 chars).
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
         """
         from ...types.notes.document_create_export_ticket_result import (
             DocumentCreateExportTicketResult,
@@ -266,7 +292,7 @@ class Documents(Resource):
             ticket: Pre-issued export ticket (required when `output=html`).
 
         Raises:
-            AuthenticationError: Status 401.
+            Unauthorized: 401 `unauthorized`.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Document not found. Resolution: Create document content with

@@ -27,6 +27,7 @@ _BAD_REQUEST = ErrorEntry(
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
     resolution="Use a new idempotency key for a different request",
+    messages=("Idempotency key conflict.",),
 )
 
 _FORBIDDEN = ErrorEntry(
@@ -34,6 +35,7 @@ _FORBIDDEN = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
 _NOT_FOUND = ErrorEntry(
@@ -48,6 +50,7 @@ _UNKNOWN = ErrorEntry(
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _MARK_OPENED = Operation(

@@ -29,6 +29,7 @@ _BAD_REQUEST_CREATE_400 = ErrorEntry(
     title="Invalid node data",
     description="The request body is invalid — missing required fields or unsupported node type",
     resolution="Check the node type is valid and all required attributes are provided",
+    messages=("Invalid node type.",),
 )
 
 _BAD_REQUEST_CREATE_409 = ErrorEntry(
@@ -36,6 +37,19 @@ _BAD_REQUEST_CREATE_409 = ErrorEntry(
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
     resolution="Use a new idempotency key for a different request",
+    messages=("Idempotency key conflict.",),
+)
+
+_BAD_REQUEST_GET_BY_ALIAS_400 = ErrorEntry(
+    code="bad_request",
+    description="Bad Request",
+    messages=("Invalid alias format.", "Invalid attributes payload."),
+)
+
+_CONFLICT = ErrorEntry(
+    code="conflict",
+    description="Conflict",
+    messages=("Concurrent update conflict.",),
 )
 
 _FORBIDDEN_CREATE_403 = ErrorEntry(
@@ -43,6 +57,7 @@ _FORBIDDEN_CREATE_403 = ErrorEntry(
     title="Insufficient permissions",
     description="User role does not have permission for this action",
     resolution="Request a higher role from the notebook or node admin",
+    messages=("You do not have permission to perform this action.",),
 )
 
 _FORBIDDEN_GET_403 = ErrorEntry(
@@ -50,13 +65,26 @@ _FORBIDDEN_GET_403 = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
-_NOT_FOUND = ErrorEntry(
+_FORBIDDEN_GET_BY_ALIAS_403 = ErrorEntry(
+    code="forbidden",
+    description="Forbidden",
+    messages=("You do not have access to this notebook.",),
+)
+
+_NOT_FOUND_DELETE_404 = ErrorEntry(
     code="not_found",
     title="Node not found",
     description="No node exists with the provided ID in this notebook",
     resolution="Verify node ID using listNodes or listNodeChildren",
+)
+
+_NOT_FOUND_GET_BY_ALIAS_404 = ErrorEntry(
+    code="not_found",
+    description="Not Found",
+    messages=("No node found with that alias.",),
 )
 
 _UNKNOWN = ErrorEntry(
@@ -64,6 +92,7 @@ _UNKNOWN = ErrorEntry(
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _CREATE = Operation(
@@ -85,7 +114,7 @@ _DELETE = Operation(
     service="notes",
     method="DELETE",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}",
-    errors={403: (_FORBIDDEN_CREATE_403,), 404: (_NOT_FOUND,), 500: (_UNKNOWN,)},
+    errors={403: (_FORBIDDEN_CREATE_403,), 404: (_NOT_FOUND_DELETE_404,), 500: (_UNKNOWN,)},
 )
 
 _GET = Operation(
@@ -93,7 +122,7 @@ _GET = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}",
-    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND,)},
+    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND_DELETE_404,)},
 )
 
 _GET_BY_ALIAS = Operation(
@@ -101,6 +130,11 @@ _GET_BY_ALIAS = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/alias/{alias}",
+    errors={
+        400: (_BAD_REQUEST_GET_BY_ALIAS_400,),
+        403: (_FORBIDDEN_GET_BY_ALIAS_403,),
+        404: (_NOT_FOUND_GET_BY_ALIAS_404,),
+    },
 )
 
 _LIST = Operation(
@@ -124,7 +158,7 @@ _LIST_CHILDREN = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/children",
-    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND,)},
+    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND_DELETE_404,)},
     pagination=PageInfo(
         style="offset",
         items="nodes",
@@ -141,7 +175,13 @@ _UPDATE = Operation(
     method="PATCH",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}",
     media_type="application/json",
-    errors={403: (_FORBIDDEN_GET_403,), 404: (_NOT_FOUND,), 500: (_UNKNOWN,)},
+    errors={
+        400: (_BAD_REQUEST_GET_BY_ALIAS_400,),
+        403: (_FORBIDDEN_GET_403,),
+        404: (_NOT_FOUND_DELETE_404,),
+        409: (_CONFLICT,),
+        500: (_UNKNOWN,),
+    },
 )
 
 
@@ -266,9 +306,9 @@ class Nodes(Resource):
             alias: Page alias.
 
         Raises:
-            BadRequestError: Status 400.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            BadRequest: 400 `bad_request`.
+            Forbidden: 403 `forbidden`.
+            NotFound: 404 `not_found`.
         """
         from ...types.notes.node import Node
 
@@ -388,12 +428,12 @@ class Nodes(Resource):
             attributes: Partial attributes object to merge.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Node not found. Resolution: Verify node ID using listNodes or
                 listNodeChildren.
-            ConflictError: Status 409.
+            Conflict: 409 `conflict`.
             Unknown: 500 `unknown`. Resolution: Retry the request; if it persists, contact support.
         """
         from ...types.notes.node import Node

@@ -20,11 +20,22 @@ if TYPE_CHECKING:
     from ...types.notes.list_notebooks_result import ListNotebooksResult
     from ...types.notes.notebook import Notebook
 
-_BAD_REQUEST = ErrorEntry(
+_BAD_REQUEST_DELETE_400 = ErrorEntry(
+    code="bad_request",
+    description="Bad Request",
+    messages=("Invalid request.",),
+)
+
+_BAD_REQUEST_LIST_NOTEBOOKS_400 = ErrorEntry(
     code="bad_request",
     title="Bad request",
     description="Invalid query parameters",
     resolution="Verify request format and identity parameters",
+)
+
+_FORBIDDEN = ErrorEntry(
+    code="forbidden",
+    description="Forbidden",
 )
 
 _NOTEBOOK_DELETE_NOT_ALLOWED = ErrorEntry(
@@ -32,13 +43,21 @@ _NOTEBOOK_DELETE_NOT_ALLOWED = ErrorEntry(
     title="Delete not allowed",
     description="Only the notebook owner can delete the notebook",
     resolution="Request the owner to delete the notebook",
+    messages=("You do not have permission to delete this notebook.",),
 )
 
-_NOTEBOOK_NAME_REQUIRED = ErrorEntry(
+_NOTEBOOK_NAME_REQUIRED_CREATE_400 = ErrorEntry(
     code="notebook_name_required",
     title="Name required",
     description="Notebook name is required and cannot be empty",
     resolution="Provide a non-empty name in the request body",
+    messages=("Notebook name is required.",),
+)
+
+_NOTEBOOK_NAME_REQUIRED_UPDATE_400 = ErrorEntry(
+    code="notebook_name_required",
+    description="Bad Request",
+    messages=("Notebook name is required.",),
 )
 
 _NOTEBOOK_NOT_FOUND_DELETE_404 = ErrorEntry(
@@ -55,11 +74,18 @@ _NOTEBOOK_NOT_FOUND_GET_404 = ErrorEntry(
     resolution="Verify the notebook ID in the URL and user identity params",
 )
 
+_NOTEBOOK_NOT_FOUND_UPDATE_404 = ErrorEntry(
+    code="notebook_not_found",
+    description="Not Found",
+    messages=("Notebook not found.",),
+)
+
 _NOTEBOOK_NO_ACCESS = ErrorEntry(
     code="notebook_no_access",
     title="No access to notebook",
     description="User does not have access to this notebook",
     resolution="Verify user identity or request access from the owner",
+    messages=("You do not have access to this notebook.",),
 )
 
 _NOTEBOOK_READONLY = ErrorEntry(
@@ -74,6 +100,7 @@ _NOTEBOOK_UPDATE_FAILED = ErrorEntry(
     title="Update failed",
     description="Notebook update failed due to a server error",
     resolution="Retry the request; if it persists, contact support",
+    messages=("Failed to update notebook.",),
 )
 
 _NOTEBOOK_UPDATE_NOT_ALLOWED = ErrorEntry(
@@ -89,7 +116,7 @@ _CREATE = Operation(
     method="POST",
     path="/api/v1/notes/notebooks",
     media_type="application/json",
-    errors={400: (_NOTEBOOK_NAME_REQUIRED,)},
+    errors={400: (_NOTEBOOK_NAME_REQUIRED_CREATE_400,)},
 )
 
 _DELETE = Operation(
@@ -97,7 +124,11 @@ _DELETE = Operation(
     service="notes",
     method="DELETE",
     path="/api/v1/notes/notebooks/{notebookId}",
-    errors={403: (_NOTEBOOK_DELETE_NOT_ALLOWED,), 404: (_NOTEBOOK_NOT_FOUND_DELETE_404,)},
+    errors={
+        400: (_BAD_REQUEST_DELETE_400,),
+        403: (_NOTEBOOK_DELETE_NOT_ALLOWED,),
+        404: (_NOTEBOOK_NOT_FOUND_DELETE_404,),
+    },
 )
 
 _GET = Operation(
@@ -113,7 +144,7 @@ _LIST_NOTEBOOKS = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks",
-    errors={400: (_BAD_REQUEST,)},
+    errors={400: (_BAD_REQUEST_LIST_NOTEBOOKS_400,), 403: (_FORBIDDEN,)},
 )
 
 _UPDATE = Operation(
@@ -123,7 +154,9 @@ _UPDATE = Operation(
     path="/api/v1/notes/notebooks/{notebookId}",
     media_type="application/json",
     errors={
+        400: (_NOTEBOOK_NAME_REQUIRED_UPDATE_400,),
         403: (_NOTEBOOK_READONLY, _NOTEBOOK_UPDATE_NOT_ALLOWED),
+        404: (_NOTEBOOK_NOT_FOUND_UPDATE_404,),
         500: (_NOTEBOOK_UPDATE_FAILED,),
     },
 )
@@ -184,7 +217,7 @@ class Notebooks(Resource):
             notebook_id: The unique identifier of the notebook to delete.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             NotebookDeleteNotAllowed: 403 `notebook_delete_not_allowed`. Delete not allowed.
                 Resolution: Request the owner to delete the notebook.
             NotebookNotFound: 404 `notebook_not_found`. Notebook not found. Resolution: Verify the
@@ -230,7 +263,7 @@ class Notebooks(Resource):
         Raises:
             BadRequest: 400 `bad_request`. Resolution: Verify request format and identity
                 parameters.
-            PermissionDeniedError: Status 403.
+            Forbidden: 403 `forbidden`.
         """
         from ...types.notes.list_notebooks_result import ListNotebooksResult
 
@@ -259,12 +292,12 @@ class Notebooks(Resource):
             avatar: An optional avatar identifier or URL for the notebook.
 
         Raises:
-            BadRequestError: Status 400.
+            NotebookNameRequired: 400 `notebook_name_required`.
             NotebookReadonly: 403 `notebook_readonly`. Notebook is read-only. Resolution: Contact
                 the notebook owner to restore write access.
             NotebookUpdateNotAllowed: 403 `notebook_update_not_allowed`. Update not allowed.
                 Resolution: Only owners and admins can update notebook settings.
-            NotFoundError: Status 404.
+            NotebookNotFound: 404 `notebook_not_found`.
             NotebookUpdateFailed: 500 `notebook_update_failed`. Update failed. Resolution: Retry the
                 request; if it persists, contact support.
         """

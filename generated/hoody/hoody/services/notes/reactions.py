@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from ...types.notes.reaction_list_result import ReactionListResult
     from ...types.notes.reaction_remove_result import ReactionRemoveResult
 
-_BAD_REQUEST = ErrorEntry(
+_BAD_REQUEST_ADD_400 = ErrorEntry(
+    code="bad_request",
+    description="Bad Request",
+    messages=("Invalid request payload.",),
+)
+
+_BAD_REQUEST_ADD_409 = ErrorEntry(
     code="bad_request",
     title="Idempotency conflict",
     description="A different request was already made with the same idempotency key",
     resolution="Use a new idempotency key for a different request",
+    messages=("Idempotency key conflict.",),
 )
 
 _FORBIDDEN = ErrorEntry(
@@ -32,6 +39,7 @@ _FORBIDDEN = ErrorEntry(
     title="Access denied",
     description="User does not have permission to access this node",
     resolution="Check collaborator list or request access from the node admin",
+    messages=("You do not have access to this node.",),
 )
 
 _NOT_FOUND = ErrorEntry(
@@ -46,6 +54,7 @@ _UNKNOWN = ErrorEntry(
     title="Internal server error",
     description="An unexpected error occurred while processing the request",
     resolution="Retry the request; if it persists, contact support",
+    messages=("An unexpected error occurred.",),
 )
 
 _ADD = Operation(
@@ -54,7 +63,13 @@ _ADD = Operation(
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/reactions",
     media_type="application/json",
-    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 409: (_BAD_REQUEST,), 500: (_UNKNOWN,)},
+    errors={
+        400: (_BAD_REQUEST_ADD_400,),
+        403: (_FORBIDDEN,),
+        404: (_NOT_FOUND,),
+        409: (_BAD_REQUEST_ADD_409,),
+        500: (_UNKNOWN,),
+    },
 )
 
 _LIST = Operation(
@@ -102,7 +117,7 @@ class Reactions(Resource):
             reaction: The reaction to add (1–64 characters). Typically an emoji.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             Forbidden: 403 `forbidden`. Access denied. Resolution: Check collaborator list or
                 request access from the node admin.
             NotFound: 404 `not_found`. Node not found. Resolution: Verify node ID using listNodes or

@@ -5,17 +5,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    AsyncResource,
+    ErrorEntry,
+    Operation,
+    Resource,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
     from ...types.notes.socket_init_result import SocketInitResult
+
+_BAD_REQUEST = ErrorEntry(
+    code="BAD_REQUEST",
+    description="Bad Request",
+    messages=("Invalid request",),
+)
+
+_INTERNAL_ERROR = ErrorEntry(
+    code="INTERNAL_ERROR",
+    description="Internal Server Error",
+)
+
+_INVALID_SOCKET_ID = ErrorEntry(
+    code="INVALID_SOCKET_ID",
+    description="Bad Request",
+    messages=("Invalid socket ID",),
+)
+
+_WS_UPGRADE_FAILED = ErrorEntry(
+    code="WS_UPGRADE_FAILED",
+    description="Internal Server Error",
+    messages=("WebSocket upgrade failed",),
+)
 
 _INIT = Operation(
     name="notes.sockets.init",
     service="notes",
     method="POST",
     path="/api/v1/notes/sockets",
+    errors={400: (_BAD_REQUEST,), 500: (_INTERNAL_ERROR,)},
 )
 
 _OPEN = Operation(
@@ -25,6 +56,7 @@ _OPEN = Operation(
     path="/api/v1/notes/sockets/{socketId}",
     accept="*/*",
     result="bytes",
+    errors={400: (_INVALID_SOCKET_ID,), 500: (_WS_UPGRADE_FAILED,)},
 )
 
 
@@ -44,8 +76,8 @@ class Sockets(Resource):
         `POST /api/v1/notes/sockets`
 
         Raises:
-            BadRequestError: Status 400.
-            InternalServerError: Status 500.
+            BadRequest: 400 `BAD_REQUEST`.
+            InternalError: 500 `INTERNAL_ERROR`.
         """
         from ...types.notes.socket_init_result import SocketInitResult
 
@@ -64,8 +96,8 @@ class Sockets(Resource):
             socket_id: The socket session ID returned by `POST /api/v1/notes/sockets`.
 
         Raises:
-            BadRequestError: Status 400.
-            InternalServerError: Status 500.
+            InvalidSocketId: 400 `INVALID_SOCKET_ID`.
+            WsUpgradeFailed: 500 `WS_UPGRADE_FAILED`.
         """
         return self._call(_OPEN, bytes, path={"socketId": socket_id}, options=request_options)
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from ...types.notes.user_invite_item import UserInviteItemParam
     from ...types.notes.user_invite_result import UserInviteResult
 
+_BAD_REQUEST = ErrorEntry(
+    code="bad_request",
+    description="Bad Request",
+    messages=("Invalid role value.",),
+)
+
 _NOTEBOOK_READONLY = ErrorEntry(
     code="notebook_readonly",
     title="Notebook is read-only",
@@ -30,11 +36,18 @@ _NOTEBOOK_READONLY = ErrorEntry(
     resolution="Contact the notebook owner to restore write access",
 )
 
+_NOT_FOUND = ErrorEntry(
+    code="not_found",
+    description="Not Found",
+    messages=("Notebook not found.",),
+)
+
 _USER_INPUT_REQUIRED = ErrorEntry(
     code="user_input_required",
     title="User input required",
     description="At least one user must be provided in the request body",
     resolution="Provide a non-empty users array with username and role",
+    messages=("At least one user is required.",),
 )
 
 _USER_INVITE_NO_ACCESS = ErrorEntry(
@@ -42,6 +55,7 @@ _USER_INVITE_NO_ACCESS = ErrorEntry(
     title="No permission to add users",
     description="User role does not have permission to add users to this notebook",
     resolution="Only owners and admins can add users",
+    messages=("You do not have permission to add users.",),
 )
 
 _USER_NOT_FOUND = ErrorEntry(
@@ -56,6 +70,7 @@ _USER_UPDATE_NO_ACCESS = ErrorEntry(
     title="No permission to update users",
     description="User role does not have permission to change user roles",
     resolution="Only owners and admins can change user roles",
+    messages=("You do not have permission to update user roles.",),
 )
 
 _INVITE = Operation(
@@ -64,7 +79,11 @@ _INVITE = Operation(
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/users",
     media_type="application/json",
-    errors={400: (_USER_INPUT_REQUIRED,), 403: (_NOTEBOOK_READONLY, _USER_INVITE_NO_ACCESS)},
+    errors={
+        400: (_USER_INPUT_REQUIRED,),
+        403: (_NOTEBOOK_READONLY, _USER_INVITE_NO_ACCESS),
+        404: (_NOT_FOUND,),
+    },
 )
 
 _UPDATE_ROLE = Operation(
@@ -73,7 +92,11 @@ _UPDATE_ROLE = Operation(
     method="PATCH",
     path="/api/v1/notes/notebooks/{notebookId}/users/{userId}/role",
     media_type="application/json",
-    errors={403: (_NOTEBOOK_READONLY, _USER_UPDATE_NO_ACCESS), 404: (_USER_NOT_FOUND,)},
+    errors={
+        400: (_BAD_REQUEST,),
+        403: (_NOTEBOOK_READONLY, _USER_UPDATE_NO_ACCESS),
+        404: (_USER_NOT_FOUND,),
+    },
 )
 
 
@@ -109,7 +132,7 @@ class Users(Resource):
                 the notebook owner to restore write access.
             UserInviteNoAccess: 403 `user_invite_no_access`. No permission to add users. Resolution:
                 Only owners and admins can add users.
-            NotFoundError: Status 404.
+            NotFound: 404 `not_found`.
         """
         from ...types.notes.user_invite_result import UserInviteResult
 
@@ -141,7 +164,7 @@ class Users(Resource):
             role: The new notebook role. One of: `owner`, `admin`, `collaborator`, `guest`, `none`.
 
         Raises:
-            BadRequestError: Status 400.
+            BadRequest: 400 `bad_request`.
             NotebookReadonly: 403 `notebook_readonly`. Notebook is read-only. Resolution: Contact
                 the notebook owner to restore write access.
             UserUpdateNoAccess: 403 `user_update_no_access`. No permission to update users.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import (
     OMIT,
     AsyncResource,
+    ErrorEntry,
     Operation,
     PageInfo,
     Resource,
@@ -22,11 +23,36 @@ if TYPE_CHECKING:
     from ...types.notes.version_delete_result import VersionDeleteResult
     from ...types.notes.version_restore_result import VersionRestoreResult
 
+_FORBIDDEN = ErrorEntry(
+    code="FORBIDDEN",
+    description="Forbidden",
+    messages=(
+        "You do not have permission to delete this document version",
+        "You do not have permission to restore this document",
+        "You do not have permission to snapshot this document",
+        "You do not have permission to view this document version",
+        "You do not have permission to view versions of this document",
+    ),
+)
+
+_INTERNAL_ERROR = ErrorEntry(
+    code="INTERNAL_ERROR",
+    description="Internal Server Error",
+    messages=("Failed to restore document version",),
+)
+
+_NOT_FOUND = ErrorEntry(
+    code="NOT_FOUND",
+    description="Not Found",
+    messages=("Document not found", "Document version not found"),
+)
+
 _CREATE = Operation(
     name="notes.versions.create",
     service="notes",
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/versions",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,)},
 )
 
 _DELETE = Operation(
@@ -34,6 +60,7 @@ _DELETE = Operation(
     service="notes",
     method="DELETE",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/versions/{versionId}",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,)},
 )
 
 _GET = Operation(
@@ -41,6 +68,7 @@ _GET = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/versions/{versionId}",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,)},
 )
 
 _LIST = Operation(
@@ -48,6 +76,7 @@ _LIST = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/versions",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,)},
     pagination=PageInfo(
         style="offset",
         items="versions",
@@ -63,6 +92,7 @@ _RESTORE = Operation(
     service="notes",
     method="POST",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/versions/{versionId}/restore",
+    errors={403: (_FORBIDDEN,), 404: (_NOT_FOUND,), 500: (_INTERNAL_ERROR,)},
 )
 
 
@@ -92,8 +122,8 @@ class Versions(Resource):
             node_id: ID of the document node to snapshot.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            Forbidden: 403 `FORBIDDEN`.
+            NotFound: 404 `NOT_FOUND`.
         """
         from ...types.notes.version import Version
 
@@ -125,8 +155,8 @@ class Versions(Resource):
             version_id: ID of the version to delete.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            Forbidden: 403 `FORBIDDEN`.
+            NotFound: 404 `NOT_FOUND`.
         """
         from ...types.notes.version_delete_result import VersionDeleteResult
 
@@ -157,8 +187,8 @@ class Versions(Resource):
             version_id: ID of the version to retrieve.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            Forbidden: 403 `FORBIDDEN`.
+            NotFound: 404 `NOT_FOUND`.
         """
         from ...types.notes.version import Version
 
@@ -194,8 +224,8 @@ class Versions(Resource):
             The first page. Iterating over it goes on to the items of the pages behind it.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
+            Forbidden: 403 `FORBIDDEN`.
+            NotFound: 404 `NOT_FOUND`.
         """
         from ...types.notes.version import Version
 
@@ -232,9 +262,9 @@ class Versions(Resource):
             version_id: ID of the version to restore from.
 
         Raises:
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
+            Forbidden: 403 `FORBIDDEN`.
+            NotFound: 404 `NOT_FOUND`.
+            InternalError: 500 `INTERNAL_ERROR`.
         """
         from ...types.notes.version_restore_result import VersionRestoreResult
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..._runtime import (
     OMIT,
     AsyncResource,
+    ErrorEntry,
     Operation,
     PageInfo,
     Resource,
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.proxy_logs.log_get_stats_result import LogGetStatsResult
     from ...types.proxy_logs.log_list_entry import LogListEntry
+
+_SNAPSHOT_EXPIRED = ErrorEntry(
+    code="snapshot_expired",
+    description="Gone",
+)
 
 _CLEAR_ALL = Operation(
     name="proxy_logs.logs.clear_all",
@@ -53,6 +59,7 @@ _LIST = Operation(
     method="GET",
     path="/_logs",
     accept="application/json, application/x-ndjson",
+    errors={410: (_SNAPSHOT_EXPIRED,)},
     pagination=PageInfo(
         style="offset",
         items="entries",
@@ -158,7 +165,7 @@ class Logs(Resource):
 
         Raises:
             PermissionDeniedError: Status 403.
-            GoneError: Status 410.
+            SnapshotExpired: 410 `snapshot_expired`.
         """
         from ...types.proxy_logs.log_list_entry import LogListEntry
 

@@ -23,6 +23,7 @@ _DATABASE_ERROR = ErrorEntry(
     title="Database operation failed",
     description="An internal database error occurred",
     resolution="Check server logs for details. Database may be corrupted or locked.",
+    messages=("An internal database error occurred",),
 )
 
 _FILE_SYSTEM_ERROR = ErrorEntry(
@@ -40,6 +41,7 @@ _INVALID_DB_PATH = ErrorEntry(
         "Provide a valid absolute path, or use bare name / ./name shorthand (resolved to "
         "/hoody/databases/*.db)"
     ),
+    messages=("The provided database path is invalid or inaccessible",),
 )
 
 _INVALID_PARAMETERS = ErrorEntry(

@@ -53,6 +53,7 @@ _NO_PROCESS = ErrorEntry(
     title="Terminal session has no running process to write to",
     description="Terminal session has no running process to write to",
     resolution="Contact support",
+    messages=("No running process in session",),
 )
 
 _SESSION_NOT_FOUND = ErrorEntry(
@@ -60,6 +61,7 @@ _SESSION_NOT_FOUND = ErrorEntry(
     title="No terminal session with the given ID",
     description="No terminal session with the given ID",
     resolution="Contact support",
+    messages=("Terminal session not found",),
 )
 
 _WRITE_FAILED = ErrorEntry(

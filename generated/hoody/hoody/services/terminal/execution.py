@@ -27,6 +27,7 @@ _COMMAND_NOT_FOUND = ErrorEntry(
     title="Command ID does not exist",
     description="Verify command_id from execute response",
     resolution="Verify command_id from execute response",
+    messages=("Command not found",),
 )
 
 _CWD_PERMISSION_DENIED = ErrorEntry(
@@ -34,6 +35,7 @@ _CWD_PERMISSION_DENIED = ErrorEntry(
     title="Requested working directory could not be created",
     description="Choose a writable path or disable `cwd_auto_create`",
     resolution="Choose a writable path or disable `cwd_auto_create`",
+    messages=("Cannot create requested working directory",),
 )
 
 _EXECUTION_FAILED = ErrorEntry(

@@ -32,6 +32,7 @@ _CWD_PERMISSION_DENIED = ErrorEntry(
     title="Requested working directory could not be created",
     description="Choose a writable path or disable `cwd_auto_create`",
     resolution="Choose a writable path or disable `cwd_auto_create`",
+    messages=("Cannot create requested working directory",),
 )
 
 _HTTP_404 = ErrorEntry(
@@ -43,6 +44,7 @@ _INVALID_PARAMETERS = ErrorEntry(
     title="Invalid URL parameters",
     description="Check parameter format",
     resolution="Check parameter format",
+    messages=("Invalid parameters",),
 )
 
 _INVALID_TERMINAL_ID_CONNECT_WEB_SOCKET_400 = ErrorEntry(
@@ -57,6 +59,7 @@ _INVALID_TERMINAL_ID_CREATE_400 = ErrorEntry(
     title="Terminal ID must be numeric 1-65535",
     description="Terminal ID must be numeric 1-65535",
     resolution="Contact support",
+    messages=("Invalid terminal_id",),
 )
 
 _MAX_CLIENTS_REACHED = ErrorEntry(
@@ -78,6 +81,7 @@ _MISSING_TERMINAL_ID_LIST_HISTORY_400 = ErrorEntry(
     title="Terminal ID required",
     description="Provide `terminal_id` in path or query",
     resolution="Provide `terminal_id` in path or query",
+    messages=("Missing terminal_id",),
 )
 
 _ORIGIN_CHECK_FAILED = ErrorEntry(
@@ -92,6 +96,7 @@ _SESSION_NOT_FOUND_DELETE_404 = ErrorEntry(
     title="Terminal session does not exist",
     description="Verify terminal ID",
     resolution="Verify terminal ID",
+    messages=("Terminal session not found",),
 )
 
 _SESSION_NOT_FOUND_LIST_HISTORY_404 = ErrorEntry(
@@ -99,6 +104,7 @@ _SESSION_NOT_FOUND_LIST_HISTORY_404 = ErrorEntry(
     title="Terminal session does not exist",
     description="Check session ID or create new session",
     resolution="Check session ID or create new session",
+    messages=("Terminal session not found",),
 )
 
 _SPAWN_FAILED = ErrorEntry(
@@ -113,6 +119,7 @@ _TOOL_NOT_AVAILABLE = ErrorEntry(
     title="Screenshot tool (`textimg`) not installed",
     description="Install with: `go install github.com/jiro4989/textimg@latest`",
     resolution="Install with: `go install github.com/jiro4989/textimg@latest`",
+    messages=("Screenshot tool not available",),
 )
 
 _CAPTURE_SCREENSHOT = Operation(

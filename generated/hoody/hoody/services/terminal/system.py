@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from ...types.terminal.system_send_signal_result import SystemSendSignalResult
     from ...types.terminal.system_shutdown_result import SystemShutdownResult
 
+_INVALID_DELAY = ErrorEntry(
+    code="INVALID_DELAY",
+    description="Bad Request",
+    messages=("Delay out of range (> 86400)",),
+)
+
 _INVALID_SIGNAL = ErrorEntry(
     code="INVALID_SIGNAL",
     title="Invalid signal name",
@@ -56,6 +62,7 @@ _PROCESS_NOT_FOUND = ErrorEntry(
     title="Process does not exist",
     description="The requested PID is not running or has terminated",
     resolution="Check PID is valid and process is running",
+    messages=("Process 99999 not found",),
 )
 
 _REBOOT_FAILED = ErrorEntry(
@@ -143,7 +150,7 @@ _REBOOT = Operation(
     service="terminal",
     method="POST",
     path="/api/v1/system/reboot",
-    errors={403: (_ROOT_REQUIRED_REBOOT_403,), 500: (_REBOOT_FAILED,)},
+    errors={400: (_INVALID_DELAY,), 403: (_ROOT_REQUIRED_REBOOT_403,), 500: (_REBOOT_FAILED,)},
 )
 
 _SEND_SIGNAL = Operation(
@@ -165,7 +172,7 @@ _SHUTDOWN = Operation(
     service="terminal",
     method="POST",
     path="/api/v1/system/shutdown",
-    errors={403: (_ROOT_REQUIRED_SHUTDOWN_403,), 500: (_SHUTDOWN_FAILED,)},
+    errors={400: (_INVALID_DELAY,), 403: (_ROOT_REQUIRED_SHUTDOWN_403,), 500: (_SHUTDOWN_FAILED,)},
 )
 
 
@@ -339,7 +346,7 @@ class System(Resource):
                 least 0, at most 86400.
 
         Raises:
-            BadRequestError: Status 400.
+            InvalidDelay: 400 `INVALID_DELAY`.
             RootRequired: 403 `ROOT_REQUIRED`. Reboot requires root privileges. Resolution: Run with
                 sudo or as root user.
             MethodNotAllowedError: Status 405.
@@ -421,7 +428,7 @@ class System(Resource):
                 least 0, at most 86400.
 
         Raises:
-            BadRequestError: Status 400.
+            InvalidDelay: 400 `INVALID_DELAY`.
             RootRequired: 403 `ROOT_REQUIRED`. Shutdown requires root privileges. Resolution: Run
                 with sudo or as root user.
             MethodNotAllowedError: Status 405.

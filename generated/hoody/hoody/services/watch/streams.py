@@ -26,6 +26,7 @@ _HISTORY_GAP = ErrorEntry(
     title="Replay history gap",
     description="Requested since_id is older than retained replay history",
     resolution="Reconnect without since_id or increase history_memory_limit_bytes",
+    messages=("Requested since_id is older than available replay history",),
 )
 
 _INVALID_PAGINATION = ErrorEntry(
@@ -33,6 +34,7 @@ _INVALID_PAGINATION = ErrorEntry(
     title="Invalid pagination",
     description="Page or limit is out of range",
     resolution="Use page ≥ 1 and limit between 1 and 200",
+    messages=("Limit must be between 1 and 200",),
 )
 
 _INVALID_REQUEST = ErrorEntry(
@@ -54,6 +56,7 @@ _MAX_CLIENTS_REACHED = ErrorEntry(
     title="Too many clients",
     description="Watcher stream client limit reached",
     resolution="Disconnect idle clients or increase max_clients_per_watcher",
+    messages=("Watcher has reached max stream clients",),
 )
 
 _WATCHER_NOT_FOUND = ErrorEntry(

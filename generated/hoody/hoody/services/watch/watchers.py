@@ -36,6 +36,7 @@ _INVALID_PAGINATION = ErrorEntry(
     title="Invalid pagination",
     description="Page or limit is out of range",
     resolution="Use page ≥ 1 and limit between 1 and 200",
+    messages=("Limit must be between 1 and 200",),
 )
 
 _INVALID_REQUEST = ErrorEntry(
@@ -43,6 +44,7 @@ _INVALID_REQUEST = ErrorEntry(
     title="Invalid request",
     description="Request payload failed validation",
     resolution="Check request fields and retry",
+    messages=("path list cannot be empty",),
 )
 
 _LIMIT_EXCEEDED = ErrorEntry(
@@ -50,6 +52,7 @@ _LIMIT_EXCEEDED = ErrorEntry(
     title="Resource limit exceeded",
     description="Watcher or path limits exceeded",
     resolution="Reduce paths or delete unused watchers",
+    messages=("watcher limit reached",),
 )
 
 _WATCHER_NOT_FOUND = ErrorEntry(
@@ -64,6 +67,7 @@ _WATCHER_START_FAILED = ErrorEntry(
     title="Watcher startup failed",
     description="Backend failed to initialize file watcher",
     resolution="Check path permissions and kernel watch limits",
+    messages=("failed to start watcher: inotify watch limit reached",),
 )
 
 _CREATE = Operation(
