@@ -305,6 +305,18 @@ def test_a_message_stands_for_the_only_code_of_its_status() -> None:
     assert (entry.listed, entry.in_body) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"), [("[ERROR] No  such\nkey\n", ["[ERROR] No such key"]), ("<h1>No", [])]
+)
+def test_plain_text_is_a_message(body: str, expected: list[str]) -> None:
+    spec = spec_of([(404, body)])
+    spec["paths"]["/a"]["get"]["responses"]["404"]["x-error-codes"] = [{"code": "NO_KEY"}]
+
+    (entry,) = service(spec).operations[0].errors
+
+    assert messages(entry) == expected
+
+
 def test_the_name_of_the_status_stands_for_no_code() -> None:
     (entry,) = errors("""
         404:

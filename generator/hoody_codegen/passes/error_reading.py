@@ -82,7 +82,10 @@ def read_code(body: object, places: Iterable[str], status: int) -> str | None:
 
 
 def read_message(body: object, places: Iterable[str], code: str | None) -> str | None:
-    """What ``body`` says to people in the first of ``places`` that has a text."""
+    """What ``body`` says to people in the first of ``places`` that has a text; plain text says
+    itself, a page (HTML) nothing that could be compared."""
+    if isinstance(body, str):
+        return " ".join(body.split()) if body.strip() and body.lstrip()[:1] != "<" else None
     for place in places:
         for found, value in walk(body):
             if found == place and isinstance(value, str) and value.strip() not in ("", code):

@@ -52,11 +52,11 @@ def _parameter(name: str, value: object, style: str) -> Iterator[str]:
         elif value is not False:
             yield _pair(name, format_scalar(value, name))
         return
-    if isinstance(value, (str, int)):
-        yield _pair(name, format_scalar(value, name))
-        return
     if style == "json":
         yield f"{_encode(name, name)}={quote(encode_json(value), safe='')}"
+        return
+    if isinstance(value, (str, int)):
+        yield _pair(name, format_scalar(value, name))
         return
     fields = as_mapping(value)
     if fields is not None:

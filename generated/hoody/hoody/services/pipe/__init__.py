@@ -93,6 +93,7 @@ _METHOD_NOT_ALLOWED_RECEIVE_405 = ErrorEntry(
     title="HTTP method not supported",
     description="Pipe paths accept GET, POST, PUT, OPTIONS only",
     resolution="Use GET to receive data",
+    messages=("[ERROR] Method DELETE is not allowed. Use GET, POST, or PUT.",),
 )
 
 _METHOD_NOT_ALLOWED_SEND_POST_405 = ErrorEntry(
@@ -103,6 +104,7 @@ _METHOD_NOT_ALLOWED_SEND_POST_405 = ErrorEntry(
         "supported on reserved paths only."
     ),
     resolution="Use GET to receive data, POST or PUT to send data",
+    messages=("[ERROR] Method DELETE is not allowed. Use GET, POST, or PUT.",),
 )
 
 _METHOD_NOT_ALLOWED_SEND_PUT_405 = ErrorEntry(
@@ -110,6 +112,7 @@ _METHOD_NOT_ALLOWED_SEND_PUT_405 = ErrorEntry(
     title="HTTP method not supported",
     description="Pipe paths accept GET, POST, PUT, OPTIONS only",
     resolution="Use GET to receive, POST or PUT to send",
+    messages=("[ERROR] Method DELETE is not allowed. Use GET, POST, or PUT.",),
 )
 
 _N_MISMATCH_RECEIVE_400 = ErrorEntry(
@@ -131,6 +134,7 @@ _PATH_TOO_LONG_RECEIVE_414 = ErrorEntry(
     title="Path exceeds length limit",
     description="Path exceeds 1024 characters",
     resolution="Use a shorter path",
+    messages=("[ERROR] Path too long (max 1024 characters).",),
 )
 
 _PATH_TOO_LONG_SEND_POST_414 = ErrorEntry(
@@ -138,6 +142,7 @@ _PATH_TOO_LONG_SEND_POST_414 = ErrorEntry(
     title="Path exceeds length limit",
     description="The pipe path exceeds the maximum length of 1024 characters",
     resolution="Use a shorter path name",
+    messages=("[ERROR] Path too long (max 1024 characters).",),
 )
 
 _RECEIVER_SLOTS_FULL = ErrorEntry(
@@ -190,6 +195,7 @@ _TOO_MANY_PENDING_RECEIVE_429 = ErrorEntry(
     title="Pending transfer limit reached",
     description="Server has 1000 pending pipes",
     resolution="Wait and retry",
+    messages=("[ERROR] Too many pending transfers. Try again later.",),
 )
 
 _TOO_MANY_PENDING_SEND_POST_429 = ErrorEntry(
@@ -207,6 +213,7 @@ _TTL_EXPIRED = ErrorEntry(
     title="Pipe TTL expired",
     description="Waited 5 minutes but counterpart didn't connect. Pipe evicted.",
     resolution="Retry — ensure sender and receiver connect within 5 minutes",
+    messages=("[ERROR] Timed out waiting for sender.",),
 )
 
 _CORS_PREFLIGHT = Operation(
