@@ -132,9 +132,11 @@ def _settle(service: Service, models: ModelIndex) -> Service:
     if shape is None:
         return service
     operations = tuple(
-        operation
-        if _reads_alike(own[operation.key], usual, evidence[operation.key])
-        else replace(operation, error_shape=own[operation.key].shape())
+        (
+            operation
+            if _reads_alike(own[operation.key], usual, evidence[operation.key])
+            else replace(operation, error_shape=own[operation.key].shape())
+        )
         for operation in service.operations
     )
     return replace(service, operations=operations, error_shape=shape)
