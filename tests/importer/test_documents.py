@@ -65,7 +65,7 @@ def test_the_secured_service_has_a_scheme_and_realms() -> None:
 
 def test_every_block_is_used_or_listed() -> None:
     text = (
-        "Words.\n\n- a point\n\n"
+        "Words.\n\n---\n\n- a point\n\n"
         "## `GET /a`\n\nReads.\n\n```json\n{}\n```\n\n"
         f"| What | Why |\n|---|---|\n| a | b |\n\n{SDK}"
     )

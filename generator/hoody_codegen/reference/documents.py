@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .introductions import Descriptions
 from .operations import HTTP_METHODS, Operation
 from .paths import templated
 from .rules import ImportRules, ServiceRule
@@ -21,23 +22,26 @@ def build_document(
     operations: Sequence[tuple[Operation, OpenApiOperation]],
     rules: ImportRules,
     schemas: Mapping[str, Any],
+    descriptions: Descriptions,
 ) -> Document:
     """The document of one service; paths are sorted, methods follow the specification's order.
 
     ``schemas`` are components that the reference names.
     """
-    info: dict[str, Any] = {
-        "title": service.title,
-        "version": rules.version,
-        "x-namespace": service.name,
-    }
+    info: dict[str, Any] = {"title": service.title}
+    if descriptions.service:
+        info["description"] = descriptions.service
+    info |= {"version": rules.version, "x-namespace": service.name}
     if rules.realms.get("service") == service.name:
         info["x-realm-support"] = dict(rules.realms["value"])
     document: Document = {
         "openapi": rules.openapi,
         "info": info,
         "servers": [_server(service, rules)],
-        "tags": [{"name": name} for name in sorted({t for _, o in operations for t in o["tags"]})],
+        "tags": [
+            _tag(name, descriptions)
+            for name in sorted({t for _, o in operations for t in o["tags"]})
+        ],
         "paths": _paths(operations),
     }
     if schemas:
@@ -46,6 +50,11 @@ def build_document(
         scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         document.setdefault("components", {})["securitySchemes"] = {BEARER: scheme}
     return document
+
+
+def _tag(name: str, descriptions: Descriptions) -> dict[str, str]:
+    described = descriptions.tags.get(name)
+    return {"name": name, "description": described} if described else {"name": name}
 
 
 def _server(service: ServiceRule, rules: ImportRules) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from .announce import bullet
 from .blocks import Block, Kind, plain
 from .contents import SharedShape
 from .documents import Document, build_document
+from .introductions import Descriptions, describe, introduction
 from .names import operation_ids, tags
 from .operation_object import OperationReader
 from .operations import Operation, Summary, bring_together, group_of
@@ -48,6 +49,7 @@ class _Reading:
     pages: dict[str, PageWords] = field(default_factory=dict)
     page_calls: dict[str, list[CurlCall]] = field(default_factory=dict)
     shared: list[tuple[str, Block, SharedShape]] = field(default_factory=list)
+    introductions: dict[str, list[tuple[Page, tuple[Block, ...]]]] = field(default_factory=dict)
     sections: list[tuple[str, Section]] = field(default_factory=list)
     summaries: list[tuple[str, Summary]] = field(default_factory=list)
 
@@ -76,7 +78,7 @@ def import_reference(
     operations = bring_together(reading.sections, reading.summaries)
     operations = [o for o in operations if _is_named(o, diagnostics, file)]
     reader = OperationReader(rules, report, ledger, reading.pages, reading.page_calls)
-    documents = _documents(operations, rules, reader)
+    documents = _documents(operations, rules, reader, reading.introductions, ledger)
     for name, table, shape in reading.shared:
         if shape.uses:
             ledger.use(name, table, "shared shape")
@@ -162,7 +164,12 @@ def _read_page(
         (page.name, table, shape)
         for table, shape in zip(tables, reading.pages[page.name].shapes, strict=True)
     ]
+    opening = introduction(page, result.outside) if kind is PageKind.DETAILED else ()
+    if opening:
+        reading.introductions.setdefault(service, []).append((page, opening))
     for block in result.outside:
+        if block in opening:
+            continue
         if kind is PageKind.OVERVIEW and block.kind in COUNTED:
             ledger.leave(page.name, block, "overview page: prose without an operation")
         elif block.kind in COUNTED and block not in tables and not is_parameter_table(block):
@@ -179,7 +186,11 @@ def _is_named(operation: Operation, diagnostics: Diagnostics, file: str) -> bool
 
 
 def _documents(
-    operations: list[Operation], rules: ImportRules, reader: OperationReader
+    operations: list[Operation],
+    rules: ImportRules,
+    reader: OperationReader,
+    introductions: Mapping[str, Sequence[tuple[Page, tuple[Block, ...]]]],
+    ledger: Ledger,
 ) -> dict[str, Document]:
     ids = operation_ids(operations)
     groups = tags(operations)
@@ -209,12 +220,35 @@ def _documents(
     )
     for name, schemas in shared.items():
         refer_to_named([content for _, content in contents[name]], list(schemas), name)
-    return {
-        f"{name}.yaml": extract_components(
-            learn(build_document(rules.services[name], contents[name], rules, shared.get(name, {})))
+    documents = {}
+    for name in sorted(contents):
+        descriptions = _descriptions(name, introductions.get(name, ()), contents[name], ledger)
+        document = build_document(
+            rules.services[name], contents[name], rules, shared.get(name, {}), descriptions
         )
-        for name in sorted(contents)
-    }
+        documents[f"{name}.yaml"] = extract_components(learn(document))
+    return documents
+
+
+def _descriptions(
+    service: str,
+    introductions: Sequence[tuple[Page, tuple[Block, ...]]],
+    members: Sequence[tuple[Operation, dict[str, Any]]],
+    ledger: Ledger,
+) -> Descriptions:
+    tags: dict[str, list[str]] = {}
+    for operation, content in members:
+        for name in sorted({section.page.name for section in operation.sections}):
+            tags.setdefault(name, []).extend(content["tags"])
+    told = [content.get("description", "") for _, content in members]
+    descriptions, used = describe(service, introductions, tags, told)
+    for page, blocks in introductions:
+        for block in blocks:
+            if page in used:
+                ledger.use(page.name, block, "introduction")
+            else:
+                ledger.leave(page.name, block, "introduction of a page about several groups")
+    return descriptions
 
 
 _SAME_BODY = re.compile(r"\brequest body\b[^.]*\bidentical to (?P<method>[A-Z]+)\b")
