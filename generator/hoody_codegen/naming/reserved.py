@@ -58,8 +58,9 @@ MODEL_ATTRIBUTES = KEYWORDS | {
 MODEL_ATTRIBUTE_PREFIXES = ("model_validate", "model_dump")
 """pydantic protects these (``protected_namespaces``); ``model_id`` and ``model_name`` are fine."""
 
-MODULES = KEYWORDS | WINDOWS_DEVICES | {"types"}
-"""Modules of resources and models; ``types`` would read like the package of all models."""
+MODULES = KEYWORDS | WINDOWS_DEVICES | {"types", "self"}
+"""Modules of resources and models; ``types`` would read like the package of all models, and type
+checkers take ``self`` in the package for the module."""
 
 # Written out, because each Python has its own, and names must not depend on the one that runs.
 _BUILTIN_EXCEPTIONS = frozenset(

@@ -10,8 +10,9 @@ from .identifiers import MAX_MODULE_LENGTH, ClassName, Identifier, ModuleName
 from .reserved import MODULES
 from .resolve import digest
 
-MAX_LENGTH = 72
-"""Characters of a name; a longer one would be no help to anybody."""
+MAX_LENGTH = 60
+"""Characters of a name; a longer one would be no help to anybody, and with what is put around it
+(``AsyncXWithRawResponse``) it wouldn't fit into a line."""
 
 
 def snake_name(text: str, *, filler: str, reserved: Collection[str] = ()) -> str:
