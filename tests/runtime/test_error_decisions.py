@@ -19,6 +19,8 @@ from hoody_codegen.runtime.error_registry import DocumentedError, ErrorRegistry,
 from hoody_codegen.runtime.messages import HttpRequest, HttpResponse
 from hoody_codegen.runtime.operation import ServiceErrors
 from hoody_codegen.runtime.responses import async_raw_response, raw_response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.runtime_calls import operation
 
 REQUEST = HttpRequest(
@@ -342,6 +344,65 @@ def test_no_secret_is_pickled(registry: ErrorRegistry) -> None:
 
     assert b"s3cr3t" not in pickle.dumps(found)
     assert b"s3cr3t" not in repr(vars(found)).encode()
+
+
+@pytest.mark.parametrize("body", [{}, {"code": "OWN_CODE"}])
+def test_a_status_documented_without_codes_has_its_texts(
+    registry: ErrorRegistry, body: object
+) -> None:
+    plain = operation(errors={503: (ErrorEntry(description="Closed for the night"),)})
+
+    found = error(registry, body, 503, op=plain)
+
+    assert found.description == "Closed for the night"
+    assert found.possible == ()
+    assert found.code == ("OWN_CODE" if body else None)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9)
+    | st.sampled_from(["KEY_GONE", "TAKEN", "QUOTA", "quota", "Key was deleted", "ERROR_404"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["fault", "code", "text", "fields", "field", "errors", "kind", "error", "message"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary() | JSON.map(lambda data: json.dumps(data).encode()),
+    status=st.integers(400, 599),
+    header=st.sampled_from(["KEY_GONE", "TAKEN", "", "x y", "\xff"]),
+)
+def test_any_bytes_give_an_exception_of_the_right_class(
+    registry: ErrorRegistry, content: bytes, status: int, header: str
+) -> None:
+    found = error(registry, content, status, headers={"Fault-Code": header})
+
+    assert isinstance(found, e.status_class(status))
+    assert found.status == status
+    assert found.response is not None
+    assert found.response.content == content
+    if found.code in ("KEY_GONE", "TAKEN"):
+        assert isinstance(found, KeyGone if found.code == "KEY_GONE" else Taken)
+    else:
+        assert not isinstance(found, (KeyGone, Taken))
+    documented = DOCUMENTED.errors.get(status, ())
+    told = [entry for entry in documented if entry.code == found.code]
+    assert found.possible == (() if told else documented)
+    assert found.title == (told[0].title if told else found.title)
+    assert all(isinstance(text, str) for texts in found.fields.values() for text in texts)
+    assert str(found).startswith(f"GET /v1/things: {status}")
+    again = pickle.loads(pickle.dumps(found))
+    assert (type(again), str(again)) == (type(found), str(found))
 
 
 # Told before it happens

@@ -317,7 +317,10 @@ def test_the_text_reads_like_a_report() -> None:
         "GET /v1/things: 404: no",
         "  documented for this status: TOKEN_NOT_FOUND, TOKEN_GONE",
     ]
-    assert str(error({}, 423)) == "GET /v1/things: 423: Locked"
+    assert str(error({}, 423)).splitlines() == [
+        "GET /v1/things: 423: Locked",
+        "  means: Locked without a code",
+    ]
     assert str(error({}, 599, op=operation())) == "GET /v1/things: 599"
 
 

@@ -72,6 +72,9 @@ def status_error(
     message = read_message(response, secrets, shape)
     code, entry = decide_code(operation, response, service, shape, message)
     documented = operation.errors.get(response.status, ())
+    if entry is None and [one.code for one in documented] == [None]:
+        # The status is documented without codes: what is said about it holds for every answer.
+        entry = documented[0]
     facts = ErrorFacts(
         code=None if code is None else redact(code, secrets),
         entry=entry,
