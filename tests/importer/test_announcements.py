@@ -44,6 +44,11 @@ def test_a_bullet_alone_is_an_operation_and_says_so() -> None:
     assert "200" in content["responses"]
 
 
+def test_articles_of_a_summary_are_no_part_of_the_name() -> None:
+    content = only(flat("shop-crates.mdx", "**GET** `/c` — Weigh a crate on the scales"))
+    assert content["operationId"] == "shop_weighCrateOnScales"
+
+
 def test_prose_may_name_the_method_where_nothing_else_does() -> None:
     text = (
         "## Look at a crate\n\nA `HEAD` request: only headers come back.\n\n### Parameters\n\n"

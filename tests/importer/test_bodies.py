@@ -349,3 +349,14 @@ def test_borrowed_fields_have_the_defaults_of_their_own_section() -> None:
     fields = document["components"]["schemas"]["shop_Run"]["properties"]
     assert fields["mode"]["default"] == "sync"
     assert "default" not in fields["size"]
+
+
+def test_limits_of_a_map_are_read_from_sentences() -> None:
+    content = section(
+        "### Request body\n\nThe body is a JSON object of key-value pairs. Keys must match the "
+        "pattern `^[a-z]+$`. Each value is a string with a maximum length of 1,024 characters.\n\n"
+        '```json\n{"a": "b"}\n```\n\n### Response\n\n```json\n{"ok": true}\n```\n'
+    )
+    schema = content["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["additionalProperties"] == {"type": "string", "maxLength": 1024}
+    assert schema["propertyNames"] == {"pattern": "^[a-z]+$"}

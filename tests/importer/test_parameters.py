@@ -142,11 +142,14 @@ def test_flags_are_known_by_their_use() -> None:
         "| `touch` | query | string | Yes | Touch it |\n"
         "| `part` | query | string | No | All of it if empty; a non-empty one selects |\n"
         "| `sort` | query | string | No | Order |\n"
+        "| `sum` | query | string | No | Answer with a hash (alias for `hash`) |\n"
+        "| `rank` | query | string | No | Alias of `sort` |\n"
+        "| `pack` | query | string | No | Packs it (bare flag, e.g. ?pack) |\n"
     )
     curl = "```bash\ncurl 'https://x.test/f?json&part=&sort=name'\n```\n"
     found = section(f"### Parameters\n\n{HEAD}{rows}\n{curl}", "GET /f?touch")["parameters"]
     flags = [p["name"] for p in found if p["schema"] == {"type": "string", "enum": [""]}]
-    assert flags == ["json", "hash", "touch"]
+    assert flags == ["json", "hash", "touch", "sum", "pack"]
 
 
 def test_arrays_say_what_they_hold() -> None:

@@ -100,7 +100,8 @@ def test_put_and_patch_with_one_summary_share_their_contents() -> None:
     found = {method: content for _, method, _, content in operations(outcome)}
     assert "contents from PATCH" in found["PUT"]["x-inferred"]
     assert found["PUT"]["requestBody"] == found["PATCH"]["requestBody"]
-    assert "x-sdk-name" not in found["PUT"]
+    assert found["PUT"]["x-sdk-name"] == f"{found['PATCH']['x-sdk-name']}Put"
+    assert "name from PATCH" in found["PUT"]["x-inferred"]
 
 
 def test_ids_are_unique_and_independent_of_order() -> None:

@@ -223,6 +223,67 @@ def test_headers_of_responses_are_read_from_lists_and_heads() -> None:
     }
 
 
+def test_headers_of_responses_are_read_from_sentences() -> None:
+    head = "| Name | In | Type | Required | Description |\n|---|---|---|---|---|\n"
+    row = "| `n` | query | string | No | Takes `a.b`. Returns text with `X-Lines` header. |\n"
+    content = section(
+        "The new number is returned in the `ETag` header. Needs the `If-Match` header.\n\n"
+        f"{head}{row}\n{OK}"
+        "Honor the `Retry-After` response header.\n\n"
+        '```json\n{"statusCode": 429, "error": "E", "message": "m"}\n```\n'
+    )
+    found = {status: list(r.get("headers", ())) for status, r in content["responses"].items()}
+    assert found == {"200": ["X-Lines", "ETag"], "429": ["Retry-After"]}
+    leaked = section(
+        '```json\n{"description": "Taken; response headers include the new Upload-Offset"}\n```\n'
+    )
+    assert list(leaked["responses"]["200"]["headers"]) == ["Upload-Offset"]
+
+
+def test_a_refused_handshake_is_an_error_with_its_own_headers() -> None:
+    content = section(
+        "WebSocket upgrade endpoint.\n\n```\nHTTP/1.1 101 Switching Protocols\n```\n\n"
+        "The upgrade is rejected when the version is unknown. The response includes the "
+        "`x-crate-versions` header.\n",
+        "GET /crates",
+    )
+    assert "headers" not in content["responses"]["101"]
+    assert list(content["responses"]["400"]["headers"]) == ["x-crate-versions"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Success.",
+        "The response confirms that it starts.",
+        "Responses include a `X-Crate` header.",
+        "`state` is one of `on` or `off`.",
+        "When there is none, the response is `null`.",
+    ],
+)
+def test_words_about_the_success_are_its_own_wherever_they_stand(words: str) -> None:
+    error = '```json\n{"statusCode": 400, "error": "E", "message": "m"}\n```\n'
+    found = section(f"{OK}{words}\n\n{error}")["responses"]
+    assert found["200"]["description"] == words
+    assert found["400"]["description"] == "Bad Request"
+    own = section(f"{OK}The crate is locked.\n\n{error}")["responses"]
+    assert own["400"]["description"] == "The crate is locked."
+
+
+def test_fields_that_are_there_sometimes_are_not_required() -> None:
+    content = section(
+        '```json\n{"data": {"use": {"n": 1}, "pid": 2, "id": "x"}}\n```\n\n'
+        "The `use` object is only present when it was asked for. `pid` is populated only when it "
+        "runs.\n"
+    )
+    data = content["responses"]["200"]["content"]["application/json"]["schema"]["properties"][
+        "data"
+    ]
+    assert data["required"] == ["id"]
+    assert data["properties"]["pid"]["type"] == ["integer", "null"]
+    assert data["properties"]["use"]["type"] == "object"
+
+
 def test_json_with_a_slip_is_read_as_the_literal_it_was() -> None:
     outcome = run(page("s.mdx", f'## `GET /s`\n\nS.\n\n```json\n{{"a": 1, b: [2,]}}\n```\n\n{SDK}'))
     ((*_, content),) = operations(outcome)

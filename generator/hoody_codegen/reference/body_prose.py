@@ -60,6 +60,10 @@ def open_object(texts: Sequence[Block]) -> Schema:
     if _MAP.search(words):
         kind: Any = ["string", "null"] if re.search(r"\bor `?null`?", words) else "string"
         result: Schema = {"type": "object", "additionalProperties": {"type": kind}}
+        if found := _VALUE_LENGTH.search(words):
+            result["additionalProperties"]["maxLength"] = int(found.group(1).replace(",", ""))
+        if patterns := [m.group(1) for b in texts for m in _KEY_PATTERN.finditer(b.text)]:
+            result["propertyNames"] = {"pattern": patterns[0]}
         if found := _COUNT.search(words):
             result["minProperties"] = int(found.group(1))
             result["maxProperties"] = int(found.group(2).replace(",", ""))
@@ -100,6 +104,8 @@ def _listed_names(texts: Sequence[Block]) -> list[str]:
     return list(names)
 
 
+_VALUE_LENGTH = re.compile(r"\beach value\b[^.]*\bmaximum length of ([\d,]+)", re.I)
+_KEY_PATTERN = re.compile(r"\bkeys must match (?:the pattern )?`(\^[^`]*\$)`", re.I)
 _COUNT = re.compile(r"\bbetween (\d+) and ([\d,]+) properties\b")
 _BULLET = re.compile(
     r"^`(?P<name>[A-Za-z_][\w.-]*)`\s*(?:\((?P<note>[^)]*)\))?\s*(?:—|–|-|:)\s+(?P<rest>.+)$", re.S

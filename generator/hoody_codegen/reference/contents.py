@@ -18,7 +18,7 @@ from .schemas import (
     merged_everywhere,
     merged_within,
 )
-from .stated import nullable_response, with_stated_values
+from .stated import nullable_response, optional_response, with_stated_values
 from .statuses import tells_success
 from .tables import ErrorRow
 
@@ -126,6 +126,7 @@ def _json_content(values: Sequence[Any], entry: Collected, context: str) -> dict
     for table in entry.tables:
         schema = merged_within(schema, fields_schema([table]))
     schema = nullable_response(schema, entry.around)
+    schema = optional_response(schema, [*entry.texts, *entry.around])
     schema = with_stated_values(schema, [*entry.texts, *entry.around])
     for name in entry.keyed:
         schema = as_map(schema, name)

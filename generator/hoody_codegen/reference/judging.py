@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .anatomy import ResponsePart
 from .payloads import Payload
@@ -50,6 +52,32 @@ def split_leading(shown: list[Shown]) -> None:
     shown.insert(0, Shown(first.page, part, None, first.texts[:cut]))
     first.texts = first.texts[cut:]
     first.part.texts = first.part.texts[cut:]
+
+
+_OF_SUCCESS = re.compile(
+    r"^(?:success\b|the response (?:confirms|is signed|includes)\b|responses include\b"
+    r"|the connection is upgraded\b|`?\w+`? is one of\b|when [^.]*, the response is\b)",
+    re.I,
+)
+
+
+def return_to_success(shown: Sequence[Shown]) -> None:
+    """Give a success the words after its fence, which stand right before that of an error."""
+    for before, item in pairwise(shown):
+        if _is_error(before, first_of_all=before is shown[0]):
+            continue
+        if item.part.status or not _is_error(item, first_of_all=False):
+            continue
+        count = 0
+        for text in item.texts:
+            if not _OF_SUCCESS.search(text) or any(n >= 400 for n in numbers_in_prose(text)):
+                break
+            count += 1
+        if count and len(item.texts) == len(item.part.texts):
+            before.texts += item.texts[:count]
+            before.part.texts = [*before.part.texts, *item.part.texts[:count]]
+            item.texts = item.texts[count:]
+            item.part.texts = item.part.texts[count:]
 
 
 def _returns(text: str) -> bool:

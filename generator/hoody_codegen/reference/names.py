@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from .operations import Operation, group_of
 from .pages import Page
 
+_ARTICLES = {"a", "an", "the"}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|\d+")
 
 
@@ -72,7 +73,7 @@ def _candidates(operation: Operation) -> list[str]:
     else:
         summaries = sorted({s.bullet.summary for s in operation.summaries if s.bullet.summary})
         for summary in summaries:
-            name = camel(words(summary))
+            name = camel([word for word in words(summary) if word.lower() not in _ARTICLES])
             names += [name, f"{name}_{method}"]
     names.append(camel([method, *words(operation.path)]))
     return names

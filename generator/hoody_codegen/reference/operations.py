@@ -265,6 +265,9 @@ def _find_twins(operations: Mapping[tuple[str, str], Operation]) -> None:
         ours = {s.bullet.summary for s in operation.summaries}
         if ours & {s.bullet.summary for s in other.summaries}:
             operation.twin = other
+            if other.sdk_name and not operation.sdk_name:
+                operation.sdk_name = f"{other.sdk_name}{method.title()}"
+                operation.inferred.append(f"name from {other.method} of the same path")
 
 
 def group_of(page: Page) -> str:

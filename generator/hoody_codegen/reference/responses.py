@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from .anatomy import Anatomy
-from .blocks import Block, Kind, code_spans, plain, unquote_code
+from .blocks import Block, Kind, plain, unquote_code
 from .contents import Collected, SharedShape, response_content
-from .judging import Shown, judge, split_leading, success_verdict
+from .judging import Shown, judge, return_to_success, split_leading, success_verdict
 from .operations import Operation
 from .payloads import read_payload
 from .report import ImportReport, Ledger
+from .response_headers import REFUSED, introduced_headers, listed_headers, named_headers
 from .schemas import keyed_names
 from .shapes.maps import says_map
 from .statuses import (
@@ -64,6 +64,7 @@ class ResponseReader:
         ]
         shown = [s for a in anatomies for s in self._shown(a)]
         split_leading(shown)
+        return_to_success(shown)
         judge(shown, prose, page.texts)
         collected: dict[int, Collected] = {}
         for item in shown:
@@ -81,7 +82,7 @@ class ResponseReader:
         mute = sends_bytes or operation.method == "HEAD"
         around = [] if mute else [*(t for s in shown for t in s.texts), *prose]
         first = min(collected)
-        collected[first].headers |= _introduced_headers(anatomies)
+        _add_headers(collected, anatomies, page)
         collected[first].shapes = page.shapes
         collected[first].keyed = keyed_names(prose)
         collected[first].around = prose
@@ -129,7 +130,9 @@ class ResponseReader:
                 }
         for block in item.part.texts:
             if block.kind is Kind.LIST:
-                entry.headers |= _listed_headers(block)
+                entry.headers |= listed_headers(block)
+        for text in (*(b.text for b in item.part.texts), *filter(None, [_leaked(item)])):
+            entry.headers = named_headers(text) | entry.headers
 
     def _spread(self, table: Block, item: Shown, collected: dict[int, Collected]) -> None:
         """Rows belong to the status before the table, but errors can't belong to a success."""
@@ -164,6 +167,24 @@ class ResponseReader:
         if entry.reasons:
             response["x-inferred"] = "; ".join(dict.fromkeys(entry.reasons))
         return response
+
+
+def _leaked(item: Shown) -> str:
+    return item.payload.description if item.payload else ""
+
+
+def _add_headers(
+    collected: dict[int, Collected], anatomies: Sequence[Anatomy], page: PageWords
+) -> None:
+    """Headers that the texts around the responses name, at the status they speak of."""
+    first = collected[min(collected)]
+    first.headers |= introduced_headers(anatomies)
+    for text in page.texts:
+        for sentence in _sentences(text):
+            for number in numbers_in_prose(sentence):
+                if number in collected:
+                    entry = collected[number]
+                    entry.headers = named_headers(sentence) | entry.headers
 
 
 _TELLING = {405, 412, 428}
@@ -204,6 +225,10 @@ def _phrase(status: int) -> str:
 def _mentioned(collected: dict[int, Collected], prose: Sequence[str]) -> None:
     """Statuses that only the prose speaks of: the sentence is all there is to know."""
     for text in prose:
+        if REFUSED.search(text) and not any(status >= 400 for status in collected):
+            # A handshake that asks for what isn't there is a bad request (RFC 6455, 4.2.2).
+            headers = named_headers(text)
+            collected[400] = Collected([text], headers=headers, reasons=["status from the words"])
         for sentence in filter(speaks_of_itself, _sentences(text)):
             for number in numbers_in_prose(sentence):
                 if number >= 304 and number not in collected:
@@ -213,53 +238,6 @@ def _mentioned(collected: dict[int, Collected], prose: Sequence[str]) -> None:
 def _sentences(text: str) -> list[str]:
     pieces = text.replace("e.g. ", "e.g.\u00a0").split(". ")
     return [p if p.endswith(".") else f"{p}." for p in (x.strip() for x in pieces) if p]
-
-
-_HEADERS_LABEL = re.compile(
-    r"\bheaders (?:returned|on response|forwarded)\b|response headers", re.I
-)
-_HEADER_SENTENCE = re.compile(
-    r"\b(?:response (?:also )?(?:includes|carries|is served with)|served with|sets)\b[^.]*", re.I
-)
-
-
-def _introduced_headers(anatomies: Sequence[Anatomy]) -> dict[str, dict[str, Any]]:
-    """Response headers that the introduction lists or names in a sentence."""
-    headers: dict[str, dict[str, Any]] = {}
-    for anatomy in anatomies:
-        label = ""
-        for block in (*anatomy.intro, *anatomy.notes):
-            if block.kind is Kind.LIST and _HEADERS_LABEL.search(label):
-                headers |= _listed_headers(block)
-            for sentence in _HEADER_SENTENCE.findall(block.text):
-                if "header" in sentence:
-                    for span in code_spans(sentence):
-                        name, _, _ = span.partition(":")
-                        if _is_header_name(name) or name == "ETag":
-                            headers.setdefault(name, {"schema": {"type": "string"}})
-            label = block.text
-    return headers
-
-
-def _listed_headers(block: Block) -> dict[str, dict[str, Any]]:
-    """Bullets such as ``- `X-Created-At` — when …`` under a response."""
-    headers: dict[str, dict[str, Any]] = {}
-    for item in block.items:
-        spans = code_spans(item.text)
-        name, _, value = (spans[0] if spans else "").partition(":")
-        if not item.text.startswith("`") or not _is_header_name(name):
-            continue
-        rest = plain(item.text.split("`", 2)[2]).lstrip(" —–-:")
-        headers[name] = {"schema": {"type": "string"}}
-        if rest:
-            headers[name]["description"] = rest
-        if value.strip():
-            headers[name]["example"] = value.strip()
-    return headers
-
-
-def _is_header_name(name: str) -> bool:
-    return "-" in name and name.replace("-", "").isalnum() and name[:1].isupper()
 
 
 def _distinct(rows: Sequence[ErrorRow]) -> list[ErrorRow]:

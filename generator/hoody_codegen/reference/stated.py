@@ -17,6 +17,11 @@ _FIELD = (
     re.compile(r"\ba `null` `(?P<name>\w+)`", re.I),
 )
 _OR_NULL = re.compile(r"^returns? (?P<what>[^.]*?),? or `null` (?:if|when)\b", re.I)
+_NAMES = r"(?P<names>`\w+`(?:(?:, | and |, and )`\w+`)*)(?: (?:objects?|fields?|arrays?|lists?))?"
+_SOMETIMES = re.compile(
+    rf"{_NAMES} (?:is|are) (?P<how>(?:only )?(?:present|included|returned|populated)(?: only)?)"
+    r" (?:if|when)\b"
+)
 _CLEARED = (
     re.compile(r"\bset the `?(?P<name>\w+)`? to `null`", re.I),
     re.compile(r"\bpass `(?P<name>\w+): null`", re.I),
@@ -35,6 +40,36 @@ def nullable_response(schema: Schema, texts: Iterable[str]) -> Schema:
             for found in pattern.finditer(text):
                 schema = _with_null(schema, [found.group("name")])
     return schema
+
+
+def optional_response(schema: Schema, texts: Iterable[str]) -> Schema:
+    """The schema of a response without a demand for fields that the texts call there sometimes.
+
+    A field that is "only populated when" something holds may be absent or null else.
+    """
+    for text in texts:
+        for found in _SOMETIMES.finditer(text):
+            if "only" in found.group("how"):
+                names = code_spans(found.group("names"))
+                schema = _undemanded(schema, names, nullable="populated" in found.group("how"))
+    return schema
+
+
+def _undemanded(schema: Schema, names: list[str], *, nullable: bool) -> Schema:
+    result = dict(schema)
+    properties = schema.get("properties", {})
+    if properties:
+        inner = {k: _undemanded(v, names, nullable=nullable) for k, v in properties.items()}
+        for name in names if nullable else ():
+            if name in inner:
+                inner[name] = _or_null(inner[name])
+        result["properties"] = inner
+    if "required" in schema:
+        result["required"] = [name for name in schema["required"] if name not in names]
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            result[key] = _undemanded(schema[key], names, nullable=nullable)
+    return result
 
 
 _ONE_OF = re.compile(

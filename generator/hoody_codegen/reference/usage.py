@@ -25,6 +25,8 @@ _TAKES_A_VALUE = re.compile(
     r"|\burl\b|\bname of\b",
     re.I,
 )
+_SAYS_SO = re.compile(r"\bbare flag\b", re.I)
+_ALIAS = re.compile(r"\balias (?:for|of) `?\??(?P<name>[a-z_]\w*)", re.I)
 
 
 def mark_flags(path: str, parameters: Sequence[Parameter], anatomies: Sequence[Anatomy]) -> None:
@@ -34,14 +36,22 @@ def mark_flags(path: str, parameters: Sequence[Parameter], anatomies: Sequence[A
     for name, value in _sent(anatomies):
         (filled if value else bare).add(name)
     bare |= _mentioned(anatomies)
-    for parameter in parameters:
-        schema = parameter["schema"]
-        if parameter["in"] != "query" or schema != {"type": "string"}:
-            continue
-        name = parameter["name"]
-        if name in bare - filled and not _TAKES_A_VALUE.search(parameter.get("description", "")):
-            parameter["schema"] = {"type": "string", "enum": [""]}
-            parameter["x-inferred"] = "flag from its use"
+    free = [p for p in parameters if p["in"] == "query" and p["schema"] == {"type": "string"}]
+    for parameter in free:
+        text = parameter.get("description", "")
+        is_bare = parameter["name"] in bare - filled and not _TAKES_A_VALUE.search(text)
+        if is_bare or _SAYS_SO.search(text):
+            _mark(parameter, "flag from its use")
+    flags = {p["name"] for p in parameters if p["schema"].get("enum") == [""]}
+    for parameter in free:
+        said = _ALIAS.search(parameter.get("description", ""))
+        if said and said.group("name") in flags and parameter["name"] not in filled | flags:
+            _mark(parameter, "flag like the one it is an alias for")
+
+
+def _mark(parameter: Parameter, reason: str) -> None:
+    parameter["schema"] = {"type": "string", "enum": [""]}
+    parameter["x-inferred"] = reason
 
 
 def fill_items(parameters: Sequence[Parameter], anatomies: Sequence[Anatomy]) -> None:
