@@ -70,3 +70,13 @@ def test_models_go_with_their_service() -> None:
 def test_tags_with_a_colon_alone_split_nothing() -> None:
     api, _ = read(MERGED.replace("db_getKv", "getKv").replace("db_putRaw", "putRaw"))
     assert [service.name.reveal() for service in api.services] == ["main"]
+
+
+def test_tags_go_with_the_operations_that_carry_them() -> None:
+    tags = "tags: [{name: 'db:KV Store', description: Keys}, {name: 'main:Tokens'}, {name: idle}]\n"
+    api, messages = read(tags + MERGED.lstrip())
+    assert messages == []
+    assert [[tag.name.reveal() for tag in service.tags] for service in api.services] == [
+        ["db:KV Store"],
+        ["main:Tokens"],
+    ]

@@ -35,6 +35,7 @@ from .model import (
     ServerVariable,
     Service,
     StreamKind,
+    Tag,
 )
 from .types import (
     AnyType,
@@ -94,6 +95,7 @@ __all__ = [
     "ServerVariable",
     "Service",
     "StreamKind",
+    "Tag",
     "TypeRef",
     "UnionType",
     "Variant",

@@ -333,6 +333,14 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A group of operations with what is said of it (OpenAPI 3.1, Tag Object)."""
+
+    name: UntrustedText
+    description: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One document: a namespace with its operations, in order of key."""
 
@@ -346,6 +354,8 @@ class Service:
     version: UntrustedText | None = None
     security_schemes: tuple[SecurityScheme, ...] = ()
     """In order of name."""
+    tags: tuple[Tag, ...] = ()
+    """Those that are declared, in order of name."""
     error_shape: ErrorShape | None = None
     """The usual shape of its error bodies; None where nothing is documented about them."""
 

@@ -42,6 +42,11 @@ def split_service(
             description=service.description if name == own else None,
             servers=service.servers if name == own else _servers(service, name),
             realms=service.realms if name == own else None,
+            tags=tuple(
+                tag
+                for tag in service.tags
+                if any(tag.name in operation.tags for operation in operations)
+            ),
             operations=tuple(sorted(operations, key=lambda operation: operation.key)),
         )
         for name, operations in sorted(by_name.items())

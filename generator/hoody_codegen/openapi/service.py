@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from openapi_pydantic.v3.v3_1 import Info as InfoView
+from openapi_pydantic.v3.v3_1 import Tag as TagView
 
 from ..diagnostics import Diagnostics
-from ..document import Document, paused_collector
-from ..ir import Api, Model, Service
+from ..document import Document, Node, paused_collector
+from ..ir import Api, Model, Service, Tag
 from ..text import Untrusted
 from .context import Context
 from .extensions import read_realms
@@ -79,8 +80,20 @@ def read_service(document: Document, diagnostics: Diagnostics) -> tuple[Service,
         realms=read_realms(info),
         version=text(typed.version) if typed is not None else None,
         security_schemes=read_security_schemes(context),
+        tags=_read_tags(context, root),
     )
     return finish(service, context.schemas)
+
+
+def _read_tags(context: Context, root: Node) -> tuple[Tag, ...]:
+    tags = context.list(root, "tags")
+    views = [
+        view(TagView, tag, context.diagnostics)
+        for tag in (tags.elements() if tags is not None else ())
+    ]
+    found = [Tag(Untrusted(one.name), text(one.description)) for one in views if one is not None]
+    # A name is to stand once; where it doesn't, the order of the document decides nothing.
+    return tuple(sorted(found, key=lambda tag: (tag.name, tag.description or Untrusted(""))))
 
 
 def service_name(document: Document) -> str:

@@ -23,6 +23,7 @@ from openapi_pydantic.v3.v3_1 import (
     SecurityScheme,
     Server,
     ServerVariable,
+    Tag,
 )
 from pydantic import BaseModel, ValidationError
 
@@ -79,6 +80,7 @@ _PARTS: Mapping[type[BaseModel], frozenset[str]] = {
     Info: frozenset({"contact", "license"}),
     SecurityScheme: frozenset({"flows"}),
     Example: frozenset(),
+    Tag: frozenset({"externalDocs"}),
 }
 _REQUIRED: Mapping[type[BaseModel], Mapping[str, Any]] = {
     RequestBody: {"content": {}},

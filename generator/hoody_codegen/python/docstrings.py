@@ -108,6 +108,17 @@ def class_docstring(*paragraphs: str) -> Code:
     return docstring(blocks(*(wrap(text, width) for text in paragraphs)), indent=_CLASS_INDENT)
 
 
+def resource_docstring(name: str, path: str, description: str) -> Code:
+    """The docstring of a resource or service that is reached by ``path``.
+
+    A description that begins with a line of its own is the better summary than the name.
+    """
+    first, _, rest = description.strip().partition("\n\n")
+    if first and len(wrap(first, LINE_LENGTH - _CLASS_INDENT - _QUOTES)) == 1:
+        return class_docstring(sentence(first), rest, f"Reached by `{path}`.")
+    return class_docstring(f"{name}: `{path}`." if name else f"`{path}`.", description)
+
+
 def module_docstring(*paragraphs: str) -> Code:
     """The docstring of a module."""
     return docstring(blocks(*(wrap(text, LINE_LENGTH - _QUOTES) for text in paragraphs)))

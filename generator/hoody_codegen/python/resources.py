@@ -22,7 +22,7 @@ from .annotations import Annotator
 from .bodies import choose_body
 from .code import Code
 from .constants import Constant, ErrorKey, plan_errors, plan_operation
-from .docstrings import class_docstring, module_docstring, one_line_docstring
+from .docstrings import class_docstring, module_docstring, one_line_docstring, resource_docstring
 from .imports import RUNTIME, ImportSet, Symbol
 from .methods import Method, MethodPlanner
 from .plan import FilePlan
@@ -247,9 +247,21 @@ class _ModulePlanner:
         if is_async:
             return class_docstring(f"`{path}`, asynchronous: the methods of `{own.class_name}`.")
         if self.group:
-            return class_docstring(f"{_spoken(self.group)}: `{path}`.")
+            return resource_docstring(_spoken(self.group), path, self._tag_description())
         title = self.service.title.reveal() if self.service.title else ""
-        return class_docstring(f"{title}: `{path}`." if title else f"`{path}`.")
+        description = self.service.description.reveal() if self.service.description else ""
+        return resource_docstring(title, path, description)
+
+    def _tag_description(self) -> str:
+        """What is said of the one tag that the operations of this resource carry, and no others."""
+        tags = {o.tags for o in self.service.operations if o.group == self.group}
+        only = next(iter(tags)) if len(tags) == 1 else ()
+        described = [tag.description for tag in self.service.tags if (tag.name,) == only]
+        shared = any(
+            set(o.tags) & set(only) and o.group != self.group for o in self.service.operations
+        )
+        text = next((text for text in described if text is not None), None)
+        return text.reveal() if text is not None and not shared else ""
 
     def _raw_class(
         self,

@@ -77,7 +77,17 @@ if TYPE_CHECKING:
 
 
 class Agent(Resource):
-    """Hoody Agent: `agent`."""
+    """Hoody Agent: `agent`.
+
+    The Hoody Agent service is the core runtime that powers AI-assisted development inside
+    workspaces. It manages agent sessions, multi-phase task orchestration, git workflows,
+    persistent memory, file access, MCP server connections, skill discovery, permission
+    handling, and provider configuration. Every long-running agent interaction — from a single
+    prompt to a multi-step orchestrated plan — flows through this service.
+
+    Use the endpoints on this page to verify service health, and follow the sub-page links
+    below for the full surface area of each subsystem.
+    """
 
     @cached_property
     def branches(self) -> Branches:

@@ -228,7 +228,16 @@ _RETRY_BRANCH = Operation(
 
 
 class Branches(Resource):
-    """Branches: `agent.branches`."""
+    """Branches: `agent.branches`.
+
+    The Branches API manages the git branches that make up an agent workspace. Each branch is
+    an isolated git worktree with its own filesystem directory, lifecycle status, and disk
+    usage. Use these endpoints to discover branches, inspect their state, create or delete
+    them, sync them with a remote, and open or check pull requests.
+
+    All endpoints are scoped to a workspace. The workspace ID is supplied as a path parameter
+    for every operation.
+    """
 
     @property
     def with_raw_response(self) -> BranchesWithRawResponse:

@@ -62,7 +62,14 @@ _SEARCH = Operation(
 
 
 class Files(Resource):
-    """Files: `agent.files`."""
+    """Files: `agent.files`.
+
+    The Agent Files API provides workspace-scoped access to file and search operations. Use
+    these endpoints to list directories, read file contents, check git status, and perform
+    name, text, or symbol searches across a workspace.
+
+    All endpoints are scoped to a workspace via the `{workspaceID}` path parameter.
+    """
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:

@@ -78,7 +78,11 @@ _START_OAUTH = Operation(
 
 
 class Mcp(Resource):
-    """Mcp: `agent.mcp`."""
+    """Mcp: `agent.mcp`.
+
+    Manage Model Context Protocol (MCP) server connections within a workspace — add new
+    servers, connect or disconnect them, and handle OAuth authentication flows.
+    """
 
     @property
     def with_raw_response(self) -> McpWithRawResponse:

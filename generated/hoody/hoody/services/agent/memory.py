@@ -155,7 +155,14 @@ _SET_BLOCK = Operation(
 
 
 class Memory(Resource):
-    """Memory: `agent.memory`."""
+    """Memory: `agent.memory`.
+
+    Persistent memory blocks, journal entries, and history events for agent sessions. Use
+    these endpoints to manage structured memory (`global` and `workspace` scopes), search and
+    write journal entries, and audit memory changes over time.
+
+    All endpoints are scoped to a workspace via the `{workspaceID}` path parameter.
+    """
 
     @property
     def with_raw_response(self) -> MemoryWithRawResponse:

@@ -84,7 +84,15 @@ _SUBSCRIBE_EVENTS = Operation(
 
 
 class Meta(Resource):
-    """Meta: `agent.meta`."""
+    """Meta: `agent.meta`.
+
+    The **Agent: Meta** endpoints expose workspace-scoped metadata and lifecycle controls for
+    a Hoody agent. Use them to discover available agents, skills, and commands; inspect paths,
+    version-control state, and LSP/formatter health; subscribe to the server-sent event
+    stream; and clean up the workspace instance when finished.
+
+    All endpoints are scoped to a workspace via the `workspaceID` path parameter.
+    """
 
     @property
     def with_raw_response(self) -> MetaWithRawResponse:

@@ -145,13 +145,6 @@ _ENTRY_HAS_DEPENDENTS = ErrorEntry(
     messages=("Entry is referenced as a dependency by in-flight entries and cannot be deleted.",),
 )
 
-_HTTP_404 = ErrorEntry(
-    description=(
-        "`status` is one of `running`, `completed`, or `failed`. `error` is populated only when "
-        "`status` is `failed`."
-    ),
-)
-
 _PHASE_NOT_FOUND = ErrorEntry(
     code="PHASE_NOT_FOUND",
     title="Phase does not exist in this workspace",
@@ -307,7 +300,6 @@ _GET_IMPORT_STATUS = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/orchestration/import/{jobID}",
-    errors={404: (_HTTP_404,)},
 )
 
 _GET_LOG = Operation(
@@ -646,7 +638,41 @@ _VAULT_SYNC = Operation(
 
 
 class Orchestration(Resource):
-    """Orchestration: `agent.orchestration`."""
+    """Orchestration: `agent.orchestration`.
+
+    The orchestration pipeline coordinates every agent session, tool call, and budget decision
+    inside a workspace. This page documents the workspace-level endpoints that read
+    configuration, stream live events, expose the full debug dump, manage the interactive
+    questions queue, and purge all orchestration state. The four domain pages cover the
+    lifecycle and state-transition endpoints for each subsystem:
+
+    - Master TODO — entry lifecycle, specs, freezes
+    - Executor & Budget — dispatcher control, worker locks, spend tracking
+    - Phases & Orchestrator Sessions — phase CRUD, phase memory, prompt dispatch
+    - Vault & Import — portable TODO storage and cross-workspace migration
+
+    The **Master TODO** is the central state machine: every orchestrated task is an entry that
+    transitions through creation, dispatch, execution, and resolution. The executor consumes
+    Master TODO entries subject to budget caps and worker locks; phases and orchestrator
+    sessions drive prompt dispatch and memory; the vault persists the TODO as a portable,
+    importable document. The endpoints below give you a cross-cutting view of that whole
+    pipeline — config, live event feed, tool call log, debug snapshot, human-in-the-loop
+    questions, and full reset.
+
+    Control the agent orchestration dispatcher and enforce project-level budget limits. These
+    endpoints let you start, pause, resume, and stop the executor's dispatch loop, manage
+    individual worker sessions, inspect file locks, force dispatch cycles with diagnostics,
+    and track per-entry spend against a global cap.
+
+    Use these endpoints when you need to intervene in a running orchestration workflow — for
+    example, pausing dispatch to make manual code changes, locking a specific entry's budget
+    so the orchestrator cannot reallocate it, or auditing how much each entry has spent.
+
+    The Orchestration Vault & Import API manages the **portable Master TODO state** —
+    synchronizing TODOs to/from Hoody Vault and importing repositories across workspaces. Use
+    these endpoints to discover vault-stored TODOs, sync local snapshots, start a repository
+    import job, and poll import progress.
+    """
 
     @property
     def with_raw_response(self) -> OrchestrationWithRawResponse:
@@ -1086,9 +1112,12 @@ class Orchestration(Resource):
             workspace_id: The workspace ID.
             job_id: The import job ID returned by the start-import call.
 
+        Returns:
+            `status` is one of `running`, `completed`, or `failed`. `error` is populated only when
+            `status` is `failed`.
+
         Raises:
-            NotFoundError: Status 404. `status` is one of `running`, `completed`, or `failed`.
-                `error` is populated only when `status` is `failed`.
+            NotFoundError: Status 404.
         """
         from ...types.agent.orchestration_get_import_status_result import (
             OrchestrationGetImportStatusResult,

@@ -58,7 +58,13 @@ _REPLY = Operation(
 
 
 class Permissions(Resource):
-    """Permissions: `agent.permissions`."""
+    """Permissions: `agent.permissions`.
+
+    The Agent Permissions API lets you list pending permission requests, respond to permission
+    prompts, and inspect per-tool permission overrides. Use these endpoints to
+    programmatically manage how the AI agent requests and receives authorization for actions
+    such as file edits, shell commands, and web fetches within a workspace.
+    """
 
     @property
     def with_raw_response(self) -> PermissionsWithRawResponse:

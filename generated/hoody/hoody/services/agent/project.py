@@ -31,7 +31,14 @@ _UPDATE = Operation(
 
 
 class Project(Resource):
-    """Project: `agent.project`."""
+    """Project: `agent.project`.
+
+    Retrieve metadata for the active project that Hoody Agent is working with, and update
+    project properties such as its display name, icon, and startup commands. Use these
+    endpoints when a workspace needs to discover which project is currently loaded, or when
+    you want to change presentation or behavior settings without touching branches or
+    worktrees.
+    """
 
     @property
     def with_raw_response(self) -> ProjectWithRawResponse:

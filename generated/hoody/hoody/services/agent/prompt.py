@@ -44,7 +44,14 @@ _AGENT_PROMPT_SYNC = Operation(
 
 
 class Prompt(Resource):
-    """Prompt: `agent.prompt`."""
+    """Prompt: `agent.prompt`.
+
+    Submit prompts to AI agents and receive responses synchronously, asynchronously via SSE,
+    or via a fully blocking synchronous call. Use these endpoints when you need to send a user
+    or system message to an agent and consume the resulting message stream or final response.
+    Cross-site (browser) requests are blocked on the GET variant — use the POST endpoint from
+    web clients.
+    """
 
     @property
     def with_raw_response(self) -> PromptWithRawResponse:

@@ -55,7 +55,11 @@ _LIST_CONFIGS = Operation(
 
 
 class Providers(Resource):
-    """Providers: `agent.providers`."""
+    """Providers: `agent.providers`.
+
+    List available LLM providers, retrieve supported authentication methods, and complete
+    OAuth authorization flows for connecting providers to a workspace.
+    """
 
     @property
     def with_raw_response(self) -> ProvidersWithRawResponse:

@@ -284,7 +284,16 @@ _UPDATE_TAGS = Operation(
 
 
 class Sessions(Resource):
-    """Sessions: `agent.sessions`."""
+    """Sessions: `agent.sessions`.
+
+    The Agent Sessions API exposes the full lifecycle of an agent session: browsing live
+    sessions, creating and configuring sessions, sending prompts and commands, inspecting
+    messages and parts, managing diffs/todos/tags, and performing session-level actions like
+    abort, revert, fork, summarize, and delete.
+
+    All session-scoped operations are keyed by a workspace identifier (`workspaceID` —
+    24-character lowercase hex) and, where applicable, a session identifier (`sessionID`).
+    """
 
     @property
     def with_raw_response(self) -> SessionsWithRawResponse:

@@ -100,7 +100,13 @@ _UPSERT = Operation(
 
 
 class Skills(Resource):
-    """Skills: `agent.skills`."""
+    """Skills: `agent.skills`.
+
+    Manage agent skills within a workspace: browse the public marketplace, create, read,
+    update, and delete custom skills, and toggle built-in skills on or off. Skills are
+    reusable instructions that the agent can invoke via `exec_user_script`; this page
+    documents the CRUD and discovery operations that back that workflow.
+    """
 
     @property
     def with_raw_response(self) -> SkillsWithRawResponse:

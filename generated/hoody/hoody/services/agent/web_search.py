@@ -20,7 +20,12 @@ _GET_STATUS = Operation(
 
 
 class WebSearch(Resource):
-    """Web search: `agent.web_search`."""
+    """Web search: `agent.web_search`.
+
+    The Agent Web Search API lets you check whether web search is enabled and authenticated
+    for a given workspace. Use this endpoint to verify the connection status of the web search
+    backend before relying on search-powered agent features.
+    """
 
     @property
     def with_raw_response(self) -> WebSearchWithRawResponse:

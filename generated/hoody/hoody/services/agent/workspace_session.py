@@ -50,10 +50,6 @@ if TYPE_CHECKING:
         WorkspaceSessionSessionsJobsRetryResult,
     )
 
-_HTTP_404 = ErrorEntry(
-    description="When no loop is active, the response is the JSON literal `null`.",
-)
-
 _LOOP_ALREADY_ACTIVE = ErrorEntry(
     code="loop_already_active",
     description="Conflict",
@@ -168,7 +164,6 @@ _SESSIONS_LOOP_PEEK = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/loop",
-    errors={404: (_HTTP_404,)},
 )
 
 _SESSIONS_STREAM_MESSAGE = Operation(
@@ -182,7 +177,13 @@ _SESSIONS_STREAM_MESSAGE = Operation(
 
 
 class WorkspaceSession(Resource):
-    """Workspace session: `agent.workspace_session`."""
+    """Workspace session: `agent.workspace_session`.
+
+    These workspace-scoped session endpoints operate on a specific session within a workspace,
+    providing session inspection, autonomous loop control, background job management, and CLI
+    agent run capabilities. All endpoints require a `workspaceID` and `sessionID` in the path.
+    Streaming endpoints return `text/event-stream`; the rest return JSON.
+    """
 
     @property
     def with_raw_response(self) -> WorkspaceSessionWithRawResponse:
@@ -667,9 +668,11 @@ class WorkspaceSession(Resource):
                 hex).
             session_id: Session identifier.
 
+        Returns:
+            When no loop is active, the response is the JSON literal `null`.
+
         Raises:
-            NotFoundError: Status 404. When no loop is active, the response is the JSON literal
-                `null`.
+            NotFoundError: Status 404.
         """
         from ...types.agent.session_loop import SessionLoop
 

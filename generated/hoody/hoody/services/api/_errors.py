@@ -484,6 +484,7 @@ ERRORS = ServiceErrors(
         ),
         ErrorEntry(
             code="SIGNING_NOT_CONFIGURED",
+            description="Service Unavailable",
         ),
         ErrorEntry(
             code="SOURCE_CONTAINER_NOT_FOUND",

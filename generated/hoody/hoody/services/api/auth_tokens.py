@@ -335,10 +335,10 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_CURRENT_PUBLIC_PROFILE = Operation(
-    name="api.auth_tokens.update_current_public_profile",
+_UPDATE_PUBLIC_PROFILE = Operation(
+    name="api.auth_tokens.update_public_profile",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/auth/tokens/me/public-profile",
     media_type="application/json",
     body_required=True,
@@ -351,10 +351,10 @@ _UPDATE_CURRENT_PUBLIC_PROFILE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_PUBLIC_PROFILE = Operation(
-    name="api.auth_tokens.update_public_profile",
+_UPDATE_PUBLIC_PROFILE_PUT = Operation(
+    name="api.auth_tokens.update_public_profile_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/auth/tokens/me/public-profile",
     media_type="application/json",
     body_required=True,
@@ -397,7 +397,16 @@ _UPDATE_PUT = Operation(
 
 
 class AuthTokens(Resource):
-    """Auth tokens: `api.auth_tokens`."""
+    """Auth tokens: `api.auth_tokens`.
+
+    The API Tokens endpoints let you create and manage long-lived authentication tokens for
+    programmatic access to the Hoody platform. Use these endpoints to issue scoped tokens with
+    IP restrictions, expiration, and fine-grained permissions, and to manage their lifecycle
+    (update, copy, add/remove realm bindings, delete).
+
+    Token secrets are only returned in the response body at creation or copy time. Store them
+    securely — they cannot be retrieved later.
+    """
 
     @property
     def with_raw_response(self) -> AuthTokensWithRawResponse:
@@ -897,49 +906,6 @@ class AuthTokens(Resource):
             options=request_options,
         )
 
-    def update_current_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: Mapping[str, object] | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """Update current auth token public profile.
-
-        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
-        `resources.auth_token_public_profile` permission on the auth token.
-
-        `PUT /api/v1/auth/tokens/me/public-profile`
-
-        Args:
-            public_key: ED25519 public key (64 hex chars) or `null` to clear.
-            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
-
-        Raises:
-            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
-                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
-            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
-                limit. Resolution: Reduce the size of the public storage payload and retry.
-            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
-                error message for specific field requirements and correct your input.
-            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
-                new token by logging in again or using a valid auth token.
-            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
-                valid JWT token in the Authorization header as "Bearer <token>".
-            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
-                new token by logging in again or refreshing your session.
-            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
-                Resolution: Contact the resource owner or administrator to request access.
-        """
-        from ...types.api.auth_token import AuthToken
-
-        return self._call(
-            _UPDATE_CURRENT_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
-            options=request_options,
-        )
-
     def update_public_profile(
         self,
         *,
@@ -978,6 +944,49 @@ class AuthTokens(Resource):
 
         return self._call(
             _UPDATE_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    def update_public_profile_put(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """Update current auth token public profile.
+
+        Updates the current auth token's `public_key` and `public_storage` payload. Requires the
+        `resources.auth_token_public_profile` permission on the auth token.
+
+        `PUT /api/v1/auth/tokens/me/public-profile`
+
+        Args:
+            public_key: ED25519 public key (64 hex chars) or `null` to clear.
+            public_storage: Public JSON profile storage (max 64KB) or `null` to clear.
+
+        Raises:
+            InvalidPublicKeyFormat: 400 `INVALID_PUBLIC_KEY_FORMAT`. Invalid public key format.
+                Resolution: Provide a valid 64-character ED25519 public key in hexadecimal format.
+            PublicStorageTooLarge: 400 `PUBLIC_STORAGE_TOO_LARGE`. Public storage exceeds size
+                limit. Resolution: Reduce the size of the public storage payload and retry.
+            ValidationError: 400 `VALIDATION_ERROR`. Invalid input parameters. Resolution: Check the
+                error message for specific field requirements and correct your input.
+            InvalidToken: 401 `INVALID_TOKEN`. Invalid authentication token. Resolution: Obtain a
+                new token by logging in again or using a valid auth token.
+            MissingToken: 401 `MISSING_TOKEN`. Authentication token missing. Resolution: Include a
+                valid JWT token in the Authorization header as "Bearer <token>".
+            TokenExpired: 401 `TOKEN_EXPIRED`. Authentication token expired. Resolution: Obtain a
+                new token by logging in again or refreshing your session.
+            InsufficientPermissions: 403 `INSUFFICIENT_PERMISSIONS`. Insufficient permissions.
+                Resolution: Contact the resource owner or administrator to request access.
+        """
+        from ...types.api.auth_token import AuthToken
+
+        return self._call(
+            _UPDATE_PUBLIC_PROFILE_PUT,
             AuthToken,
             body={"public_key": public_key, "public_storage": public_storage},
             options=request_options,
@@ -1284,23 +1293,6 @@ class AsyncAuthTokens(AsyncResource):
             options=request_options,
         )
 
-    async def update_current_public_profile(
-        self,
-        *,
-        public_key: str | None | Omit = OMIT,
-        public_storage: Mapping[str, object] | None | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> AuthToken:
-        """See `AuthTokens.update_current_public_profile`."""
-        from ...types.api.auth_token import AuthToken
-
-        return await self._call(
-            _UPDATE_CURRENT_PUBLIC_PROFILE,
-            AuthToken,
-            body={"public_key": public_key, "public_storage": public_storage},
-            options=request_options,
-        )
-
     async def update_public_profile(
         self,
         *,
@@ -1313,6 +1305,23 @@ class AsyncAuthTokens(AsyncResource):
 
         return await self._call(
             _UPDATE_PUBLIC_PROFILE,
+            AuthToken,
+            body={"public_key": public_key, "public_storage": public_storage},
+            options=request_options,
+        )
+
+    async def update_public_profile_put(
+        self,
+        *,
+        public_key: str | None | Omit = OMIT,
+        public_storage: Mapping[str, object] | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AuthToken:
+        """See `AuthTokens.update_public_profile_put`."""
+        from ...types.api.auth_token import AuthToken
+
+        return await self._call(
+            _UPDATE_PUBLIC_PROFILE_PUT,
             AuthToken,
             body={"public_key": public_key, "public_storage": public_storage},
             options=request_options,
@@ -1375,8 +1384,8 @@ class AuthTokensWithRawResponse:
         self.list = raw_response(resource.list)
         self.remove_realm = raw_response(resource.remove_realm)
         self.update = raw_response(resource.update)
-        self.update_current_public_profile = raw_response(resource.update_current_public_profile)
         self.update_public_profile = raw_response(resource.update_public_profile)
+        self.update_public_profile_put = raw_response(resource.update_public_profile_put)
         self.update_put = raw_response(resource.update_put)
 
 
@@ -1394,8 +1403,6 @@ class AsyncAuthTokensWithRawResponse:
         self.list = async_raw_response(resource.list)
         self.remove_realm = async_raw_response(resource.remove_realm)
         self.update = async_raw_response(resource.update)
-        self.update_current_public_profile = async_raw_response(
-            resource.update_current_public_profile
-        )
         self.update_public_profile = async_raw_response(resource.update_public_profile)
+        self.update_public_profile_put = async_raw_response(resource.update_public_profile_put)
         self.update_put = async_raw_response(resource.update_put)

@@ -261,7 +261,18 @@ _VERIFY_EMAIL = Operation(
 
 
 class Authentication(Resource):
-    """Authentication: `api.authentication`."""
+    """Authentication: `api.authentication`.
+
+    Authenticate users with the Hoody API, manage sessions, verify email addresses, and
+    configure two-factor authentication. This page covers email/password flows, OAuth (GitHub
+    and Google), PKCE-protected popup handoffs, email verification, password recovery, and
+    TOTP-based 2FA.
+
+    All authenticated endpoints expect a JWT in the `Authorization` header as `Bearer
+    <token>`. Access tokens expire in 1 day and refresh tokens in 7 days. Response bodies are
+    ED25519-signed via the `X-Hoody-Signature` header — fetch the public key from
+    `/api/v1/meta/public-key` to verify them.
+    """
 
     @property
     def with_raw_response(self) -> AuthenticationWithRawResponse:
@@ -449,6 +460,11 @@ class Authentication(Resource):
                 `intent`, `tokens`.
             code_challenge: PKCE `code_challenge` (base64url SHA-256 of `code_verifier`). Required
                 when `response_mode=intent`.
+
+        Returns:
+            The response is signed via `X-Hoody-Signature`. When the user has 2FA enabled, the
+            response includes `data.requires_2fa`, `data.temp_token`, and `data.method: "totp"`
+            instead of the token pair.
 
         Raises:
             MissingRequiredField: 400 `MISSING_REQUIRED_FIELD`. Required field missing. Resolution:

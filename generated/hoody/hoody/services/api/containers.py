@@ -489,19 +489,19 @@ _REMOVE_NETWORK_CONFIG = Operation(
     security=("bearerAuth",),
 )
 
-_RESTORE_FROM_SNAPSHOT = Operation(
-    name="api.containers.restore_from_snapshot",
+_RESTORE_SNAPSHOT = Operation(
+    name="api.containers.restore_snapshot",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/containers/{id}/snapshots/{name}",
     envelope="data",
     security=("bearerAuth",),
 )
 
-_RESTORE_SNAPSHOT = Operation(
-    name="api.containers.restore_snapshot",
+_RESTORE_SNAPSHOT_PUT = Operation(
+    name="api.containers.restore_snapshot_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/containers/{id}/snapshots/{name}",
     envelope="data",
     security=("bearerAuth",),
@@ -559,8 +559,28 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_A = Operation(
-    name="api.containers.update_a",
+_UPDATE_NETWORK_CONFIG = Operation(
+    name="api.containers.update_network_config",
+    service="api",
+    method="PATCH",
+    path="/api/v1/containers/{id}/network",
+    media_type="application/json",
+    envelope="data",
+    security=("bearerAuth",),
+)
+
+_UPDATE_NETWORK_CONFIG_PUT = Operation(
+    name="api.containers.update_network_config_put",
+    service="api",
+    method="PUT",
+    path="/api/v1/containers/{id}/network",
+    media_type="application/json",
+    envelope="data",
+    security=("bearerAuth",),
+)
+
+_UPDATE_PUT = Operation(
+    name="api.containers.update_put",
     service="api",
     method="PUT",
     path="/api/v1/containers/{id}",
@@ -574,26 +594,6 @@ _UPDATE_A = Operation(
         404: (_CONTAINER_NOT_FOUND, _RESOURCE_NOT_FOUND),
         409: (_CONTAINER_NAME_IN_USE, _SSH_PUBLIC_KEY_IN_USE),
     },
-    security=("bearerAuth",),
-)
-
-_UPDATE_NETWORK_CONFIG = Operation(
-    name="api.containers.update_network_config",
-    service="api",
-    method="PATCH",
-    path="/api/v1/containers/{id}/network",
-    media_type="application/json",
-    envelope="data",
-    security=("bearerAuth",),
-)
-
-_UPDATE_NETWORK_CONFIGURATION = Operation(
-    name="api.containers.update_network_configuration",
-    service="api",
-    method="PUT",
-    path="/api/v1/containers/{id}/network",
-    media_type="application/json",
-    envelope="data",
     security=("bearerAuth",),
 )
 
@@ -619,7 +619,36 @@ _UPDATE_SNAPSHOT_ALIAS_PUT = Operation(
 
 
 class Containers(Resource):
-    """Containers: `api.containers`."""
+    """Containers: `api.containers`.
+
+    These endpoints duplicate an existing container into a different project or server, and
+    synchronize a previously-copied container with its source. Both operations run
+    asynchronously; the new or target container transitions to `running` once the background
+    job finishes.
+
+    Use copy to provision a working duplicate of a base container, and sync to pull
+    incremental updates from the original after the copy exists.
+
+    The Container Network API lets you manage outbound network behavior for individual
+    containers — including configuring proxy profiles, blocking all traffic, starting/stopping
+    the underlying bridge, and inspecting live status. Use these endpoints when you need to
+    route a container through a specific proxy, geo-pin its egress, or cut off its network
+    entirely.
+
+    Manage the runtime state of containers and inspect their transition history. Use these
+    endpoints to start, stop, restart, pause, or resume a container, and to retrieve a
+    paginated audit trail of every status change.
+
+    Use these endpoints to manage point-in-time snapshots of a container's filesystem. You can
+    create new snapshots with an optional alias and expiry, list existing snapshots, restore a
+    container to a previous snapshot state, update snapshot aliases, and delete snapshots that
+    are no longer needed.
+
+    The Containers API provides endpoints for listing, creating, retrieving, updating,
+    authorizing, and deleting container resources across your projects. Use these endpoints to
+    manage container lifecycle, fetch real-time runtime and resource statistics, and issue
+    offline-verifiable authorization claims for container programs.
+    """
 
     @property
     def with_raw_response(self) -> ContainersWithRawResponse:
@@ -1467,36 +1496,6 @@ class Containers(Resource):
             options=request_options,
         )
 
-    def restore_from_snapshot(
-        self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> SnapshotResult:
-        """Restore container from snapshot.
-
-        Restore a container from a snapshot. The container's filesystem state is rolled back to the
-        point in time the snapshot was taken.
-
-        `PUT /api/v1/containers/{id}/snapshots/{name}`
-
-        Args:
-            id: Unique identifier of the container to restore.
-            name: Name of the snapshot to restore from.
-
-        Raises:
-            BadRequestError: Status 400.
-            AuthenticationError: Status 401.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.snapshot_result import SnapshotResult
-
-        return self._call(
-            _RESTORE_FROM_SNAPSHOT,
-            SnapshotResult,
-            path={"id": id, "name": name},
-            options=request_options,
-        )
-
     def restore_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
     ) -> SnapshotResult:
@@ -1522,6 +1521,36 @@ class Containers(Resource):
 
         return self._call(
             _RESTORE_SNAPSHOT,
+            SnapshotResult,
+            path={"id": id, "name": name},
+            options=request_options,
+        )
+
+    def restore_snapshot_put(
+        self, id: str, name: str, *, request_options: RequestOptions | None = None
+    ) -> SnapshotResult:
+        """Restore container from snapshot.
+
+        Restore a container from a snapshot. The container's filesystem state is rolled back to the
+        point in time the snapshot was taken.
+
+        `PUT /api/v1/containers/{id}/snapshots/{name}`
+
+        Args:
+            id: Unique identifier of the container to restore.
+            name: Name of the snapshot to restore from.
+
+        Raises:
+            BadRequestError: Status 400.
+            AuthenticationError: Status 401.
+            PermissionDeniedError: Status 403.
+            NotFoundError: Status 404.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.snapshot_result import SnapshotResult
+
+        return self._call(
+            _RESTORE_SNAPSHOT_PUT,
             SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
@@ -1710,7 +1739,121 @@ class Containers(Resource):
             options=request_options,
         )
 
-    def update_a(
+    def update_network_config(
+        self,
+        id: str,
+        *,
+        type: Literal["socks5", "http", "https", "block"] | str,
+        proxy: str | Omit = OMIT,
+        country: str | Omit = OMIT,
+        city: str | Omit = OMIT,
+        region: str | Omit = OMIT,
+        comment: str | Omit = OMIT,
+        dns_servers: Sequence[str] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ContainerNetwork:
+        """Update container network configuration.
+
+        Configures or updates the network proxy/blocking settings for a container. The `type` field
+        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
+        egress traffic.
+
+        `PATCH /api/v1/containers/{id}/network`
+
+        Args:
+            id: Unique identifier of the container to configure network for.
+            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
+            proxy: Proxy server URL (required for non-block types, e.g.
+                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
+            country: Optional country for geographical proxy selection.
+            city: Optional city for geographical proxy selection.
+            region: Optional region for geographical proxy selection.
+            comment: Optional comment describing the network configuration.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
+
+        Raises:
+            BadRequestError: Status 400.
+            AuthenticationError: Status 401.
+            PermissionDeniedError: Status 403.
+            NotFoundError: Status 404.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.container_network import ContainerNetwork
+
+        return self._call(
+            _UPDATE_NETWORK_CONFIG,
+            ContainerNetwork,
+            path={"id": id},
+            body={
+                "type": type,
+                "proxy": proxy,
+                "country": country,
+                "city": city,
+                "region": region,
+                "comment": comment,
+                "dns_servers": dns_servers,
+            },
+            options=request_options,
+        )
+
+    def update_network_config_put(
+        self,
+        id: str,
+        *,
+        type: Literal["socks5", "http", "https", "block"] | str,
+        proxy: str | Omit = OMIT,
+        country: str | Omit = OMIT,
+        city: str | Omit = OMIT,
+        region: str | Omit = OMIT,
+        comment: str | Omit = OMIT,
+        dns_servers: Sequence[str] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ContainerNetwork:
+        """Update container network configuration.
+
+        Configures or updates the network proxy/blocking settings for a container. The `type` field
+        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
+        egress traffic.
+
+        `PUT /api/v1/containers/{id}/network`
+
+        Args:
+            id: Unique identifier of the container to configure network for.
+            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
+            proxy: Proxy server URL (required for non-block types, e.g.
+                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
+            country: Optional country for geographical proxy selection.
+            city: Optional city for geographical proxy selection.
+            region: Optional region for geographical proxy selection.
+            comment: Optional comment describing the network configuration.
+            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
+
+        Raises:
+            BadRequestError: Status 400.
+            AuthenticationError: Status 401.
+            PermissionDeniedError: Status 403.
+            NotFoundError: Status 404.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.container_network import ContainerNetwork
+
+        return self._call(
+            _UPDATE_NETWORK_CONFIG_PUT,
+            ContainerNetwork,
+            path={"id": id},
+            body={
+                "type": type,
+                "proxy": proxy,
+                "country": country,
+                "city": city,
+                "region": region,
+                "comment": comment,
+                "dns_servers": dns_servers,
+            },
+            options=request_options,
+        )
+
+    def update_put(
         self,
         id: str,
         *,
@@ -1787,7 +1930,7 @@ class Containers(Resource):
         from ...types.api.container import Container
 
         return self._call(
-            _UPDATE_A,
+            _UPDATE_PUT,
             Container,
             path={"id": id},
             body={
@@ -1800,120 +1943,6 @@ class Containers(Resource):
                 "ssh_public_key": ssh_public_key,
                 "comment": comment,
                 "realm_ids": realm_ids,
-            },
-            options=request_options,
-        )
-
-    def update_network_config(
-        self,
-        id: str,
-        *,
-        type: Literal["socks5", "http", "https", "block"] | str,
-        proxy: str | Omit = OMIT,
-        country: str | Omit = OMIT,
-        city: str | Omit = OMIT,
-        region: str | Omit = OMIT,
-        comment: str | Omit = OMIT,
-        dns_servers: Sequence[str] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ContainerNetwork:
-        """Update container network configuration.
-
-        Configures or updates the network proxy/blocking settings for a container. The `type` field
-        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
-        egress traffic.
-
-        `PATCH /api/v1/containers/{id}/network`
-
-        Args:
-            id: Unique identifier of the container to configure network for.
-            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
-            proxy: Proxy server URL (required for non-block types, e.g.
-                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
-            country: Optional country for geographical proxy selection.
-            city: Optional city for geographical proxy selection.
-            region: Optional region for geographical proxy selection.
-            comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
-
-        Raises:
-            BadRequestError: Status 400.
-            AuthenticationError: Status 401.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.container_network import ContainerNetwork
-
-        return self._call(
-            _UPDATE_NETWORK_CONFIG,
-            ContainerNetwork,
-            path={"id": id},
-            body={
-                "type": type,
-                "proxy": proxy,
-                "country": country,
-                "city": city,
-                "region": region,
-                "comment": comment,
-                "dns_servers": dns_servers,
-            },
-            options=request_options,
-        )
-
-    def update_network_configuration(
-        self,
-        id: str,
-        *,
-        type: Literal["socks5", "http", "https", "block"] | str,
-        proxy: str | Omit = OMIT,
-        country: str | Omit = OMIT,
-        city: str | Omit = OMIT,
-        region: str | Omit = OMIT,
-        comment: str | Omit = OMIT,
-        dns_servers: Sequence[str] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> ContainerNetwork:
-        """Update container network configuration.
-
-        Configures or updates the network proxy/blocking settings for a container. The `type` field
-        selects between a proxy protocol (`socks5`, `http`, `https`) and `block`, which drops all
-        egress traffic.
-
-        `PUT /api/v1/containers/{id}/network`
-
-        Args:
-            id: Unique identifier of the container to configure network for.
-            type: Network configuration type. One of: `socks5`, `http`, `https`, `block`.
-            proxy: Proxy server URL (required for non-block types, e.g.
-                `socks5://user:pass@proxy.example.com:1080`). Format: uri.
-            country: Optional country for geographical proxy selection.
-            city: Optional city for geographical proxy selection.
-            region: Optional region for geographical proxy selection.
-            comment: Optional comment describing the network configuration.
-            dns_servers: Custom DNS servers (max 4, defaults to `["1.1.1.1", "8.8.8.8"]`).
-
-        Raises:
-            BadRequestError: Status 400.
-            AuthenticationError: Status 401.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.container_network import ContainerNetwork
-
-        return self._call(
-            _UPDATE_NETWORK_CONFIGURATION,
-            ContainerNetwork,
-            path={"id": id},
-            body={
-                "type": type,
-                "proxy": proxy,
-                "country": country,
-                "city": city,
-                "region": region,
-                "comment": comment,
-                "dns_servers": dns_servers,
             },
             options=request_options,
         )
@@ -2318,19 +2347,6 @@ class AsyncContainers(AsyncResource):
             options=request_options,
         )
 
-    async def restore_from_snapshot(
-        self, id: str, name: str, *, request_options: RequestOptions | None = None
-    ) -> SnapshotResult:
-        """See `Containers.restore_from_snapshot`."""
-        from ...types.api.snapshot_result import SnapshotResult
-
-        return await self._call(
-            _RESTORE_FROM_SNAPSHOT,
-            SnapshotResult,
-            path={"id": id, "name": name},
-            options=request_options,
-        )
-
     async def restore_snapshot(
         self, id: str, name: str, *, request_options: RequestOptions | None = None
     ) -> SnapshotResult:
@@ -2339,6 +2355,19 @@ class AsyncContainers(AsyncResource):
 
         return await self._call(
             _RESTORE_SNAPSHOT,
+            SnapshotResult,
+            path={"id": id, "name": name},
+            options=request_options,
+        )
+
+    async def restore_snapshot_put(
+        self, id: str, name: str, *, request_options: RequestOptions | None = None
+    ) -> SnapshotResult:
+        """See `Containers.restore_snapshot_put`."""
+        from ...types.api.snapshot_result import SnapshotResult
+
+        return await self._call(
+            _RESTORE_SNAPSHOT_PUT,
             SnapshotResult,
             path={"id": id, "name": name},
             options=request_options,
@@ -2410,42 +2439,6 @@ class AsyncContainers(AsyncResource):
             options=request_options,
         )
 
-    async def update_a(
-        self,
-        id: str,
-        *,
-        name: str | Omit = OMIT,
-        color: str | Omit = OMIT,
-        ai: bool | Omit = OMIT,
-        autostart: bool | Omit = OMIT,
-        ramdisk: bool | Omit = OMIT,
-        environment_vars: Mapping[str, str] | Omit = OMIT,
-        ssh_public_key: str | None | Omit = OMIT,
-        comment: str | None | Omit = OMIT,
-        realm_ids: Sequence[object] | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> Container:
-        """See `Containers.update_a`."""
-        from ...types.api.container import Container
-
-        return await self._call(
-            _UPDATE_A,
-            Container,
-            path={"id": id},
-            body={
-                "name": name,
-                "color": color,
-                "ai": ai,
-                "autostart": autostart,
-                "ramdisk": ramdisk,
-                "environment_vars": environment_vars,
-                "ssh_public_key": ssh_public_key,
-                "comment": comment,
-                "realm_ids": realm_ids,
-            },
-            options=request_options,
-        )
-
     async def update_network_config(
         self,
         id: str,
@@ -2478,7 +2471,7 @@ class AsyncContainers(AsyncResource):
             options=request_options,
         )
 
-    async def update_network_configuration(
+    async def update_network_config_put(
         self,
         id: str,
         *,
@@ -2491,11 +2484,11 @@ class AsyncContainers(AsyncResource):
         dns_servers: Sequence[str] | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> ContainerNetwork:
-        """See `Containers.update_network_configuration`."""
+        """See `Containers.update_network_config_put`."""
         from ...types.api.container_network import ContainerNetwork
 
         return await self._call(
-            _UPDATE_NETWORK_CONFIGURATION,
+            _UPDATE_NETWORK_CONFIG_PUT,
             ContainerNetwork,
             path={"id": id},
             body={
@@ -2506,6 +2499,42 @@ class AsyncContainers(AsyncResource):
                 "region": region,
                 "comment": comment,
                 "dns_servers": dns_servers,
+            },
+            options=request_options,
+        )
+
+    async def update_put(
+        self,
+        id: str,
+        *,
+        name: str | Omit = OMIT,
+        color: str | Omit = OMIT,
+        ai: bool | Omit = OMIT,
+        autostart: bool | Omit = OMIT,
+        ramdisk: bool | Omit = OMIT,
+        environment_vars: Mapping[str, str] | Omit = OMIT,
+        ssh_public_key: str | None | Omit = OMIT,
+        comment: str | None | Omit = OMIT,
+        realm_ids: Sequence[object] | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Container:
+        """See `Containers.update_put`."""
+        from ...types.api.container import Container
+
+        return await self._call(
+            _UPDATE_PUT,
+            Container,
+            path={"id": id},
+            body={
+                "name": name,
+                "color": color,
+                "ai": ai,
+                "autostart": autostart,
+                "ramdisk": ramdisk,
+                "environment_vars": environment_vars,
+                "ssh_public_key": ssh_public_key,
+                "comment": comment,
+                "realm_ids": realm_ids,
             },
             options=request_options,
         )
@@ -2568,15 +2597,15 @@ class ContainersWithRawResponse:
         self.list_snapshots = raw_response(resource.list_snapshots)
         self.manage = raw_response(resource.manage)
         self.remove_network_config = raw_response(resource.remove_network_config)
-        self.restore_from_snapshot = raw_response(resource.restore_from_snapshot)
         self.restore_snapshot = raw_response(resource.restore_snapshot)
+        self.restore_snapshot_put = raw_response(resource.restore_snapshot_put)
         self.start_network = raw_response(resource.start_network)
         self.stop_network = raw_response(resource.stop_network)
         self.sync = raw_response(resource.sync)
         self.update = raw_response(resource.update)
-        self.update_a = raw_response(resource.update_a)
         self.update_network_config = raw_response(resource.update_network_config)
-        self.update_network_configuration = raw_response(resource.update_network_configuration)
+        self.update_network_config_put = raw_response(resource.update_network_config_put)
+        self.update_put = raw_response(resource.update_put)
         self.update_snapshot_alias = raw_response(resource.update_snapshot_alias)
         self.update_snapshot_alias_put = raw_response(resource.update_snapshot_alias_put)
 
@@ -2600,16 +2629,14 @@ class AsyncContainersWithRawResponse:
         self.list_snapshots = async_raw_response(resource.list_snapshots)
         self.manage = async_raw_response(resource.manage)
         self.remove_network_config = async_raw_response(resource.remove_network_config)
-        self.restore_from_snapshot = async_raw_response(resource.restore_from_snapshot)
         self.restore_snapshot = async_raw_response(resource.restore_snapshot)
+        self.restore_snapshot_put = async_raw_response(resource.restore_snapshot_put)
         self.start_network = async_raw_response(resource.start_network)
         self.stop_network = async_raw_response(resource.stop_network)
         self.sync = async_raw_response(resource.sync)
         self.update = async_raw_response(resource.update)
-        self.update_a = async_raw_response(resource.update_a)
         self.update_network_config = async_raw_response(resource.update_network_config)
-        self.update_network_configuration = async_raw_response(
-            resource.update_network_configuration
-        )
+        self.update_network_config_put = async_raw_response(resource.update_network_config_put)
+        self.update_put = async_raw_response(resource.update_put)
         self.update_snapshot_alias = async_raw_response(resource.update_snapshot_alias)
         self.update_snapshot_alias_put = async_raw_response(resource.update_snapshot_alias_put)

@@ -91,8 +91,8 @@ _BULK_SET = Operation(
     security=("bearerAuth",),
 )
 
-_BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES = Operation(
-    name="api.env.bulk_set_container_environment_variables",
+_BULK_SET_PUT = Operation(
+    name="api.env.bulk_set_put",
     service="api",
     method="PUT",
     path="/api/v1/containers/{id}/env",
@@ -148,8 +148,8 @@ _SET = Operation(
     security=("bearerAuth",),
 )
 
-_SET_A_SINGLE_ENVIRONMENT_VARIABLE = Operation(
-    name="api.env.set_a_single_environment_variable",
+_SET_PUT = Operation(
+    name="api.env.set_put",
     service="api",
     method="PUT",
     path="/api/v1/containers/{id}/env/{key}",
@@ -166,7 +166,16 @@ _SET_A_SINGLE_ENVIRONMENT_VARIABLE = Operation(
 
 
 class Env(Resource):
-    """Env: `api.env`."""
+    """Env: `api.env`.
+
+    The Container Environment Variables API lets you list, set, bulk-update, and delete
+    environment variables on a container. Use these endpoints to manage runtime configuration
+    without rebuilding images. All write operations take effect on the next container restart.
+
+    Keys prefixed with `HOODY_` are reserved for internal use and cannot be set or deleted by
+    users. All other keys must match the pattern `^[a-zA-Z_][a-zA-Z0-9_]*$` and must not start
+    with the reserved prefix.
+    """
 
     @property
     def with_raw_response(self) -> EnvWithRawResponse:
@@ -209,7 +218,7 @@ class Env(Resource):
 
         return self._call(_BULK_SET, EnvModel, path={"id": id}, body=body, options=request_options)
 
-    def bulk_set_container_environment_variables(
+    def bulk_set_put(
         self, id: str, *, body: Mapping[str, str], request_options: RequestOptions | None = None
     ) -> EnvModel:
         """Bulk set container environment variables.
@@ -244,11 +253,7 @@ class Env(Resource):
         from ...types.api.env import Env as EnvModel
 
         return self._call(
-            _BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES,
-            EnvModel,
-            path={"id": id},
-            body=body,
-            options=request_options,
+            _BULK_SET_PUT, EnvModel, path={"id": id}, body=body, options=request_options
         )
 
     def delete(
@@ -343,7 +348,7 @@ class Env(Resource):
             options=request_options,
         )
 
-    def set_a_single_environment_variable(
+    def set_put(
         self, id: str, key: str, *, value: str, request_options: RequestOptions | None = None
     ) -> EnvModel:
         """Set a single environment variable.
@@ -376,7 +381,7 @@ class Env(Resource):
         from ...types.api.env import Env as EnvModel
 
         return self._call(
-            _SET_A_SINGLE_ENVIRONMENT_VARIABLE,
+            _SET_PUT,
             EnvModel,
             path={"id": id, "key": key},
             body={"value": value},
@@ -402,18 +407,14 @@ class AsyncEnv(AsyncResource):
             _BULK_SET, EnvModel, path={"id": id}, body=body, options=request_options
         )
 
-    async def bulk_set_container_environment_variables(
+    async def bulk_set_put(
         self, id: str, *, body: Mapping[str, str], request_options: RequestOptions | None = None
     ) -> EnvModel:
-        """See `Env.bulk_set_container_environment_variables`."""
+        """See `Env.bulk_set_put`."""
         from ...types.api.env import Env as EnvModel
 
         return await self._call(
-            _BULK_SET_CONTAINER_ENVIRONMENT_VARIABLES,
-            EnvModel,
-            path={"id": id},
-            body=body,
-            options=request_options,
+            _BULK_SET_PUT, EnvModel, path={"id": id}, body=body, options=request_options
         )
 
     async def delete(
@@ -448,14 +449,14 @@ class AsyncEnv(AsyncResource):
             options=request_options,
         )
 
-    async def set_a_single_environment_variable(
+    async def set_put(
         self, id: str, key: str, *, value: str, request_options: RequestOptions | None = None
     ) -> EnvModel:
-        """See `Env.set_a_single_environment_variable`."""
+        """See `Env.set_put`."""
         from ...types.api.env import Env as EnvModel
 
         return await self._call(
-            _SET_A_SINGLE_ENVIRONMENT_VARIABLE,
+            _SET_PUT,
             EnvModel,
             path={"id": id, "key": key},
             body={"value": value},
@@ -468,15 +469,11 @@ class EnvWithRawResponse:
 
     def __init__(self, resource: Env) -> None:
         self.bulk_set = raw_response(resource.bulk_set)
-        self.bulk_set_container_environment_variables = raw_response(
-            resource.bulk_set_container_environment_variables
-        )
+        self.bulk_set_put = raw_response(resource.bulk_set_put)
         self.delete = raw_response(resource.delete)
         self.list = raw_response(resource.list)
         self.set = raw_response(resource.set)
-        self.set_a_single_environment_variable = raw_response(
-            resource.set_a_single_environment_variable
-        )
+        self.set_put = raw_response(resource.set_put)
 
 
 class AsyncEnvWithRawResponse:
@@ -484,12 +481,8 @@ class AsyncEnvWithRawResponse:
 
     def __init__(self, resource: AsyncEnv) -> None:
         self.bulk_set = async_raw_response(resource.bulk_set)
-        self.bulk_set_container_environment_variables = async_raw_response(
-            resource.bulk_set_container_environment_variables
-        )
+        self.bulk_set_put = async_raw_response(resource.bulk_set_put)
         self.delete = async_raw_response(resource.delete)
         self.list = async_raw_response(resource.list)
         self.set = async_raw_response(resource.set)
-        self.set_a_single_environment_variable = async_raw_response(
-            resource.set_a_single_environment_variable
-        )
+        self.set_put = async_raw_response(resource.set_put)

@@ -146,7 +146,17 @@ _TOGGLE_INGRESS_RULE = Operation(
 
 
 class Firewall(Resource):
-    """Firewall: `api.firewall`."""
+    """Firewall: `api.firewall`.
+
+    The Container Firewall API controls ingress (inbound) and egress (outbound) network
+    traffic for a container. Use these endpoints to list, add, toggle, remove, and reset
+    firewall rules. Each container has independent rule sets for inbound and outbound traffic,
+    and rules default to `state: "enabled"` when created.
+
+    Firewall rules are identified by their matching fields (protocol, ports,
+    source/destination). To uniquely target a rule, provide enough filter fields in the
+    request body to match a single rule.
+    """
 
     @property
     def with_raw_response(self) -> FirewallWithRawResponse:

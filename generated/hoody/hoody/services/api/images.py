@@ -108,7 +108,14 @@ _RATE = Operation(
 
 
 class Images(Resource):
-    """Images: `api.images`."""
+    """Images: `api.images`.
+
+    The Container Images API provides endpoints for browsing the public image catalog,
+    managing images that have been imported or purchased by the authenticated user, and
+    performing image-level actions such as importing, purchasing, and rating. Use these
+    endpoints to discover base images for container deployments, retrieve icon assets, and
+    interact with image metadata.
+    """
 
     @property
     def with_raw_response(self) -> ImagesWithRawResponse:

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 _SIGNING_NOT_CONFIGURED = ErrorEntry(
     code="SIGNING_NOT_CONFIGURED",
-    description=(
-        "Responses include a `X-Hoody-Signature` header containing the ED25519 signature in the "
-        "format `t=<unix_ts>,kid=<keyId>,path=<urlPath>,sig=<128-hex>`."
-    ),
+    description="Service Unavailable",
     messages=("Response signing is not configured on this API instance",),
 )
 
@@ -77,10 +74,12 @@ class Meta(Resource):
 
         `GET /api/v1/meta/public-key`
 
+        Returns:
+            Responses include a `X-Hoody-Signature` header containing the ED25519 signature in the
+            format `t=<unix_ts>,kid=<keyId>,path=<urlPath>,sig=<128-hex>`.
+
         Raises:
-            SigningNotConfigured: 503 `SIGNING_NOT_CONFIGURED`. Responses include a
-                `X-Hoody-Signature` header containing the ED25519 signature in the format
-                `t=<unix_ts>,kid=<keyId>,path=<urlPath>,sig=<128-hex>`.
+            SigningNotConfigured: 503 `SIGNING_NOT_CONFIGURED`.
         """
         from ...types.api.meta_get_public_key_result import MetaGetPublicKeyResult
 

@@ -17,8 +17,8 @@ from ..._runtime import (
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.api.mark_all_notifications_as_read_result import MarkAllNotificationsAsReadResult
     from ...types.api.notification import Notification
+    from ...types.api.notification_mark_all_read_put_result import NotificationMarkAllReadPutResult
     from ...types.api.notification_mark_all_read_result import NotificationMarkAllReadResult
     from ...types.api.notification_read import NotificationRead
 
@@ -42,28 +42,19 @@ _LIST_PUBLIC = Operation(
     pagination=PageInfo(style="single", items="data"),
 )
 
-_MARK_A_AS_READ = Operation(
-    name="api.notifications.mark_a_as_read",
+_MARK_ALL_READ = Operation(
+    name="api.notifications.mark_all_read",
     service="api",
-    method="PUT",
-    path="/api/v1/notifications/{id}/read",
-    envelope="data",
-    security=("bearerAuth",),
-)
-
-_MARK_ALL_AS_READ = Operation(
-    name="api.notifications.mark_all_as_read",
-    service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/notifications/read-all",
     envelope="data",
     security=("bearerAuth",),
 )
 
-_MARK_ALL_READ = Operation(
-    name="api.notifications.mark_all_read",
+_MARK_ALL_READ_PUT = Operation(
+    name="api.notifications.mark_all_read_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/notifications/read-all",
     envelope="data",
     security=("bearerAuth",),
@@ -78,9 +69,23 @@ _MARK_READ = Operation(
     security=("bearerAuth",),
 )
 
+_MARK_READ_PUT = Operation(
+    name="api.notifications.mark_read_put",
+    service="api",
+    method="PUT",
+    path="/api/v1/notifications/{id}/read",
+    envelope="data",
+    security=("bearerAuth",),
+)
+
 
 class Notifications(Resource):
-    """Notifications: `api.notifications`."""
+    """Notifications: `api.notifications`.
+
+    The Notifications & Events API provides access to platform-level event history and
+    user-facing notifications. Use these endpoints to query audit logs, retrieve aggregated
+    event statistics, manage user notifications, and clean up old event records.
+    """
 
     @property
     def with_raw_response(self) -> NotificationsWithRawResponse:
@@ -123,52 +128,6 @@ class Notifications(Resource):
 
         return self._page(_LIST_PUBLIC, Notification, options=request_options)
 
-    def mark_a_as_read(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
-        """Mark a notification as read.
-
-        Mark a notification as read for the authenticated user.
-
-        `PUT /api/v1/notifications/{id}/read`
-
-        Args:
-            id: Unique identifier of the notification to mark as read.
-
-        Raises:
-            BadRequestError: Status 400.
-            AuthenticationError: Status 401.
-            PermissionDeniedError: Status 403.
-            NotFoundError: Status 404.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.notification_read import NotificationRead
-
-        return self._call(
-            _MARK_A_AS_READ, NotificationRead, path={"id": id}, options=request_options
-        )
-
-    def mark_all_as_read(
-        self, *, request_options: RequestOptions | None = None
-    ) -> MarkAllNotificationsAsReadResult:
-        """Mark all notifications as read.
-
-        Mark all notifications as read for the authenticated user.
-
-        `PUT /api/v1/notifications/read-all`
-
-        Raises:
-            AuthenticationError: Status 401.
-            InternalServerError: Status 500.
-        """
-        from ...types.api.mark_all_notifications_as_read_result import (
-            MarkAllNotificationsAsReadResult,
-        )
-
-        return self._call(
-            _MARK_ALL_AS_READ, MarkAllNotificationsAsReadResult, options=request_options
-        )
-
     def mark_all_read(
         self, *, request_options: RequestOptions | None = None
     ) -> NotificationMarkAllReadResult:
@@ -185,6 +144,27 @@ class Notifications(Resource):
         from ...types.api.notification_mark_all_read_result import NotificationMarkAllReadResult
 
         return self._call(_MARK_ALL_READ, NotificationMarkAllReadResult, options=request_options)
+
+    def mark_all_read_put(
+        self, *, request_options: RequestOptions | None = None
+    ) -> NotificationMarkAllReadPutResult:
+        """Mark all notifications as read.
+
+        Mark all notifications as read for the authenticated user.
+
+        `PUT /api/v1/notifications/read-all`
+
+        Raises:
+            AuthenticationError: Status 401.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.notification_mark_all_read_put_result import (
+            NotificationMarkAllReadPutResult,
+        )
+
+        return self._call(
+            _MARK_ALL_READ_PUT, NotificationMarkAllReadPutResult, options=request_options
+        )
 
     def mark_read(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -209,6 +189,31 @@ class Notifications(Resource):
 
         return self._call(_MARK_READ, NotificationRead, path={"id": id}, options=request_options)
 
+    def mark_read_put(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> NotificationRead:
+        """Mark a notification as read.
+
+        Mark a notification as read for the authenticated user.
+
+        `PUT /api/v1/notifications/{id}/read`
+
+        Args:
+            id: Unique identifier of the notification to mark as read.
+
+        Raises:
+            BadRequestError: Status 400.
+            AuthenticationError: Status 401.
+            PermissionDeniedError: Status 403.
+            NotFoundError: Status 404.
+            InternalServerError: Status 500.
+        """
+        from ...types.api.notification_read import NotificationRead
+
+        return self._call(
+            _MARK_READ_PUT, NotificationRead, path={"id": id}, options=request_options
+        )
+
 
 class AsyncNotifications(AsyncResource):
     """`api.notifications`, asynchronous: the methods of `Notifications`."""
@@ -232,28 +237,6 @@ class AsyncNotifications(AsyncResource):
 
         return self._page(_LIST_PUBLIC, Notification, options=request_options)
 
-    async def mark_a_as_read(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
-        """See `Notifications.mark_a_as_read`."""
-        from ...types.api.notification_read import NotificationRead
-
-        return await self._call(
-            _MARK_A_AS_READ, NotificationRead, path={"id": id}, options=request_options
-        )
-
-    async def mark_all_as_read(
-        self, *, request_options: RequestOptions | None = None
-    ) -> MarkAllNotificationsAsReadResult:
-        """See `Notifications.mark_all_as_read`."""
-        from ...types.api.mark_all_notifications_as_read_result import (
-            MarkAllNotificationsAsReadResult,
-        )
-
-        return await self._call(
-            _MARK_ALL_AS_READ, MarkAllNotificationsAsReadResult, options=request_options
-        )
-
     async def mark_all_read(
         self, *, request_options: RequestOptions | None = None
     ) -> NotificationMarkAllReadResult:
@@ -262,6 +245,18 @@ class AsyncNotifications(AsyncResource):
 
         return await self._call(
             _MARK_ALL_READ, NotificationMarkAllReadResult, options=request_options
+        )
+
+    async def mark_all_read_put(
+        self, *, request_options: RequestOptions | None = None
+    ) -> NotificationMarkAllReadPutResult:
+        """See `Notifications.mark_all_read_put`."""
+        from ...types.api.notification_mark_all_read_put_result import (
+            NotificationMarkAllReadPutResult,
+        )
+
+        return await self._call(
+            _MARK_ALL_READ_PUT, NotificationMarkAllReadPutResult, options=request_options
         )
 
     async def mark_read(
@@ -274,6 +269,16 @@ class AsyncNotifications(AsyncResource):
             _MARK_READ, NotificationRead, path={"id": id}, options=request_options
         )
 
+    async def mark_read_put(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> NotificationRead:
+        """See `Notifications.mark_read_put`."""
+        from ...types.api.notification_read import NotificationRead
+
+        return await self._call(
+            _MARK_READ_PUT, NotificationRead, path={"id": id}, options=request_options
+        )
+
 
 class NotificationsWithRawResponse:
     """The methods of `Notifications`, returning whole responses."""
@@ -281,10 +286,10 @@ class NotificationsWithRawResponse:
     def __init__(self, resource: Notifications) -> None:
         self.list = raw_response(resource.list)
         self.list_public = raw_response(resource.list_public)
-        self.mark_a_as_read = raw_response(resource.mark_a_as_read)
-        self.mark_all_as_read = raw_response(resource.mark_all_as_read)
         self.mark_all_read = raw_response(resource.mark_all_read)
+        self.mark_all_read_put = raw_response(resource.mark_all_read_put)
         self.mark_read = raw_response(resource.mark_read)
+        self.mark_read_put = raw_response(resource.mark_read_put)
 
 
 class AsyncNotificationsWithRawResponse:
@@ -293,7 +298,7 @@ class AsyncNotificationsWithRawResponse:
     def __init__(self, resource: AsyncNotifications) -> None:
         self.list = async_raw_response(resource.list)
         self.list_public = async_raw_response(resource.list_public)
-        self.mark_a_as_read = async_raw_response(resource.mark_a_as_read)
-        self.mark_all_as_read = async_raw_response(resource.mark_all_as_read)
         self.mark_all_read = async_raw_response(resource.mark_all_read)
+        self.mark_all_read_put = async_raw_response(resource.mark_all_read_put)
         self.mark_read = async_raw_response(resource.mark_read)
+        self.mark_read_put = async_raw_response(resource.mark_read_put)

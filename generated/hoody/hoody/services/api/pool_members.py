@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..._runtime import RequestOptions
     from ...types.api.pool_member_invite_result import PoolMemberInviteResult
     from ...types.api.pool_member_remove_result import PoolMemberRemoveResult
-    from ...types.api.pool_member_update_member_role_result import PoolMemberUpdateMemberRoleResult
+    from ...types.api.pool_member_update_role_put_result import PoolMemberUpdateRolePutResult
     from ...types.api.pool_member_update_role_result import PoolMemberUpdateRoleResult
 
 _INVITE = Operation(
@@ -152,7 +152,7 @@ class PoolMembers(Resource):
         *,
         role: Literal["admin", "user"] | str,
         request_options: RequestOptions | None = None,
-    ) -> PoolMemberUpdateMemberRoleResult:
+    ) -> PoolMemberUpdateRolePutResult:
         """Update member role.
 
         Update a member's role in the pool. Only the pool owner may change roles.
@@ -164,13 +164,11 @@ class PoolMembers(Resource):
             user_id: Member user identifier.
             role: New role. One of `admin`, `user`.
         """
-        from ...types.api.pool_member_update_member_role_result import (
-            PoolMemberUpdateMemberRoleResult,
-        )
+        from ...types.api.pool_member_update_role_put_result import PoolMemberUpdateRolePutResult
 
         return self._call(
             _UPDATE_ROLE_PUT,
-            PoolMemberUpdateMemberRoleResult,
+            PoolMemberUpdateRolePutResult,
             path={"id": id, "userId": user_id},
             body={"role": role},
             options=request_options,
@@ -243,15 +241,13 @@ class AsyncPoolMembers(AsyncResource):
         *,
         role: Literal["admin", "user"] | str,
         request_options: RequestOptions | None = None,
-    ) -> PoolMemberUpdateMemberRoleResult:
+    ) -> PoolMemberUpdateRolePutResult:
         """See `PoolMembers.update_role_put`."""
-        from ...types.api.pool_member_update_member_role_result import (
-            PoolMemberUpdateMemberRoleResult,
-        )
+        from ...types.api.pool_member_update_role_put_result import PoolMemberUpdateRolePutResult
 
         return await self._call(
             _UPDATE_ROLE_PUT,
-            PoolMemberUpdateMemberRoleResult,
+            PoolMemberUpdateRolePutResult,
             path={"id": id, "userId": user_id},
             body={"role": role},
             options=request_options,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.pool import Pool
     from ...types.api.pool_delete_result import PoolDeleteResult
+    from ...types.api.pool_update_put_result import PoolUpdatePutResult
     from ...types.api.pool_update_result import PoolUpdateResult
-    from ...types.api.update_pool_result import UpdatePoolResult
 
 _CREATE = Operation(
     name="api.pools.create",
@@ -200,7 +200,7 @@ class Pools(Resource):
         description: str | Omit = OMIT,
         settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> UpdatePoolResult:
+    ) -> PoolUpdatePutResult:
         """Update pool.
 
         Update pool details. Only the pool owner may update a pool.
@@ -212,11 +212,11 @@ class Pools(Resource):
             description: Updated description (max 500 characters).
             settings: Updated pool settings.
         """
-        from ...types.api.update_pool_result import UpdatePoolResult
+        from ...types.api.pool_update_put_result import PoolUpdatePutResult
 
         return self._call(
             _UPDATE_PUT,
-            UpdatePoolResult,
+            PoolUpdatePutResult,
             path={"id": id},
             body={"description": description, "settings": settings},
             options=request_options,
@@ -295,13 +295,13 @@ class AsyncPools(AsyncResource):
         description: str | Omit = OMIT,
         settings: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> UpdatePoolResult:
+    ) -> PoolUpdatePutResult:
         """See `Pools.update_put`."""
-        from ...types.api.update_pool_result import UpdatePoolResult
+        from ...types.api.pool_update_put_result import PoolUpdatePutResult
 
         return await self._call(
             _UPDATE_PUT,
-            UpdatePoolResult,
+            PoolUpdatePutResult,
             path={"id": id},
             body={"description": description, "settings": settings},
             options=request_options,

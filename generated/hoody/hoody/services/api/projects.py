@@ -404,7 +404,16 @@ _UPDATE_PUT = Operation(
 
 
 class Projects(Resource):
-    """Projects: `api.projects`."""
+    """Projects: `api.projects`.
+
+    Projects let you organize containers, networks, and other resources into logical groups
+    with optional quotas, shared configurations, and multi-user access control. This page
+    covers project CRUD, per-user permission management, and aggregated container statistics.
+
+    A default project is auto-provisioned for every user at signup. Project aliases must be
+    unique within an account, and projects can belong to multiple realms for multi-tenant
+    isolation.
+    """
 
     @property
     def with_raw_response(self) -> ProjectsWithRawResponse:

@@ -148,7 +148,18 @@ _UPDATE = Operation(
 
 
 class ProxyAliases(Resource):
-    """Proxy aliases: `api.proxy_aliases`."""
+    """Proxy aliases: `api.proxy_aliases`.
+
+    Proxy aliases let you create memorable, share-friendly domain names for your containers.
+    Instead of sharing URLs that expose your project and container IDs, you can mask them
+    behind a short, human-readable alias. Use these endpoints to list, create, update,
+    enable/disable, and delete proxy aliases for any container you own.
+
+    A proxy alias renames the URL segment that precedes the server hostname. For example,
+    `https://a1b2c3d4-.node-sg-sin-1.containers.hoody.icu/` becomes
+    `https://my-app.node-sg-sin-1.containers.hoody.icu/`. Aliases are globally unique across
+    your account.
+    """
 
     @property
     def with_raw_response(self) -> ProxyAliasesWithRawResponse:

@@ -178,7 +178,13 @@ _UPDATE_CONTAINER_PROXY_HOOK = Operation(
 
 
 class ProxyHooks(Resource):
-    """Proxy hooks: `api.proxy_hooks`."""
+    """Proxy hooks: `api.proxy_hooks`.
+
+    Proxy Hooks let you attach MITM-style intercept scripts to specific paths on a container
+    service. Hooks are evaluated per-service in `position` order, first-match-wins. All
+    mutating operations are ETag-gated via the `If-Match: file:v` header to prevent lost
+    updates.
+    """
 
     @property
     def with_raw_response(self) -> ProxyHooksWithRawResponse:

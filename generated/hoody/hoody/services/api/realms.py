@@ -49,7 +49,15 @@ _LIST = Operation(
 
 
 class Realms(Resource):
-    """Realms: `api.realms`."""
+    """Realms: `api.realms`.
+
+    The Realms API lets you discover the multi-tenant realms (identified by 24-hexadecimal
+    strings) that your resources belong to. Use these endpoints to audit which realms your
+    projects, containers, servers, and auth tokens are associated with.
+
+    This page covers the **List Realms** endpoint, which returns a deduplicated list of realm
+    identifiers found across your resources. Requires the `resources.realms` permission.
+    """
 
     @property
     def with_raw_response(self) -> RealmsWithRawResponse:

@@ -211,7 +211,16 @@ _UPDATE = Operation(
 
 
 class StorageShares(Resource):
-    """Storage shares: `api.storage_shares`."""
+    """Storage shares: `api.storage_shares`.
+
+    Storage shares let you expose a directory from one container to another container or to an
+    entire project. The source container controls **what** path is shared; the target mount
+    path is determined automatically by the server infrastructure. Shares support read-only
+    and read-write modes, optional expiration, and can be toggled on the receiving side.
+
+    Use the endpoints on this page to create, list, inspect, update, and delete shares, as
+    well as to view and accept incoming shares targeted at your containers.
+    """
 
     @property
     def with_raw_response(self) -> StorageSharesWithRawResponse:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from ...types.api.tfa_disable_result import TfaDisableResult
     from ...types.api.tfa_get_status_result import TfaGetStatusResult
     from ...types.api.tfa_regenerate_backup_codes_result import TfaRegenerateBackupCodesResult
-    from ...types.api.tfa_set_2fa_token_gate_preference_result import (
-        TfaSet2FaTokenGatePreferenceResult,
-    )
+    from ...types.api.tfa_set_token_gate_put_result import TfaSetTokenGatePutResult
     from ...types.api.tfa_set_token_gate_result import TfaSetTokenGateResult
     from ...types.api.tfa_setup_result import TfaSetupResult
     from ...types.api.tfa_verify_result import TfaVerifyResult
@@ -190,10 +188,10 @@ _REGENERATE_BACKUP_CODES = Operation(
     security=("bearerAuth",),
 )
 
-_SET_2FA_TOKEN_GATE_PREFERENCE = Operation(
-    name="api.tfa.set_2fa_token_gate_preference",
+_SET_TOKEN_GATE = Operation(
+    name="api.tfa.set_token_gate",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/users/auth/2fa/token-gate",
     media_type="application/json",
     envelope="data",
@@ -205,10 +203,10 @@ _SET_2FA_TOKEN_GATE_PREFERENCE = Operation(
     security=("bearerAuth",),
 )
 
-_SET_TOKEN_GATE = Operation(
-    name="api.tfa.set_token_gate",
+_SET_TOKEN_GATE_PUT = Operation(
+    name="api.tfa.set_token_gate_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/users/auth/2fa/token-gate",
     media_type="application/json",
     envelope="data",
@@ -407,50 +405,6 @@ class Tfa(Resource):
             options=request_options,
         )
 
-    def set_2fa_token_gate_preference(
-        self,
-        *,
-        enabled: bool,
-        password: str | Omit = OMIT,
-        otp_code: str | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> TfaSet2FaTokenGatePreferenceResult:
-        """Set 2FA token gate preference.
-
-        Enable or disable the OTP requirement for token mutation operations. Disabling requires both
-        password and OTP.
-
-        `PUT /api/v1/users/auth/2fa/token-gate`
-
-        Args:
-            enabled: `true` = require OTP for token mutations (default), `false` = skip OTP gate.
-            password: Required when setting `enabled=false` (security downgrade requires
-                primary-factor reauth).
-            otp_code: TOTP code or backup code. Required when setting `enabled=false`.
-
-        Raises:
-            OtpRequired: 400 `OTP_REQUIRED`. 2FA verification required. Resolution: Provide an
-                `otp_code` field with a valid TOTP code or backup code.
-            TwofactorNotEnabled: 400 `TWOFACTOR_NOT_ENABLED`. 2FA not enabled. Resolution: Set up
-                2FA first using the setup endpoint.
-            IncorrectPassword: 401 `INCORRECT_PASSWORD`. Incorrect password. Resolution: Verify your
-                password and try again.
-            InvalidOtpCode: 401 `INVALID_OTP_CODE`. Invalid OTP code. Resolution: Generate a new
-                code from your authenticator app and try again.
-            TwofactorRateLimit: 429 `TWOFACTOR_RATE_LIMIT`. 2FA verification locked. Resolution:
-                Wait for the lockout period to expire (15 minutes) before trying again.
-        """
-        from ...types.api.tfa_set_2fa_token_gate_preference_result import (
-            TfaSet2FaTokenGatePreferenceResult,
-        )
-
-        return self._call(
-            _SET_2FA_TOKEN_GATE_PREFERENCE,
-            TfaSet2FaTokenGatePreferenceResult,
-            body={"enabled": enabled, "password": password, "otp_code": otp_code},
-            options=request_options,
-        )
-
     def set_token_gate(
         self,
         *,
@@ -489,6 +443,48 @@ class Tfa(Resource):
         return self._call(
             _SET_TOKEN_GATE,
             TfaSetTokenGateResult,
+            body={"enabled": enabled, "password": password, "otp_code": otp_code},
+            options=request_options,
+        )
+
+    def set_token_gate_put(
+        self,
+        *,
+        enabled: bool,
+        password: str | Omit = OMIT,
+        otp_code: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> TfaSetTokenGatePutResult:
+        """Set 2FA token gate preference.
+
+        Enable or disable the OTP requirement for token mutation operations. Disabling requires both
+        password and OTP.
+
+        `PUT /api/v1/users/auth/2fa/token-gate`
+
+        Args:
+            enabled: `true` = require OTP for token mutations (default), `false` = skip OTP gate.
+            password: Required when setting `enabled=false` (security downgrade requires
+                primary-factor reauth).
+            otp_code: TOTP code or backup code. Required when setting `enabled=false`.
+
+        Raises:
+            OtpRequired: 400 `OTP_REQUIRED`. 2FA verification required. Resolution: Provide an
+                `otp_code` field with a valid TOTP code or backup code.
+            TwofactorNotEnabled: 400 `TWOFACTOR_NOT_ENABLED`. 2FA not enabled. Resolution: Set up
+                2FA first using the setup endpoint.
+            IncorrectPassword: 401 `INCORRECT_PASSWORD`. Incorrect password. Resolution: Verify your
+                password and try again.
+            InvalidOtpCode: 401 `INVALID_OTP_CODE`. Invalid OTP code. Resolution: Generate a new
+                code from your authenticator app and try again.
+            TwofactorRateLimit: 429 `TWOFACTOR_RATE_LIMIT`. 2FA verification locked. Resolution:
+                Wait for the lockout period to expire (15 minutes) before trying again.
+        """
+        from ...types.api.tfa_set_token_gate_put_result import TfaSetTokenGatePutResult
+
+        return self._call(
+            _SET_TOKEN_GATE_PUT,
+            TfaSetTokenGatePutResult,
             body={"enabled": enabled, "password": password, "otp_code": otp_code},
             options=request_options,
         )
@@ -660,26 +656,6 @@ class AsyncTfa(AsyncResource):
             options=request_options,
         )
 
-    async def set_2fa_token_gate_preference(
-        self,
-        *,
-        enabled: bool,
-        password: str | Omit = OMIT,
-        otp_code: str | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> TfaSet2FaTokenGatePreferenceResult:
-        """See `Tfa.set_2fa_token_gate_preference`."""
-        from ...types.api.tfa_set_2fa_token_gate_preference_result import (
-            TfaSet2FaTokenGatePreferenceResult,
-        )
-
-        return await self._call(
-            _SET_2FA_TOKEN_GATE_PREFERENCE,
-            TfaSet2FaTokenGatePreferenceResult,
-            body={"enabled": enabled, "password": password, "otp_code": otp_code},
-            options=request_options,
-        )
-
     async def set_token_gate(
         self,
         *,
@@ -694,6 +670,24 @@ class AsyncTfa(AsyncResource):
         return await self._call(
             _SET_TOKEN_GATE,
             TfaSetTokenGateResult,
+            body={"enabled": enabled, "password": password, "otp_code": otp_code},
+            options=request_options,
+        )
+
+    async def set_token_gate_put(
+        self,
+        *,
+        enabled: bool,
+        password: str | Omit = OMIT,
+        otp_code: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> TfaSetTokenGatePutResult:
+        """See `Tfa.set_token_gate_put`."""
+        from ...types.api.tfa_set_token_gate_put_result import TfaSetTokenGatePutResult
+
+        return await self._call(
+            _SET_TOKEN_GATE_PUT,
+            TfaSetTokenGatePutResult,
             body={"enabled": enabled, "password": password, "otp_code": otp_code},
             options=request_options,
         )
@@ -744,8 +738,8 @@ class TfaWithRawResponse:
         self.disable = raw_response(resource.disable)
         self.get_status = raw_response(resource.get_status)
         self.regenerate_backup_codes = raw_response(resource.regenerate_backup_codes)
-        self.set_2fa_token_gate_preference = raw_response(resource.set_2fa_token_gate_preference)
         self.set_token_gate = raw_response(resource.set_token_gate)
+        self.set_token_gate_put = raw_response(resource.set_token_gate_put)
         self.setup = raw_response(resource.setup)
         self.verify = raw_response(resource.verify)
         self.verify_setup = raw_response(resource.verify_setup)
@@ -758,10 +752,8 @@ class AsyncTfaWithRawResponse:
         self.disable = async_raw_response(resource.disable)
         self.get_status = async_raw_response(resource.get_status)
         self.regenerate_backup_codes = async_raw_response(resource.regenerate_backup_codes)
-        self.set_2fa_token_gate_preference = async_raw_response(
-            resource.set_2fa_token_gate_preference
-        )
         self.set_token_gate = async_raw_response(resource.set_token_gate)
+        self.set_token_gate_put = async_raw_response(resource.set_token_gate_put)
         self.setup = async_raw_response(resource.setup)
         self.verify = async_raw_response(resource.verify)
         self.verify_setup = async_raw_response(resource.verify_setup)

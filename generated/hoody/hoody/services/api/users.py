@@ -178,8 +178,8 @@ _UPDATE = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_PROFILE = Operation(
-    name="api.users.update_profile",
+_UPDATE_PUT = Operation(
+    name="api.users.update_put",
     service="api",
     method="PUT",
     path="/api/v1/users/{id}",
@@ -209,7 +209,13 @@ _UPDATE_PROFILE = Operation(
 
 
 class Users(Resource):
-    """Users: `api.users`."""
+    """Users: `api.users`.
+
+    The user profile management endpoints let you retrieve and update user accounts, audit
+    activity logs, and manage a personal encrypted key-value vault. Use these endpoints to
+    manage account state, inspect API usage history, and store arbitrary secrets scoped to a
+    user or realm.
+    """
 
     @property
     def with_raw_response(self) -> UsersWithRawResponse:
@@ -348,7 +354,7 @@ class Users(Resource):
             options=request_options,
         )
 
-    def update_profile(
+    def update_put(
         self,
         id: str,
         *,
@@ -414,7 +420,7 @@ class Users(Resource):
         from ...types.api.user import User
 
         return self._call(
-            _UPDATE_PROFILE,
+            _UPDATE_PUT,
             User,
             path={"id": id},
             body={
@@ -486,7 +492,7 @@ class AsyncUsers(AsyncResource):
             options=request_options,
         )
 
-    async def update_profile(
+    async def update_put(
         self,
         id: str,
         *,
@@ -499,11 +505,11 @@ class AsyncUsers(AsyncResource):
         is_banned: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> User:
-        """See `Users.update_profile`."""
+        """See `Users.update_put`."""
         from ...types.api.user import User
 
         return await self._call(
-            _UPDATE_PROFILE,
+            _UPDATE_PUT,
             User,
             path={"id": id},
             body={
@@ -526,7 +532,7 @@ class UsersWithRawResponse:
         self.get = raw_response(resource.get)
         self.retry_setup = raw_response(resource.retry_setup)
         self.update = raw_response(resource.update)
-        self.update_profile = raw_response(resource.update_profile)
+        self.update_put = raw_response(resource.update_put)
 
 
 class AsyncUsersWithRawResponse:
@@ -536,4 +542,4 @@ class AsyncUsersWithRawResponse:
         self.get = async_raw_response(resource.get)
         self.retry_setup = async_raw_response(resource.retry_setup)
         self.update = async_raw_response(resource.update)
-        self.update_profile = async_raw_response(resource.update_profile)
+        self.update_put = async_raw_response(resource.update_put)

@@ -143,8 +143,8 @@ _SET = Operation(
     security=("bearerAuth",),
 )
 
-_SET_KEY = Operation(
-    name="api.vault.set_key",
+_SET_PUT = Operation(
+    name="api.vault.set_put",
     service="api",
     method="PUT",
     path="/api/v1/vault/keys/{key}",
@@ -388,7 +388,7 @@ class Vault(Resource):
             options=request_options,
         )
 
-    def set_key(
+    def set_put(
         self,
         key: str,
         *,
@@ -434,7 +434,7 @@ class Vault(Resource):
         from ...types.api.vault_key import VaultKey
 
         return self._call(
-            _SET_KEY,
+            _SET_PUT,
             VaultKey,
             path={"key": key},
             query={"realm_id": realm_id},
@@ -532,7 +532,7 @@ class AsyncVault(AsyncResource):
             options=request_options,
         )
 
-    async def set_key(
+    async def set_put(
         self,
         key: str,
         *,
@@ -541,11 +541,11 @@ class AsyncVault(AsyncResource):
         realm_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> VaultKey:
-        """See `Vault.set_key`."""
+        """See `Vault.set_put`."""
         from ...types.api.vault_key import VaultKey
 
         return await self._call(
-            _SET_KEY,
+            _SET_PUT,
             VaultKey,
             path={"key": key},
             query={"realm_id": realm_id},
@@ -564,7 +564,7 @@ class VaultWithRawResponse:
         self.get_stats = raw_response(resource.get_stats)
         self.list = raw_response(resource.list)
         self.set = raw_response(resource.set)
-        self.set_key = raw_response(resource.set_key)
+        self.set_put = raw_response(resource.set_put)
 
 
 class AsyncVaultWithRawResponse:
@@ -577,4 +577,4 @@ class AsyncVaultWithRawResponse:
         self.get_stats = async_raw_response(resource.get_stats)
         self.list = async_raw_response(resource.list)
         self.set = async_raw_response(resource.set)
-        self.set_key = async_raw_response(resource.set_key)
+        self.set_put = async_raw_response(resource.set_put)

@@ -193,19 +193,19 @@ _PROCESS_PAYMENT = Operation(
     security=("bearerAuth",),
 )
 
-_SET_A_PAYMENT_METHOD_AS_DEFAULT = Operation(
-    name="api.wallet.set_a_payment_method_as_default",
+_SET_DEFAULT_PAYMENT_METHOD = Operation(
+    name="api.wallet.set_default_payment_method",
     service="api",
-    method="PUT",
+    method="PATCH",
     path="/api/v1/wallet/payment-methods/{id}/default",
     envelope="data",
     security=("bearerAuth",),
 )
 
-_SET_DEFAULT_PAYMENT_METHOD = Operation(
-    name="api.wallet.set_default_payment_method",
+_SET_DEFAULT_PAYMENT_METHOD_PUT = Operation(
+    name="api.wallet.set_default_payment_method_put",
     service="api",
-    method="PATCH",
+    method="PUT",
     path="/api/v1/wallet/payment-methods/{id}/default",
     envelope="data",
     security=("bearerAuth",),
@@ -221,17 +221,6 @@ _TRANSFER_TO_AI = Operation(
     security=("bearerAuth",),
 )
 
-_UPDATE_A_PAYMENT_METHOD = Operation(
-    name="api.wallet.update_a_payment_method",
-    service="api",
-    method="PUT",
-    path="/api/v1/wallet/payment-methods/{id}",
-    media_type="application/json",
-    body_required=True,
-    envelope="data",
-    security=("bearerAuth",),
-)
-
 _UPDATE_PAYMENT_METHOD = Operation(
     name="api.wallet.update_payment_method",
     service="api",
@@ -243,9 +232,26 @@ _UPDATE_PAYMENT_METHOD = Operation(
     security=("bearerAuth",),
 )
 
+_UPDATE_PAYMENT_METHOD_PUT = Operation(
+    name="api.wallet.update_payment_method_put",
+    service="api",
+    method="PUT",
+    path="/api/v1/wallet/payment-methods/{id}",
+    media_type="application/json",
+    body_required=True,
+    envelope="data",
+    security=("bearerAuth",),
+)
+
 
 class Wallet(Resource):
-    """Wallet: `api.wallet`."""
+    """Wallet: `api.wallet`.
+
+    The Wallet & Payments API lets you manage user balances, process payments, issue and
+    download invoices, and maintain payment methods. Use these endpoints to credit general or
+    AI balances, transfer funds between balance types, retrieve fee history, and inspect
+    transaction records for the authenticated user.
+    """
 
     @property
     def with_raw_response(self) -> WalletWithRawResponse:
@@ -637,30 +643,6 @@ class Wallet(Resource):
             options=request_options,
         )
 
-    def set_a_payment_method_as_default(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> WalletPaymentMethod:
-        """Set a payment method as default.
-
-        Mark an existing payment method as the default.
-
-        `PUT /api/v1/wallet/payment-methods/{id}/default`
-
-        Args:
-            id: Payment method ID.
-
-        Raises:
-            NotFoundError: Status 404.
-        """
-        from ...types.api.wallet_payment_method import WalletPaymentMethod
-
-        return self._call(
-            _SET_A_PAYMENT_METHOD_AS_DEFAULT,
-            WalletPaymentMethod,
-            path={"id": id},
-            options=request_options,
-        )
-
     def set_default_payment_method(
         self, id: str, *, request_options: RequestOptions | None = None
     ) -> WalletPaymentMethod:
@@ -680,6 +662,30 @@ class Wallet(Resource):
 
         return self._call(
             _SET_DEFAULT_PAYMENT_METHOD,
+            WalletPaymentMethod,
+            path={"id": id},
+            options=request_options,
+        )
+
+    def set_default_payment_method_put(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> WalletPaymentMethod:
+        """Set a payment method as default.
+
+        Mark an existing payment method as the default.
+
+        `PUT /api/v1/wallet/payment-methods/{id}/default`
+
+        Args:
+            id: Payment method ID.
+
+        Raises:
+            NotFoundError: Status 404.
+        """
+        from ...types.api.wallet_payment_method import WalletPaymentMethod
+
+        return self._call(
+            _SET_DEFAULT_PAYMENT_METHOD_PUT,
             WalletPaymentMethod,
             path={"id": id},
             options=request_options,
@@ -705,40 +711,6 @@ class Wallet(Resource):
             _TRANSFER_TO_AI,
             WalletTransferToAiResult,
             body={"amount": amount},
-            options=request_options,
-        )
-
-    def update_a_payment_method(
-        self,
-        id: str,
-        *,
-        details: Mapping[str, object] | Omit = OMIT,
-        status: Literal["active", "inactive"] | str | Omit = OMIT,
-        is_default: bool | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> WalletPaymentMethod:
-        """Update a payment method.
-
-        Update an existing payment method. Any of `details`, `status`, or `is_default` may be sent.
-
-        `PUT /api/v1/wallet/payment-methods/{id}`
-
-        Args:
-            id: Payment method ID.
-            details: Updated provider-specific details.
-            status: New status. Allowed: `"active"`, `"inactive"`.
-            is_default: Whether this method should be the default.
-
-        Raises:
-            NotFoundError: Status 404.
-        """
-        from ...types.api.wallet_payment_method import WalletPaymentMethod
-
-        return self._call(
-            _UPDATE_A_PAYMENT_METHOD,
-            WalletPaymentMethod,
-            path={"id": id},
-            body={"details": details, "status": status, "is_default": is_default},
             options=request_options,
         )
 
@@ -770,6 +742,40 @@ class Wallet(Resource):
 
         return self._call(
             _UPDATE_PAYMENT_METHOD,
+            WalletPaymentMethod,
+            path={"id": id},
+            body={"details": details, "status": status, "is_default": is_default},
+            options=request_options,
+        )
+
+    def update_payment_method_put(
+        self,
+        id: str,
+        *,
+        details: Mapping[str, object] | Omit = OMIT,
+        status: Literal["active", "inactive"] | str | Omit = OMIT,
+        is_default: bool | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> WalletPaymentMethod:
+        """Update a payment method.
+
+        Update an existing payment method. Any of `details`, `status`, or `is_default` may be sent.
+
+        `PUT /api/v1/wallet/payment-methods/{id}`
+
+        Args:
+            id: Payment method ID.
+            details: Updated provider-specific details.
+            status: New status. Allowed: `"active"`, `"inactive"`.
+            is_default: Whether this method should be the default.
+
+        Raises:
+            NotFoundError: Status 404.
+        """
+        from ...types.api.wallet_payment_method import WalletPaymentMethod
+
+        return self._call(
+            _UPDATE_PAYMENT_METHOD_PUT,
             WalletPaymentMethod,
             path={"id": id},
             body={"details": details, "status": status, "is_default": is_default},
@@ -998,19 +1004,6 @@ class AsyncWallet(AsyncResource):
             options=request_options,
         )
 
-    async def set_a_payment_method_as_default(
-        self, id: str, *, request_options: RequestOptions | None = None
-    ) -> WalletPaymentMethod:
-        """See `Wallet.set_a_payment_method_as_default`."""
-        from ...types.api.wallet_payment_method import WalletPaymentMethod
-
-        return await self._call(
-            _SET_A_PAYMENT_METHOD_AS_DEFAULT,
-            WalletPaymentMethod,
-            path={"id": id},
-            options=request_options,
-        )
-
     async def set_default_payment_method(
         self, id: str, *, request_options: RequestOptions | None = None
     ) -> WalletPaymentMethod:
@@ -1019,6 +1012,19 @@ class AsyncWallet(AsyncResource):
 
         return await self._call(
             _SET_DEFAULT_PAYMENT_METHOD,
+            WalletPaymentMethod,
+            path={"id": id},
+            options=request_options,
+        )
+
+    async def set_default_payment_method_put(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> WalletPaymentMethod:
+        """See `Wallet.set_default_payment_method_put`."""
+        from ...types.api.wallet_payment_method import WalletPaymentMethod
+
+        return await self._call(
+            _SET_DEFAULT_PAYMENT_METHOD_PUT,
             WalletPaymentMethod,
             path={"id": id},
             options=request_options,
@@ -1037,26 +1043,6 @@ class AsyncWallet(AsyncResource):
             options=request_options,
         )
 
-    async def update_a_payment_method(
-        self,
-        id: str,
-        *,
-        details: Mapping[str, object] | Omit = OMIT,
-        status: Literal["active", "inactive"] | str | Omit = OMIT,
-        is_default: bool | Omit = OMIT,
-        request_options: RequestOptions | None = None,
-    ) -> WalletPaymentMethod:
-        """See `Wallet.update_a_payment_method`."""
-        from ...types.api.wallet_payment_method import WalletPaymentMethod
-
-        return await self._call(
-            _UPDATE_A_PAYMENT_METHOD,
-            WalletPaymentMethod,
-            path={"id": id},
-            body={"details": details, "status": status, "is_default": is_default},
-            options=request_options,
-        )
-
     async def update_payment_method(
         self,
         id: str,
@@ -1071,6 +1057,26 @@ class AsyncWallet(AsyncResource):
 
         return await self._call(
             _UPDATE_PAYMENT_METHOD,
+            WalletPaymentMethod,
+            path={"id": id},
+            body={"details": details, "status": status, "is_default": is_default},
+            options=request_options,
+        )
+
+    async def update_payment_method_put(
+        self,
+        id: str,
+        *,
+        details: Mapping[str, object] | Omit = OMIT,
+        status: Literal["active", "inactive"] | str | Omit = OMIT,
+        is_default: bool | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> WalletPaymentMethod:
+        """See `Wallet.update_payment_method_put`."""
+        from ...types.api.wallet_payment_method import WalletPaymentMethod
+
+        return await self._call(
+            _UPDATE_PAYMENT_METHOD_PUT,
             WalletPaymentMethod,
             path={"id": id},
             body={"details": details, "status": status, "is_default": is_default},
@@ -1098,13 +1104,11 @@ class WalletWithRawResponse:
         self.list_payment_methods = raw_response(resource.list_payment_methods)
         self.list_transactions = raw_response(resource.list_transactions)
         self.process_payment = raw_response(resource.process_payment)
-        self.set_a_payment_method_as_default = raw_response(
-            resource.set_a_payment_method_as_default
-        )
         self.set_default_payment_method = raw_response(resource.set_default_payment_method)
+        self.set_default_payment_method_put = raw_response(resource.set_default_payment_method_put)
         self.transfer_to_ai = raw_response(resource.transfer_to_ai)
-        self.update_a_payment_method = raw_response(resource.update_a_payment_method)
         self.update_payment_method = raw_response(resource.update_payment_method)
+        self.update_payment_method_put = raw_response(resource.update_payment_method_put)
 
 
 class AsyncWalletWithRawResponse:
@@ -1127,10 +1131,10 @@ class AsyncWalletWithRawResponse:
         self.list_payment_methods = async_raw_response(resource.list_payment_methods)
         self.list_transactions = async_raw_response(resource.list_transactions)
         self.process_payment = async_raw_response(resource.process_payment)
-        self.set_a_payment_method_as_default = async_raw_response(
-            resource.set_a_payment_method_as_default
-        )
         self.set_default_payment_method = async_raw_response(resource.set_default_payment_method)
+        self.set_default_payment_method_put = async_raw_response(
+            resource.set_default_payment_method_put
+        )
         self.transfer_to_ai = async_raw_response(resource.transfer_to_ai)
-        self.update_a_payment_method = async_raw_response(resource.update_a_payment_method)
         self.update_payment_method = async_raw_response(resource.update_payment_method)
+        self.update_payment_method_put = async_raw_response(resource.update_payment_method_put)

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class App(Resource):
-    """Hoody App: `app`."""
+    """Hoody App: `app`.
+
+    The App service powers Hoody's application runtime — execution, sources, recipes, and
+    runtime health. This section covers the operational endpoints for the App service.
+    """
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -248,7 +248,18 @@ _SEARCH_CANDIDATES_PAGED = Operation(
 
 
 class Execution(Resource):
-    """Execution: `app.execution`."""
+    """Execution: `app.execution`.
+
+    The App Execution API resolves, searches, and runs applications across configured package
+    sources. Use these endpoints to look up candidates, plan an execution, delegate to a
+    terminal session, run preflight checks, or batch multiple requests in a single call. The
+    API supports query-parameter selectors, JSON body selectors, and bookmarkable path-based
+    URLs.
+
+    By default, run endpoints are command-only and return the exact shell command without
+    calling `hoody-terminal`. Legacy delegation is opt-in via
+    `HOODY_RUN_ENABLE_TERMINAL_EXECUTE=true`.
+    """
 
     @property
     def with_raw_response(self) -> ExecutionWithRawResponse:

@@ -49,7 +49,13 @@ _GET_STATUS = Operation(
 
 
 class Jobs(Resource):
-    """Jobs: `app.jobs`."""
+    """Jobs: `app.jobs`.
+
+    The Jobs API lets you queue long-running app operations as background jobs and poll their
+    status. Use these endpoints when a synchronous request would time out — start a search
+    job, receive a job handle, then poll the status endpoint until the job reaches a terminal
+    state. The status endpoint also supports long-polling to block until completion.
+    """
 
     @property
     def with_raw_response(self) -> JobsWithRawResponse:

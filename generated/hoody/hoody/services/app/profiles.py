@@ -108,7 +108,17 @@ _UPDATE = Operation(
 
 
 class Profiles(Resource):
-    """Profiles: `app.profiles`."""
+    """Profiles: `app.profiles`.
+
+    User profiles bundle a set of default selectors, source overrides, and policy constraints
+    that get applied to subsequent app requests. Use the endpoints on this page to list
+    existing profiles, create new ones, update their configuration, select the active profile,
+    or delete profiles that are no longer needed.
+
+    When a profile is selected via `POST /api/v1/run/profiles/{profile}/select`, its defaults
+    are merged into every subsequent request that does not explicitly override them. Deleting
+    the currently selected profile clears the active selection.
+    """
 
     @property
     def with_raw_response(self) -> ProfilesWithRawResponse:

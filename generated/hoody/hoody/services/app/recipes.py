@@ -75,7 +75,13 @@ _UPDATE = Operation(
 
 
 class Recipes(Resource):
-    """Recipes: `app.recipes`."""
+    """Recipes: `app.recipes`.
+
+    The Recipes API manages named selector templates — called **recipes** — that bundle a
+    selector template with an allow-list of overridable fields. Use these endpoints to list,
+    create, fetch, update, delete, search, and execute saved recipes without re-sending the
+    full selector on every run.
+    """
 
     @property
     def with_raw_response(self) -> RecipesWithRawResponse:

@@ -137,7 +137,14 @@ _UPDATE = Operation(
 
 
 class Sources(Resource):
-    """Sources: `app.sources`."""
+    """Sources: `app.sources`.
+
+    The Sources API lets you manage the package sources Hoody uses to resolve application
+    candidates. Use these endpoints to list, create, update, delete, sync, and diagnose
+    individual sources. Sources can be providers like `nix`, `pkgx`, `appimage`, `oci`,
+    `registry`, or `system`, and each source has a specific implementation type that
+    determines how it resolves and syncs candidates.
+    """
 
     @property
     def with_raw_response(self) -> SourcesWithRawResponse:

@@ -124,7 +124,14 @@ _STOP = Operation(
 
 
 class Instances(Resource):
-    """Instances: `browser.instances`."""
+    """Instances: `browser.instances`.
+
+    The Instance Management endpoints let you start, stop, and restart browser instances. Each
+    instance is uniquely identified by a `browser_id` (0-based index), and multiple instances
+    can run concurrently with different configurations. Use these endpoints to manage the full
+    lifecycle of an isolated browser session, including custom fingerprints, proxies,
+    extensions, and DevTools remote debugging.
+    """
 
     @property
     def with_raw_response(self) -> InstancesWithRawResponse:

@@ -121,7 +121,19 @@ _TAKE_SCREENSHOT = Operation(
 
 
 class Interaction(Resource):
-    """Interaction: `browser.interaction`."""
+    """Interaction: `browser.interaction`.
+
+    The Browser Interaction API provides endpoints to navigate to URLs, execute JavaScript in
+    the browser context, extract page content (HTML, text, PDF), and capture screenshots. Use
+    these endpoints to automate web interactions, scrape content, run scripts, and generate
+    visual or document exports from a controlled browser instance.
+
+    All endpoints require a `browser_id` query parameter identifying the target browser
+    instance, plus a `start` parameter that controls automatic instance creation. The `start`
+    parameter works as follows: in default mode instances are created automatically (set
+    `start=false` to prevent creation); when auto-start is disabled globally, set `start=true`
+    to explicitly create a new instance.
+    """
 
     @property
     def with_raw_response(self) -> InteractionWithRawResponse:

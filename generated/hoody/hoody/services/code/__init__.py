@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 
 class Code(Resource):
-    """Hoody Code: `code`."""
+    """Hoody Code: `code`.
+
+    The Hoody Code Orchestrator serves the VS Code web interface, manages password-based
+    authentication, exposes static assets, and provides reverse-proxy routing to local ports.
+    Use these endpoints to embed VS Code in your application, secure access with login, proxy
+    local development servers, or serve PWA/SEO files.
+    """
 
     @cached_property
     def auth(self) -> Auth:

@@ -71,7 +71,15 @@ _LIST = Operation(
 
 
 class Extensions(Resource):
-    """Extensions: `code.extensions`."""
+    """Extensions: `code.extensions`.
+
+    Manage VS Code extensions programmatically. Use these endpoints to list installed
+    extensions and install new ones from remote VSIX URLs, enabling automated deployment
+    workflows and LLM-driven extension management.
+
+    Only install extensions from trusted sources. The install endpoint downloads and executes
+    VSIX packages with full extension privileges.
+    """
 
     @property
     def with_raw_response(self) -> ExtensionsWithRawResponse:

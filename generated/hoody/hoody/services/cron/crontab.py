@@ -134,7 +134,14 @@ _PUT = Operation(
 
 
 class Crontab(Resource):
-    """Crontab: `cron.crontab`."""
+    """Crontab: `cron.crontab`.
+
+    The Raw Crontab API provides low-level access to the system `crontab` for a given user.
+    Use these endpoints to read the full crontab contents for a user, list the crontabs
+    available across all users, and overwrite a user's crontab with a raw payload. These
+    endpoints are useful when you need to inspect or bulk-replace a crontab without going
+    through the managed entry endpoints.
+    """
 
     @property
     def with_raw_response(self) -> CrontabWithRawResponse:

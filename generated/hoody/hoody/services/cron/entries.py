@@ -181,7 +181,15 @@ _UPDATE = Operation(
 
 
 class Entries(Resource):
-    """Entries: `cron.entries`."""
+    """Entries: `cron.entries`.
+
+    The Managed Entries API provides endpoints to create, list, retrieve, update, and delete
+    cron entries that the platform manages on behalf of a system user. Each managed entry
+    pairs a cron schedule with a shell command, supports optional expiration and
+    human-readable metadata, and tracks creation and update timestamps. Use these endpoints
+    when you need programmatic control over scheduled jobs for a specific system user on the
+    host.
+    """
 
     @property
     def with_raw_response(self) -> EntriesWithRawResponse:

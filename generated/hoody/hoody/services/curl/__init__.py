@@ -119,7 +119,17 @@ _EXECUTE_CURL_REQUEST_GET = Operation(
 
 
 class Curl(Resource):
-    """Hoody cURL: `curl`."""
+    """Hoody cURL: `curl`.
+
+    The Hoody cURL service provides a programmable HTTP client for executing, scheduling, and
+    managing outbound HTTP requests. It supports session-based request execution with
+    persistent cookies and authentication, asynchronous job processing for long-running
+    requests, and cron-based scheduling for recurring calls. Responses can be stored as files
+    for later retrieval.
+
+    Use these endpoints to monitor service health, scrape metrics, and explore the full
+    feature set linked below.
+    """
 
     @property
     def with_raw_response(self) -> CurlWithRawResponse:

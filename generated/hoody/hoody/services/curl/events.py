@@ -5,25 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    OMIT,
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
-
-_HTTP_400 = ErrorEntry(
-    description=(
-        "The connection is upgraded to a WebSocket. After this point the client should expect JSON "
-        "event frames rather than HTTP responses."
-    ),
-)
 
 _STREAM_WS = Operation(
     name="curl.events.stream_ws",
@@ -32,7 +17,6 @@ _STREAM_WS = Operation(
     path="/api/v1/curl/ws",
     accept="*/*",
     result="bytes",
-    errors={400: (_HTTP_400,)},
 )
 
 
@@ -70,8 +54,7 @@ class Events(Resource):
             job_id: Optional job ID filter.
 
         Raises:
-            BadRequestError: Status 400. The connection is upgraded to a WebSocket. After this point
-                the client should expect JSON event frames rather than HTTP responses.
+            BadRequestError: Status 400.
             InternalServerError: Status 500.
         """
         return self._call(_STREAM_WS, bytes, query={"job_id": job_id}, options=request_options)

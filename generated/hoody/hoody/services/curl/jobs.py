@@ -127,7 +127,13 @@ _LIST = Operation(
 
 
 class Jobs(Resource):
-    """Jobs: `curl.jobs`."""
+    """Jobs: `curl.jobs`.
+
+    The Job Management endpoints let you list, inspect, cancel, and retrieve results for
+    asynchronous cURL jobs. Use these endpoints after submitting a request with `mode=async`
+    to monitor execution status, fetch completed response bodies, or terminate jobs that are
+    no longer needed.
+    """
 
     @property
     def with_raw_response(self) -> JobsWithRawResponse:

@@ -152,7 +152,13 @@ _TOGGLE = Operation(
 
 
 class Schedules(Resource):
-    """Schedules: `curl.schedules`."""
+    """Schedules: `curl.schedules`.
+
+    Create and manage recurring HTTP requests using cron-based schedules. Schedules are
+    persistent and survive server restarts. Use these endpoints to define cron-based execution
+    rules, list existing jobs, toggle their state, and remove schedules that are no longer
+    needed.
+    """
 
     @property
     def with_raw_response(self) -> SchedulesWithRawResponse:

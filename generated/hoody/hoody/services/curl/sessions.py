@@ -116,7 +116,17 @@ _LIST = Operation(
 
 
 class Sessions(Resource):
-    """Sessions: `curl.sessions`."""
+    """Sessions: `curl.sessions`.
+
+    Cookie sessions preserve authentication state and cookies across multiple HTTP requests.
+    Use these endpoints to inspect, list, and manage sessions created during curl-based
+    interactions. Sessions are created automatically on first use with a `session_id` and
+    persist until explicitly deleted.
+
+    Common patterns include login flows (POST login → save cookies → subsequent requests reuse
+    the session), API authentication (initial auth → session preserves tokens), and multi-step
+    workflows where each step relies on the same cookie jar.
+    """
 
     @property
     def with_raw_response(self) -> SessionsWithRawResponse:

@@ -95,7 +95,14 @@ _LIST = Operation(
 
 
 class Storage(Resource):
-    """Storage: `curl.storage`."""
+    """Storage: `curl.storage`.
+
+    The Storage Management endpoints let you list, retrieve, and delete files that have been
+    saved to local storage by curl jobs. Files are organized using three directory structures
+    — `by-job`, `by-domain`, and `by-date` — but all three paths point to the same physical
+    files via symlinks. Use these endpoints to audit downloads, find files by domain or date,
+    or clean up old data.
+    """
 
     @property
     def with_raw_response(self) -> StorageWithRawResponse:

@@ -48,7 +48,13 @@ _STOP = Operation(
 
 
 class Control(Resource):
-    """Control: `daemon.control`."""
+    """Control: `daemon.control`.
+
+    The Program Control API lets you toggle program registration with supervisord and start or
+    stop running processes. Use these endpoints to activate or deactivate programs, and to
+    trigger lifecycle transitions on demand. For port-range programs, individual instances are
+    controlled by specifying a `port`.
+    """
 
     @property
     def with_raw_response(self) -> ControlWithRawResponse:

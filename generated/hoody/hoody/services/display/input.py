@@ -293,7 +293,16 @@ _WINDOW_SEARCH = Operation(
 
 
 class Input(Resource):
-    """Input: `display.input`."""
+    """Input: `display.input`.
+
+    The Display Input API provides low-level control over mouse, keyboard, and window
+    management on a remote display. Use these endpoints to automate UI interactions, capture
+    screenshots, manipulate windows, and build scripted workflows against a virtualized
+    desktop.
+
+    Most endpoints accept an optional `displayId` query parameter (range: `1`–`999999`) that
+    overrides the `*-display-N.*` hostname pattern for selecting a target display.
+    """
 
     @property
     def with_raw_response(self) -> InputWithRawResponse:

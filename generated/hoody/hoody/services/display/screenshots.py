@@ -84,7 +84,16 @@ _GET_LATEST_METADATA = Operation(
 
 
 class Screenshots(Resource):
-    """Screenshots: `display.screenshots`."""
+    """Screenshots: `display.screenshots`.
+
+    The Display Screenshot API provides endpoints to capture, retrieve, and manage display
+    screenshots, thumbnails, window information, and clipboard contents. Use these endpoints
+    to integrate visual display access into applications, build screenshot inventory systems,
+    or programmatically interact with a display's window manager.
+
+    All endpoints accept an optional `displayId` query parameter to target a specific display,
+    overriding the `*-display-N.*` hostname pattern.
+    """
 
     @property
     def with_raw_response(self) -> ScreenshotsWithRawResponse:

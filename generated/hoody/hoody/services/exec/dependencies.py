@@ -59,7 +59,14 @@ _LIST_BUNDLED = Operation(
 
 
 class Dependencies(Resource):
-    """Dependencies: `exec.dependencies`."""
+    """Dependencies: `exec.dependencies`.
+
+    The Dependency Management API lets you inspect which npm packages ship with the Hoody
+    execution environment, audit a script's `require`/`import` statements against that
+    manifest, and install additional modules on demand. Use these endpoints to bootstrap
+    scripts that rely on third-party libraries or to verify coverage before running untrusted
+    code.
+    """
 
     @property
     def with_raw_response(self) -> DependenciesWithRawResponse:

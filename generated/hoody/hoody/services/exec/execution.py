@@ -54,7 +54,12 @@ _EXECUTE = Operation(
 
 
 class Execution(Resource):
-    """Execution: `exec.execution`."""
+    """Execution: `exec.execution`.
+
+    Execute scripts as HTTP endpoints via POST requests. The Script Execution API lets you run
+    server-side scripts by making a POST request to the script's path, supporting
+    Next.js-style routing for dynamic and catch-all routes.
+    """
 
     @property
     def with_raw_response(self) -> ExecutionWithRawResponse:

@@ -86,7 +86,13 @@ _STREAM = Operation(
 
 
 class Logs(Resource):
-    """Logs: `exec.logs`."""
+    """Logs: `exec.logs`.
+
+    The Log Management API provides endpoints to list, read, stream, search, and clear
+    execution logs produced by Hoody agents. Use these endpoints to inspect agent output, tail
+    logs in real time, query historical log files, and reclaim storage by removing old
+    entries.
+    """
 
     @property
     def with_raw_response(self) -> LogsWithRawResponse:

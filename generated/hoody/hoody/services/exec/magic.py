@@ -113,6 +113,11 @@ class Magic(Resource):
             recursive: Recursive. Server default: `true`.
             dry_run: Dry_run. Server default: `false`.
 
+        Returns:
+            Success. The discriminator is the `message` field: `"Preview only - set dry_run=false
+            to apply changes"` indicates a dry run, while `"Magic comments updated successfully"`
+            indicates an applied change.
+
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input. Resolution: Check parameter
                 format and requirements.
@@ -196,6 +201,11 @@ class Magic(Resource):
             path: Path.
             comments: Comments.
             dry_run: Dry_run. Server default: `false`.
+
+        Returns:
+            Success. The discriminator is the `message` field: `"Preview only - set dry_run=false
+            to apply changes"` indicates a dry run, while `"Magic comments updated successfully"`
+            indicates an applied change.
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input. Resolution: Check parameter

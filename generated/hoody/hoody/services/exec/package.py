@@ -113,7 +113,13 @@ _UPDATE_JSON = Operation(
 
 
 class Package(Resource):
-    """Package: `exec.package`."""
+    """Package: `exec.package`.
+
+    The Package Management API provides programmatic access to the `package.json` lifecycle
+    within an Exec project. Use these endpoints to read, initialize, update, compare, install,
+    and pin dependency versions, enabling automation of dependency management without manual
+    file editing.
+    """
 
     @property
     def with_raw_response(self) -> PackageWithRawResponse:

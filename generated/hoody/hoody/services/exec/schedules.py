@@ -83,7 +83,13 @@ _TRIGGER_SCHEDULE = Operation(
 
 
 class Schedules(Resource):
-    """Schedules: `exec.schedules`."""
+    """Schedules: `exec.schedules`.
+
+    The schedule management endpoints let you inspect, trigger, and refresh `@schedule`
+    directives registered by the exec runtime. Use these to audit active cron jobs, review
+    historical fires, reload registrations after script changes, and trigger an immediate fire
+    for testing or recovery.
+    """
 
     @property
     def with_raw_response(self) -> SchedulesWithRawResponse:

@@ -269,6 +269,11 @@ class Scripts(Resource):
             exec_id: Alias for execId (snake_case).
             subdomain: Optional subdomain namespace used with execId for path resolution.
 
+        Returns:
+            Success. The response shape depends on the request: filtered/recursive listing returns
+            the rich shape with `filters` and `isDirectory` flags; a minimal listing returns only
+            `directory`, `count`, and `scripts`.
+
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Invalid input. Resolution: Check parameter
                 format and requirements.

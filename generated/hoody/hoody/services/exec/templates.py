@@ -110,7 +110,12 @@ _UPDATE_CUSTOM = Operation(
 
 
 class Templates(Resource):
-    """Templates: `exec.templates`."""
+    """Templates: `exec.templates`.
+
+    Use these endpoints to list built-in and custom script templates, preview a template with
+    variable substitution, generate code from a template, and create, update, or delete custom
+    templates stored under `_hoody/templates/`.
+    """
 
     @property
     def with_raw_response(self) -> TemplatesWithRawResponse:

@@ -88,7 +88,16 @@ _VALIDATE_TYPESCRIPT = Operation(
 
 
 class Validate(Resource):
-    """Validate: `exec.validate`."""
+    """Validate: `exec.validate`.
+
+    Validate script source code across multiple dimensions: syntax, TypeScript transpilation,
+    runtime dependencies, magic comments, and return type conformance. Use these endpoints to
+    lint user-submitted scripts before execution, surface dependency gaps, or extract
+    structured metadata from inline annotations.
+
+    All endpoints accept a JSON body containing the source code (and optionally a type
+    definition and value), and return structured validation results.
+    """
 
     @property
     def with_raw_response(self) -> ValidateWithRawResponse:

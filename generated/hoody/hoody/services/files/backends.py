@@ -675,7 +675,55 @@ _UPDATE = Operation(
 
 
 class Backends(Resource):
-    """Backends: `files.backends`."""
+    """Backends: `files.backends`.
+
+    The Backend Management API lets you list, inspect, test, rotate credentials on, and
+    disconnect storage backends registered with the Hoody Files system. Use these endpoints to
+    audit connections, verify reachability, rotate passwords and tokens without a full
+    reconnect, and tear down backends you no longer need.
+
+    Identity fields such as host, user, port, and backend type cannot be changed with an
+    update. To change those, disconnect the backend and reconnect it with the new values.
+
+    Connect cloud storage providers — Google Drive, Dropbox, OneDrive, iCloud, and many more —
+    to Hoody's virtual filesystem. Each endpoint below creates a new backend connection with
+    provider-specific configuration. Once connected, the backend can be mounted to a
+    filesystem path.
+
+    All endpoints accept a JSON body with provider-specific configuration. Most fields are
+    optional with sensible defaults; a small set of fields are required for authentication.
+    All successful connections return `201 Created` with the new backend's identifier, and
+    validation failures return `400 Bad Request`.
+
+    Most backends use OAuth and require no upfront credentials — the platform handles the
+    OAuth dance on your behalf. The `data.id` returned by the connect endpoint is the backend
+    identifier you'll use for subsequent operations (mounting, listing, etc.).
+
+    The encryption layer wraps a remote backend with transparent transforms: the `crypt`
+    overlay encrypts file data and obfuscates filenames using a user-supplied password, and
+    the `compress` overlay reduces payload size with gzip. These endpoints register a new
+    overlay backend that sits in front of an existing remote. Use them when you need at-rest
+    encryption, data reduction, or both stacked together.
+
+    Both endpoints return the newly registered backend identifier and its empty mount path
+    list. Once connected, the backend can be mounted into the filesystem like any other
+    remote.
+
+    Object Storage backends let you mount remote storage systems — cloud object stores,
+    S3-compatible providers, OpenStack Swift, and decentralized networks — as filesystems
+    inside Hoody. Each provider has a dedicated `POST /api/v1/backends/{provider}` endpoint
+    that accepts a provider-specific configuration object. On success, the API returns a
+    backend identifier and the empty `mount_paths` array; the backend can then be mounted to a
+    filesystem path. All endpoints return `201` on success and `400` on connection failure.
+
+    All endpoints on this page accept the configuration object directly in the request body.
+    They take no path, query, or header parameters.
+
+    The protocol-based backends in this section let you mount file transfer services into the
+    Hoody virtual filesystem. Use these endpoints to connect FTP, SFTP, SMB, WebDAV, HTTP, and
+    HDFS servers. Each endpoint accepts a JSON configuration body and returns the new
+    backend's identifier, which you can then mount to a filesystem path.
+    """
 
     @property
     def with_raw_response(self) -> BackendsWithRawResponse:

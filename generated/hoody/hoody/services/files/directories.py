@@ -51,7 +51,14 @@ _CREATE = Operation(
 
 
 class Directories(Resource):
-    """Directories: `files.directories`."""
+    """Directories: `files.directories`.
+
+    The directory listing endpoints let you manage directories and work with archive files
+    (ZIP, TAR, and compressed TAR variants). You can create new directories, extract archives
+    either fully or selectively, preview archive contents without extraction, read individual
+    files inside archives, download directories as ZIP, and monitor the status of in-progress
+    and completed extractions.
+    """
 
     @property
     def with_raw_response(self) -> DirectoriesWithRawResponse:

@@ -110,7 +110,11 @@ _LIST_GLOBAL = Operation(
 
 
 class Downloads(Resource):
-    """Downloads: `files.downloads`."""
+    """Downloads: `files.downloads`.
+
+    Download files from remote URLs and track their progress. These endpoints let you initiate
+    downloads, monitor active transfers, and review past download history.
+    """
 
     @property
     def with_raw_response(self) -> DownloadsWithRawResponse:

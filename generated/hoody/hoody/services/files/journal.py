@@ -62,7 +62,13 @@ _QUERY = Operation(
 
 
 class Journal(Resource):
-    """Journal: `files.journal`."""
+    """Journal: `files.journal`.
+
+    Use these endpoints to query the file mutation journal, view journal storage statistics,
+    and force pending entries to be flushed to disk. The journal records every file change
+    event — including create, write, delete, move, copy, chmod, and chown operations — and
+    supports cursor-based pagination for large result sets.
+    """
 
     @property
     def with_raw_response(self) -> JournalWithRawResponse:

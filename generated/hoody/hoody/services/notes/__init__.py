@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 
 
 class Notes(Resource):
-    """Hoody Notes: `notes`."""
+    """Hoody Notes: `notes`.
+
+    Hoody Notes is the collaborative notebook and document service of the Hoody platform. It
+    powers shared notebooks, structured documents, and real-time multi-cursor editing. This
+    page documents the service-level health endpoint used to verify that a deployment of the
+    Notes service is running and reachable.
+    """
 
     @cached_property
     def avatars(self) -> Avatars:

@@ -160,7 +160,16 @@ _UPDATE = Operation(
 
 
 class Collaborators(Resource):
-    """Collaborators: `notes.collaborators`."""
+    """Collaborators: `notes.collaborators`.
+
+    The Notes Collaboration API manages user access and engagement on notebook nodes. Use
+    these endpoints to list and modify collaborators (with per-node roles), add and remove
+    emoji reactions, and invite users to a notebook or change their notebook-wide role.
+
+    Collaborator roles on a node (`admin`, `editor`, `collaborator`, `viewer`) are distinct
+    from a user's notebook-wide role (`owner`, `admin`, `collaborator`, `guest`, `none`). Use
+    the node-scoped endpoints to control access to individual sections, pages, and databases.
+    """
 
     @property
     def with_raw_response(self) -> CollaboratorsWithRawResponse:

@@ -153,7 +153,14 @@ _RESOLVE = Operation(
 
 
 class Comments(Resource):
-    """Comments: `notes.comments`."""
+    """Comments: `notes.comments`.
+
+    The Notes Comments API lets you create, list, edit, resolve, re-anchor, and delete comment
+    threads attached to document nodes inside a notebook. Each comment is tied to an anchor
+    (the whole document, a specific block, or a text range within a block). The edit, resolve,
+    re-anchor, and delete operations support an optional `expectedVersion` for optimistic
+    concurrency.
+    """
 
     @property
     def with_raw_response(self) -> CommentsWithRawResponse:

@@ -188,7 +188,12 @@ _UPDATE = Operation(
 
 
 class Databases(Resource):
-    """Databases: `notes.databases`."""
+    """Databases: `notes.databases`.
+
+    The Notes: Databases API lets you manage the individual records stored inside database
+    nodes within a notebook. Use these endpoints to list, retrieve, search, create, update,
+    and delete records — including the custom field values defined by the database schema.
+    """
 
     @property
     def with_raw_response(self) -> DatabasesWithRawResponse:

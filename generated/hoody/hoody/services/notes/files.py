@@ -98,7 +98,19 @@ _TUS_UPLOAD_CHUNK = Operation(
 
 
 class Files(Resource):
-    """Files: `notes.files`."""
+    """Files: `notes.files`.
+
+    These endpoints let you upload, download, list, and delete files and avatars associated
+    with notebooks in Hoody. File uploads use the [TUS protocol](https://tus.io/) for
+    resumable, chunked transfers, making them suitable for large attachments. Avatar uploads
+    accept raw image bytes and are automatically resized to 500×500 JPEG.
+
+    Use these endpoints when you need to:
+
+    - Upload files (images, documents, media) into a notebook for inclusion in pages.
+    - Upload or retrieve user avatar images.
+    - Manage resumable uploads for large files via the TUS protocol.
+    """
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:

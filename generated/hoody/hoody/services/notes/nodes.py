@@ -186,7 +186,13 @@ _UPDATE = Operation(
 
 
 class Nodes(Resource):
-    """Nodes: `notes.nodes`."""
+    """Nodes: `notes.nodes`.
+
+    The Notes Nodes & Documents API lets you manage the tree structure of a notebook, read and
+    write block-based document content, export pages to static formats, and track read
+    interactions. Use these endpoints to build notebook navigation, sync editor content, and
+    surface read receipts.
+    """
 
     @property
     def with_raw_response(self) -> NodesWithRawResponse:

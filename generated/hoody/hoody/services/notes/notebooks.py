@@ -163,7 +163,14 @@ _UPDATE = Operation(
 
 
 class Notebooks(Resource):
-    """Notebooks: `notes.notebooks`."""
+    """Notebooks: `notes.notebooks`.
+
+    The Notes Notebooks API lets you manage notebook resources, which are containers for notes
+    and files within a workspace. Use these endpoints to list, create, retrieve, update, and
+    delete notebooks that the current user has access to. Each notebook exposes membership
+    information for the requesting user (`role`: `owner`, `admin`, `collaborator`, `guest`, or
+    `none`).
+    """
 
     @property
     def with_raw_response(self) -> NotebooksWithRawResponse:

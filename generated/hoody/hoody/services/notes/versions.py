@@ -97,7 +97,12 @@ _RESTORE = Operation(
 
 
 class Versions(Resource):
-    """Versions: `notes.versions`."""
+    """Versions: `notes.versions`.
+
+    The Notes Document Versions API lets you capture, retrieve, restore, and delete version
+    snapshots for documents within a notebook. Use these endpoints to implement version
+    history, audit trails, undo flows, or branching workflows for collaborative notes.
+    """
 
     @property
     def with_raw_response(self) -> VersionsWithRawResponse:

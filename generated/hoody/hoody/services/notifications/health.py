@@ -29,7 +29,14 @@ _GET_METRICS = Operation(
 
 
 class Health(Resource):
-    """Health: `notifications.health`."""
+    """Health: `notifications.health`.
+
+    These endpoints provide health and observability information for the notification server.
+    The health check returns a standardized response describing service status, runtime
+    metadata, and resource usage, while the metrics endpoint exposes Prometheus-compatible
+    telemetry data. Use these endpoints for liveness probes, monitoring dashboards, and
+    alerting pipelines.
+    """
 
     @property
     def with_raw_response(self) -> HealthWithRawResponse:

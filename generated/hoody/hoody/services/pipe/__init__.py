@@ -303,7 +303,14 @@ _SEND_PUT = Operation(
 
 
 class Pipe(Resource):
-    """Hoody Pipe: `pipe`."""
+    """Hoody Pipe: `pipe`.
+
+    The Pipe API streams data directly between HTTP clients over a single, shared URL. Data
+    flows from sender to receiver with no server-side storage — useful for transferring files,
+    text, or media between machines, containers, or browser sessions. Use these endpoints to
+    send data, receive data, embed a video player, monitor transfer progress, or build a
+    custom client on top of the Hoody Pipe service.
+    """
 
     @property
     def with_raw_response(self) -> PipeWithRawResponse:

@@ -10,8 +10,8 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
 
-_BUILD_TARGET_URL_FOR_A_CONTAINER_SERVICE = Operation(
-    name="proxy_logs.routing.build_target_url_for_a_container_service",
+_BUILD_TARGET_URL_FOR_CONTAINER_SERVICE = Operation(
+    name="proxy_logs.routing.build_target_url_for_container_service",
     service="proxyLogs",
     method="POST",
     path="/",
@@ -35,14 +35,14 @@ class Routing(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return RoutingWithRawResponse(self)
 
-    def build_target_url_for_a_container_service(
+    def build_target_url_for_container_service(
         self, *, request_options: RequestOptions | None = None
     ) -> None:
         """Build target URL for a container service.
 
         `POST /`
         """
-        self._send(_BUILD_TARGET_URL_FOR_A_CONTAINER_SERVICE, options=request_options)
+        self._send(_BUILD_TARGET_URL_FOR_CONTAINER_SERVICE, options=request_options)
 
     def build_target_url_via_query_parameters(
         self, *, request_options: RequestOptions | None = None
@@ -62,11 +62,11 @@ class AsyncRouting(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncRoutingWithRawResponse(self)
 
-    async def build_target_url_for_a_container_service(
+    async def build_target_url_for_container_service(
         self, *, request_options: RequestOptions | None = None
     ) -> None:
-        """See `Routing.build_target_url_for_a_container_service`."""
-        await self._send(_BUILD_TARGET_URL_FOR_A_CONTAINER_SERVICE, options=request_options)
+        """See `Routing.build_target_url_for_container_service`."""
+        await self._send(_BUILD_TARGET_URL_FOR_CONTAINER_SERVICE, options=request_options)
 
     async def build_target_url_via_query_parameters(
         self, *, request_options: RequestOptions | None = None
@@ -79,8 +79,8 @@ class RoutingWithRawResponse:
     """The methods of `Routing`, returning whole responses."""
 
     def __init__(self, resource: Routing) -> None:
-        self.build_target_url_for_a_container_service = raw_response(
-            resource.build_target_url_for_a_container_service
+        self.build_target_url_for_container_service = raw_response(
+            resource.build_target_url_for_container_service
         )
         self.build_target_url_via_query_parameters = raw_response(
             resource.build_target_url_via_query_parameters
@@ -91,8 +91,8 @@ class AsyncRoutingWithRawResponse:
     """The methods of `AsyncRouting`, returning whole responses."""
 
     def __init__(self, resource: AsyncRouting) -> None:
-        self.build_target_url_for_a_container_service = async_raw_response(
-            resource.build_target_url_for_a_container_service
+        self.build_target_url_for_container_service = async_raw_response(
+            resource.build_target_url_for_container_service
         )
         self.build_target_url_via_query_parameters = async_raw_response(
             resource.build_target_url_via_query_parameters

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class Sqlite(Resource):
-    """Hoody SQLite: `sqlite`."""
+    """Hoody SQLite: `sqlite`.
+
+    The Hoody SQLite service provides a unified data layer that combines a fully featured SQL
+    engine with a key-value store, both backed by the same hardened SQLite runtime. Use these
+    endpoints to execute SQL transactions, manage KV data, and observe service health.
+    """
 
     @cached_property
     def database(self) -> Database:

@@ -472,7 +472,27 @@ _SET = Operation(
 
 
 class KvStore(Resource):
-    """Kv store: `sqlite.kv_store`."""
+    """Kv store: `sqlite.kv_store`.
+
+    The KV Store atomic array operations let you manipulate JSON array values stored in the KV
+    store without race conditions. Use these endpoints to append elements, remove elements by
+    index or value, or pop the last element from an array. All operations support JSON paths
+    for targeting nested arrays inside a stored object, and optionally write to history for
+    audit and rollback workflows.
+
+    The KV Store basic operations let you read, write, increment, decrement, delete, and check
+    the existence of key-value pairs stored in SQLite. Use these endpoints for counters,
+    configuration values, session data, and any workload that needs simple key-based storage
+    with optional TTL and JSON path support.
+
+    Batch operations let you read, write, or delete up to 100 keys in a single request,
+    reducing round-trips when working with large datasets. All batch endpoints accept a JSON
+    body describing the keys or items to process and execute the work in a single transaction.
+
+    All three endpoints share the same `db` and `table` query parameters and the same error
+    code surface. The body shape is an object; the specific structure (`keys` array for
+    get/delete, `items` array for set) follows the endpoint's purpose.
+    """
 
     @property
     def with_raw_response(self) -> KvStoreWithRawResponse:

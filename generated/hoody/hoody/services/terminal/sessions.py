@@ -198,7 +198,12 @@ _LIST_HISTORY = Operation(
 
 
 class Sessions(Resource):
-    """Sessions: `terminal.sessions`."""
+    """Sessions: `terminal.sessions`.
+
+    The Terminal Session Management API provides endpoints for listing, creating, inspecting,
+    and destroying terminal sessions, connecting to them via WebSocket, retrieving command
+    history and raw output, and capturing screenshots of the terminal buffer.
+    """
 
     @property
     def with_raw_response(self) -> SessionsWithRawResponse:

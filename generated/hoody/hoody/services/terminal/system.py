@@ -177,7 +177,14 @@ _SHUTDOWN = Operation(
 
 
 class System(Resource):
-    """System: `terminal.system`."""
+    """System: `terminal.system`.
+
+    The Terminal System Monitoring API exposes system-level operations on a Hoody node. Use
+    these endpoints to inspect running processes, audit network listeners, query resource
+    utilization, manage connected displays, and control system power. All endpoints require an
+    authenticated Hoody session except `/api/v1/terminal/health`, which is unauthenticated and
+    always returns 200 when the service is running.
+    """
 
     @property
     def with_raw_response(self) -> SystemWithRawResponse:

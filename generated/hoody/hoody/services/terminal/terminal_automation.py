@@ -99,7 +99,15 @@ _WAIT_FOR_TERMINAL = Operation(
 
 
 class TerminalAutomation(Resource):
-    """Terminal automation: `terminal.terminal_automation`."""
+    """Terminal automation: `terminal.terminal_automation`.
+
+    The Terminal Automation API provides programmatic control over TUI (text-based UI)
+    applications running in managed terminal sessions. Use these endpoints to snapshot the
+    screen, search rendered output with regex, inject key presses and pasted text, and block
+    until a target condition is met — without driving a real keyboard. Endpoints are backed by
+    a server-side libvterm parser that mirrors the browser's xterm.js state, so snapshots
+    reflect exactly what a user would see.
+    """
 
     @property
     def with_raw_response(self) -> TerminalAutomationWithRawResponse:

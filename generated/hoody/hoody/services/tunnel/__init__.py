@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 _HTTP_400 = ErrorEntry(
     description=(
-        "The response confirms that close has been initiated. The actual disconnect happens after "
-        "the `grace_ms` window."
+        "The upgrade is rejected when the client does not advertise a supported subprotocol. The "
+        "response includes the `x-hoody-tunnel-versions` header listing the protocol versions the "
+        "kit supports."
     ),
 )
 
@@ -51,7 +52,6 @@ _KILL_SESSION = Operation(
     service="tunnel",
     method="DELETE",
     path="/api/v1/tunnel/sessions/{session_id}",
-    errors={400: (_HTTP_400,)},
 )
 
 _LIST_BINDINGS = Operation(
@@ -82,11 +82,19 @@ _TUNNEL_CONNECT = Operation(
     path="/api/v1/tunnel/connect",
     accept="*/*",
     result="bytes",
+    errors={400: (_HTTP_400,)},
 )
 
 
 class Tunnel(Resource):
-    """Hoody Tunnel: `tunnel`."""
+    """Hoody Tunnel: `tunnel`.
+
+    The Hoody Tunnel service exposes the management surface for the `hoody-tunnel` kit. Use
+    these endpoints to inspect active tunnel sessions, expose and pull bindings, stream
+    counts, FD budget, health, and Prometheus metrics, and to administratively terminate
+    sessions. The WebSocket control plane endpoint is documented separately at the bottom of
+    this page.
+    """
 
     @property
     def with_raw_response(self) -> TunnelWithRawResponse:
@@ -136,9 +144,12 @@ class Tunnel(Resource):
             session_id: Session ID as returned by `GET /sessions`.
             grace_ms: GOAWAY drain budget in ms (0–5000, default 50).
 
+        Returns:
+            The response confirms that close has been initiated. The actual disconnect happens after
+            the `grace_ms` window.
+
         Raises:
-            BadRequestError: Status 400. The response confirms that close has been initiated. The
-                actual disconnect happens after the `grace_ms` window.
+            BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
         from ...types.tunnel.tunnel_kill_session_result import TunnelKillSessionResult
@@ -212,6 +223,11 @@ class Tunnel(Resource):
         full wire protocol, frame types, and stream multiplexing rules.
 
         `GET /api/v1/tunnel/connect`
+
+        Raises:
+            BadRequestError: Status 400. The upgrade is rejected when the client does not advertise
+                a supported subprotocol. The response includes the `x-hoody-tunnel-versions` header
+                listing the protocol versions the kit supports.
         """
         return self._call(_TUNNEL_CONNECT, bytes, options=request_options)
 

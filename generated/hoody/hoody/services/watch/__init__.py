@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 class Watch(Resource):
-    """Hoody Watch: `watch`."""
+    """Hoody Watch: `watch`.
+
+    The File System Watchers API lets you create and manage file system watchers that monitor
+    paths for changes and stream events in real time via Server-Sent Events (SSE) or WebSocket
+    connections. Use these endpoints to configure watchers, retrieve event history, and
+    subscribe to live event streams.
+    """
 
     @cached_property
     def health(self) -> Health:

@@ -10,4 +10,4 @@ class OrchestrationGetImportStatusResult(Model):
     id: str
     status: Literal["running", "completed", "failed"] | str
     progress: int
-    error: str
+    error: str | None = None

@@ -8,4 +8,4 @@ from .realm_list_usage import RealmListUsage
 class RealmListResult(Model):
     realm_ids: list[str]
     total: int
-    usage: dict[str, RealmListUsage]
+    usage: dict[str, RealmListUsage] | None = None

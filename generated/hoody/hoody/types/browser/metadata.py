@@ -36,7 +36,7 @@ class Metadata(Model):
     rendering_engine: str = Field(alias="renderingEngine")
     rendering_engine_version: str = Field(alias="renderingEngineVersion")
 
-    web_socket_debugger_url: str | None = Field(alias="webSocketDebuggerUrl")
+    web_socket_debugger_url: str | None = Field(default=None, alias="webSocketDebuggerUrl")
     """Format: uri."""
 
     devtools_http_url: str | None = Field(alias="devtoolsHttpUrl")

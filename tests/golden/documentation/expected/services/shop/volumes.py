@@ -36,7 +36,12 @@ _RESIZE = Operation(
 
 
 class Volumes(Resource):
-    """Volumes: `shop.volumes`."""
+    """Space that a machine can use.
+
+    - Volumes grow.
+
+    Reached by `shop.volumes`.
+    """
 
     @property
     def with_raw_response(self) -> VolumesWithRawResponse:

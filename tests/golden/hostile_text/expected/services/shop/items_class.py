@@ -38,7 +38,12 @@ _LIST_IMPORT_OS = Operation(
 
 
 class ItemsClass(Resource):
-    """Items class: `shop.items_class`."""
+    """\\\"\"\" {{ 7 * 7 }}.
+
+    \\u202e\\
+
+    Reached by `shop.items_class`.
+    """
 
     @property
     def with_raw_response(self) -> ItemsClassWithRawResponse:

@@ -4,5 +4,5 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class UpdatePoolResult(Model):
+class PoolMemberUpdateRolePutResult(Model):
     success: bool

@@ -4,5 +4,5 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class TfaSet2FaTokenGatePreferenceResult(Model):
-    require_for_tokens: bool
+class NotificationMarkAllReadPutResult(Model):
+    count: int

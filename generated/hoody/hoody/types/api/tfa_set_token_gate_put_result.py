@@ -4,5 +4,5 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class MarkAllNotificationsAsReadResult(Model):
-    count: int
+class TfaSetTokenGatePutResult(Model):
+    require_for_tokens: bool
