@@ -107,6 +107,49 @@ def test_envelopes_stay_and_what_recurs_in_them_is_named() -> None:
     assert names(shop()) == ["Error", "Pagination", "Project"]
 
 
+def test_what_an_act_answers_with_is_its_result() -> None:
+    value = {"pid": 1, "state": "up", "since": "x", "port": 2}
+    paths = {f"/{kind}/start": {"post": operation({"200": value})} for kind in ("fan", "pump")}
+    (name,) = names(extract_components(document(paths)))
+    assert name.endswith("StartResult")
+
+
+def test_the_noun_that_the_calls_give_ends_the_name() -> None:
+    rule = {"action": "allow", "port": 1, "source": "any"}
+    paths = {
+        f"/inbound/{act}": {
+            "post": operation({"200": {"inbound": rule}}, **{"x-sdk-name": f"t.w.{act}InboundRule"})
+        }
+        for act in ("add", "remove")
+    }
+    assert "InboundRule" in names(extract_components(document(paths)))
+
+
+def test_an_answer_with_the_number_of_a_job_is_a_job() -> None:
+    job = {"job_id": "j", "kind": "k", "status": "queued", "created": 1}
+    paths = {f"/{what}/sync": {"post": operation({"202": job})} for what in ("maps", "routes")}
+    assert names(extract_components(document(paths))) == ["Job"]
+
+
+def test_an_adjective_needs_the_name_of_what_it_describes() -> None:
+    box = {"id": "b", "name": "n", "proposed": {"depth": 1, "width": 2}, "size": 1}
+    other = {"id": "b", "count": 3, "list": [box]}
+    paths = {
+        "/boxes/{id}": {"get": operation({"200": box})},
+        "/boxes": {"get": operation({"200": [box]}), "post": operation({"200": other})},
+    }
+    assert "Proposed" not in names(extract_components(document(paths)))
+
+
+def test_a_bare_report_is_no_list() -> None:
+    done = {"success": True, "message": "ok"}
+    paths = {
+        "/files/{id}": {"delete": operation({"200": done}), "post": operation({"200": done})},
+        "/files": {"delete": operation({"200": done})},
+    }
+    assert "Files" not in names(extract_components(document(paths)))
+
+
 def test_the_input_is_left_alone() -> None:
     before = shop()
     kept = copy.deepcopy(before)

@@ -22,6 +22,11 @@ _LISTS = ("items", "data", "results", "entries", "list", "records", "rows", "val
 _PAGE_NAMES = {"pagination", "paging", "meta", "page_info", "pageInfo"}
 _PAGE_PARTS = {"page", "limit", "total", "offset", "cursor", "has_more", "hasMore", "next_cursor"}
 _VERBS = ("list", "get", "create", "update", "delete", "add", "remove")
+_ACTS = {
+    "create", "update", "delete", "add", "remove", "browse", "connect", "convert", "execute",
+    "extract", "generate", "prompt", "read", "refund", "request", "restart", "run", "search", "send", "start", "stop", "sync", "test",
+}  # fmt: skip
+_ADJECTIVES = {"full", "proposed", "global", "raw", "pending", "active", "http", "ws"}
 _REPORT = {"success", "message", "statusCode", "status", "error", "timestamp", "count", "total"}
 _STATES = {
     "created", "updated", "deleted", "removed", "added", "current", "new", "old", "previous",
@@ -119,6 +124,17 @@ class Node:
             for name in self.schema["properties"]
             if self.hints
         )
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it only says how an operation went."""
+        return self.names <= _REPORT
+
+    @property
+    def subject(self) -> str:
+        """The thing whose number comes first: `{"job_id": 1, "status": "queued"}` is a Job."""
+        first = words_of(next(iter(self.schema["properties"])))
+        return pascal(" ".join(first[:-1])) if first[-1:] == ["id"] and len(first) == 2 else ""
 
     def _holds_members(self, name: str) -> bool:
         return bool({"array", "object"} & set(types_of(self.schema["properties"][name])))
@@ -384,6 +400,8 @@ def _child_hints(
     is_same = any(_is_named(name, hint) for hint in hints[:3])
     if hints and (name.lower() in _STATES or ((passes_on or is_inner) and is_same)):
         return hints
+    if name.lower() in _ADJECTIVES and hints and not many:
+        return (own + hints[0],)
     if name.lower() in _VAGUE and hints and not hints[0].endswith(own):
         return (hints[0] + own,)
     return (own, *((hints[0] + own,) if hints else ()))
@@ -393,6 +411,12 @@ def _is_named(name: str, hint: str) -> bool:
     """Whether a member is what the hint names: `hook` and `hooks` are of a ProxyHook."""
     own, one = words_of(singular_name(pascal(name))), words_of(singular_name(hint))
     return bool(own) and one[-len(own) :] == own
+
+
+def is_act_name(name: str) -> bool:
+    """Whether a name is that of an act (`NetworkStart`, `AddProgram`), not of a thing."""
+    spoken = words_of(name)
+    return bool(spoken) and (spoken[-1] in _ACTS or spoken[0] in _VERBS)
 
 
 def _one(hint: str) -> str:

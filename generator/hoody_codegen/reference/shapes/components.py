@@ -13,7 +13,16 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from .candidates import Node, OwnerName, collect, kinds_of, media_schemas, operations, shape_key
+from .candidates import (
+    Node,
+    OwnerName,
+    collect,
+    is_act_name,
+    kinds_of,
+    media_schemas,
+    operations,
+    shape_key,
+)
 from .nouns import pascal, segments, singular_name
 from .nouns import words as words_of
 from .unify import NULL_ONLY, copy_tree, join_all, types_of
@@ -332,20 +341,36 @@ def _depth(node: Node) -> int:
 
 def _names(members: list[Node]) -> Iterator[str]:
     """Names for a shape, from the short to the long one; all of them say what it is."""
+    parent = members[0].parent
+    is_answer = members[0].place.role == "success" and (parent is None or parent.is_envelope())
+    for name in _plain_names(members):
+        # What an act answers with isn't the act.
+        yield f"{name}Result" if is_answer and is_act_name(name) else name
+
+
+def _plain_names(members: list[Node]) -> Iterator[str]:
     node = members[0]
     own = node.hints[0] if node.hints else ""
     firsts = [member.hints[0] for member in members]
+    subject = node.subject
+    if subject and all(member.is_root for member in members) and len(set(firsts)) > 1:
+        # What starts a job answers with the job, whatever it is for.
+        yield subject
     if firsts.count(own) * 2 < len(firsts):
         usual = next((name for name in firsts if firsts.count(name) * 2 >= len(firsts)), None)
         if usual is None:
             yield from _shared_names(members)
         else:
             own = usual
+    if node.place.role == "success":
+        own = _told(own, members)
     is_plural = singular_name(own) != own and words_of(own)[-1] not in _MASS_NOUNS
     if is_plural and _holds_list(node):
         own = f"{singular_name(own)}List"
     elif node.is_wrapper and not own.endswith("Result"):
         own += "Result"
+    elif is_plural and node.is_report:
+        own = f"{singular_name(own)}Result"
     yield own
     words = [word for word in segments(node.place.path, "") if word != "{}"]
     qualified = own
@@ -361,6 +386,18 @@ def _names(members: list[Node]) -> Iterator[str]:
     yield pascal(node.place.method) + qualified
 
 
+def _told(own: str, members: list[Node]) -> str:
+    """A name with the noun that the calls put after it: `addIngressRule` adds an `IngressRule`."""
+    wanted = words_of(own)
+    nouns: list[str] = []
+    for member in members:
+        said = words_of(member.place.call)
+        ends = [n for n in range(len(wanted), len(said)) if said[n - len(wanted) : n] == wanted]
+        nouns += [singular_name(" ".join(said[n:])) for n in ends[:1]]
+    full = set(nouns)
+    return own + full.pop() if len(full) == 1 and len(nouns) * 2 > len(members) else own
+
+
 def _shared_names(members: list[Node]) -> Iterator[str]:
     """Names for what many operations with names of their own answer with."""
     group = _shared_words(member.place.group for member in members)
@@ -371,7 +408,7 @@ def _shared_names(members: list[Node]) -> Iterator[str]:
     if act:
         for hint in members[0].hints:
             if all(hint in member.hints for member in members):
-                yield f"{hint}{act}"
+                yield act if set(words_of(hint)) <= set(words_of(act)) else f"{hint}{act}"
 
 
 def _shared_words(names: Iterable[str]) -> str:
