@@ -24,7 +24,8 @@ _PAGE_PARTS = {"page", "limit", "total", "offset", "cursor", "has_more", "hasMor
 _VERBS = ("list", "get", "create", "update", "delete", "add", "remove")
 _ACTS = {
     "create", "update", "delete", "add", "remove", "browse", "connect", "convert", "execute",
-    "extract", "generate", "prompt", "read", "refund", "request", "restart", "run", "search", "send", "start", "stop", "sync", "test",
+    "extract", "generate", "prompt", "read", "refund", "request", "restart", "run", "search",
+    "send", "start", "stop", "sync", "test",
 }  # fmt: skip
 _ADJECTIVES = {"full", "proposed", "global", "raw", "pending", "active", "http", "ws"}
 _REPORT = {"success", "message", "statusCode", "status", "error", "timestamp", "count", "total"}
