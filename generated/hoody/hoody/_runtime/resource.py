@@ -46,11 +46,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> T:
         """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("T", self._client._run(call, returns, raw=self._raw))
 
     def _send(
@@ -60,11 +61,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> None:
         """Send ``operation``, whose result is nothing."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         # A raw copy returns the RawResponse here, unseen by the type of the method.
         return cast("None", self._client._run(call, None, raw=self._raw))
 
@@ -76,11 +78,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> Page[T]:
         """Load the first page of ``operation``, a list of ``item``."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("Page[T]", self._client._run_page(call, item, raw=self._raw))
 
 
@@ -106,11 +109,12 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> T:
         """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("T", await self._client._run(call, returns, raw=self._raw))
 
     async def _send(
@@ -120,11 +124,12 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> None:
         """Send ``operation``, whose result is nothing."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("None", await self._client._run(call, None, raw=self._raw))
 
     def _page(
@@ -135,9 +140,10 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> AsyncPager[T]:
         """A list of ``item``: await it for its first page, or iterate over all its items."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("AsyncPager[T]", self._client._run_page(call, item, raw=self._raw))

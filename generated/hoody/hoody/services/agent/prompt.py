@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..._runtime import Omit, RequestOptions
+    from ...types.agent.agent_prompt_result import AgentPromptResult
     from ...types.agent.part_summary import PartSummaryParam
-    from ...types.agent.prompt_agent_prompt import PromptAgentPrompt
     from ...types.agent.prompt_request_model import PromptRequestModelParam
 
 _AGENT_PROMPT = Operation(
@@ -209,7 +209,7 @@ class Prompt(Resource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> PromptAgentPrompt:
+    ) -> AgentPromptResult:
         """Execute prompt (synchronous).
 
         Submit a prompt and wait for the full response. The server blocks until the agent finishes
@@ -235,11 +235,11 @@ class Prompt(Resource):
             NotFoundError: Status 404.
             ConflictError: Status 409.
         """
-        from ...types.agent.prompt_agent_prompt import PromptAgentPrompt
+        from ...types.agent.agent_prompt_result import AgentPromptResult
 
         return self._call(
             _AGENT_PROMPT_SYNC,
-            PromptAgentPrompt,
+            AgentPromptResult,
             body={
                 "parts": parts,
                 "sessionID": session_id,
@@ -358,13 +358,13 @@ class AsyncPrompt(AsyncResource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> PromptAgentPrompt:
+    ) -> AgentPromptResult:
         """See `Prompt.agent_prompt_sync`."""
-        from ...types.agent.prompt_agent_prompt import PromptAgentPrompt
+        from ...types.agent.agent_prompt_result import AgentPromptResult
 
         return await self._call(
             _AGENT_PROMPT_SYNC,
-            PromptAgentPrompt,
+            AgentPromptResult,
             body={
                 "parts": parts,
                 "sessionID": session_id,

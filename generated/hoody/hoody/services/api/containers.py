@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from ...types.api.container_stats import ContainerStats
     from ...types.api.container_sync_result import ContainerSyncResult
-    from ...types.api.network_start import NetworkStart
+    from ...types.api.network_start_result import NetworkStartResult
     from ...types.api.snapshot import Snapshot
     from ...types.api.snapshot_alias import SnapshotAlias
     from ...types.api.snapshot_result import SnapshotResult
@@ -1558,7 +1558,7 @@ class Containers(Resource):
 
     def start_network(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NetworkStart:
+    ) -> NetworkStartResult:
         """Start container network proxy/blocking.
 
         Starts the network proxy or blocking service for a container. The container must already
@@ -1576,13 +1576,15 @@ class Containers(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.network_start import NetworkStart
+        from ...types.api.network_start_result import NetworkStartResult
 
-        return self._call(_START_NETWORK, NetworkStart, path={"id": id}, options=request_options)
+        return self._call(
+            _START_NETWORK, NetworkStartResult, path={"id": id}, options=request_options
+        )
 
     def stop_network(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NetworkStart:
+    ) -> NetworkStartResult:
         """Stop container network proxy/blocking.
 
         Stops the network proxy or blocking service for a container. The configuration is preserved
@@ -1600,9 +1602,11 @@ class Containers(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.network_start import NetworkStart
+        from ...types.api.network_start_result import NetworkStartResult
 
-        return self._call(_STOP_NETWORK, NetworkStart, path={"id": id}, options=request_options)
+        return self._call(
+            _STOP_NETWORK, NetworkStartResult, path={"id": id}, options=request_options
+        )
 
     def sync(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -2375,22 +2379,22 @@ class AsyncContainers(AsyncResource):
 
     async def start_network(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NetworkStart:
+    ) -> NetworkStartResult:
         """See `Containers.start_network`."""
-        from ...types.api.network_start import NetworkStart
+        from ...types.api.network_start_result import NetworkStartResult
 
         return await self._call(
-            _START_NETWORK, NetworkStart, path={"id": id}, options=request_options
+            _START_NETWORK, NetworkStartResult, path={"id": id}, options=request_options
         )
 
     async def stop_network(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NetworkStart:
+    ) -> NetworkStartResult:
         """See `Containers.stop_network`."""
-        from ...types.api.network_start import NetworkStart
+        from ...types.api.network_start_result import NetworkStartResult
 
         return await self._call(
-            _STOP_NETWORK, NetworkStart, path={"id": id}, options=request_options
+            _STOP_NETWORK, NetworkStartResult, path={"id": id}, options=request_options
         )
 
     async def sync(

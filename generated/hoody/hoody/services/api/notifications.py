@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...types.api.notification import Notification
     from ...types.api.notification_mark_all_read_put_result import NotificationMarkAllReadPutResult
     from ...types.api.notification_mark_all_read_result import NotificationMarkAllReadResult
-    from ...types.api.notification_read import NotificationRead
+    from ...types.api.notification_read_result import NotificationReadResult
 
 _LIST = Operation(
     name="api.notifications.list",
@@ -168,7 +168,7 @@ class Notifications(Resource):
 
     def mark_read(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
+    ) -> NotificationReadResult:
         """Mark a notification as read.
 
         Mark a notification as read for the authenticated user.
@@ -185,13 +185,15 @@ class Notifications(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.notification_read import NotificationRead
+        from ...types.api.notification_read_result import NotificationReadResult
 
-        return self._call(_MARK_READ, NotificationRead, path={"id": id}, options=request_options)
+        return self._call(
+            _MARK_READ, NotificationReadResult, path={"id": id}, options=request_options
+        )
 
     def mark_read_put(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
+    ) -> NotificationReadResult:
         """Mark a notification as read.
 
         Mark a notification as read for the authenticated user.
@@ -208,10 +210,10 @@ class Notifications(Resource):
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        from ...types.api.notification_read import NotificationRead
+        from ...types.api.notification_read_result import NotificationReadResult
 
         return self._call(
-            _MARK_READ_PUT, NotificationRead, path={"id": id}, options=request_options
+            _MARK_READ_PUT, NotificationReadResult, path={"id": id}, options=request_options
         )
 
 
@@ -261,22 +263,22 @@ class AsyncNotifications(AsyncResource):
 
     async def mark_read(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
+    ) -> NotificationReadResult:
         """See `Notifications.mark_read`."""
-        from ...types.api.notification_read import NotificationRead
+        from ...types.api.notification_read_result import NotificationReadResult
 
         return await self._call(
-            _MARK_READ, NotificationRead, path={"id": id}, options=request_options
+            _MARK_READ, NotificationReadResult, path={"id": id}, options=request_options
         )
 
     async def mark_read_put(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> NotificationRead:
+    ) -> NotificationReadResult:
         """See `Notifications.mark_read_put`."""
-        from ...types.api.notification_read import NotificationRead
+        from ...types.api.notification_read_result import NotificationReadResult
 
         return await self._call(
-            _MARK_READ_PUT, NotificationRead, path={"id": id}, options=request_options
+            _MARK_READ_PUT, NotificationReadResult, path={"id": id}, options=request_options
         )
 
 

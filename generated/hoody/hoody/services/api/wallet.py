@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.balance_general import BalanceGeneral
-    from ...types.api.invoice_generate import InvoiceGenerate
+    from ...types.api.invoice_generate_result import InvoiceGenerateResult
     from ...types.api.wallet_delete_payment_method_result import WalletDeletePaymentMethodResult
     from ...types.api.wallet_get_aggregate_balances_result import WalletGetAggregateBalancesResult
     from ...types.api.wallet_get_ai_balance_result import WalletGetAiBalanceResult
@@ -337,7 +337,7 @@ class Wallet(Resource):
 
     def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> InvoiceGenerate:
+    ) -> InvoiceGenerateResult:
         """Generate invoice for transaction.
 
         Generate an invoice for a specific transaction. Returns 200 with the existing invoice if one
@@ -351,10 +351,10 @@ class Wallet(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.api.invoice_generate import InvoiceGenerate
+        from ...types.api.invoice_generate_result import InvoiceGenerateResult
 
         return self._call(
-            _GENERATE_INVOICE, InvoiceGenerate, path={"id": id}, options=request_options
+            _GENERATE_INVOICE, InvoiceGenerateResult, path={"id": id}, options=request_options
         )
 
     def get_aggregate_balances(
@@ -833,12 +833,12 @@ class AsyncWallet(AsyncResource):
 
     async def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> InvoiceGenerate:
+    ) -> InvoiceGenerateResult:
         """See `Wallet.generate_invoice`."""
-        from ...types.api.invoice_generate import InvoiceGenerate
+        from ...types.api.invoice_generate_result import InvoiceGenerateResult
 
         return await self._call(
-            _GENERATE_INVOICE, InvoiceGenerate, path={"id": id}, options=request_options
+            _GENERATE_INVOICE, InvoiceGenerateResult, path={"id": id}, options=request_options
         )
 
     async def get_aggregate_balances(

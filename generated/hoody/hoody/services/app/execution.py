@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...types.app.execution_preflight_result import ExecutionPreflightResult
     from ...types.app.execution_run_batch_result import ExecutionRunBatchResult
     from ...types.app.paged_search_request_selector import PagedSearchRequestSelectorParam
-    from ...types.app.search import Search
+    from ...types.app.search_result import SearchResult
 
 _CURSOR_SET_EXPIRED = ErrorEntry(
     code="CURSOR_SET_EXPIRED",
@@ -972,7 +972,7 @@ class Execution(Resource):
         asset: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Search:
+    ) -> SearchResult:
         """Search for app candidates.
 
         Search for runnable application candidates across all configured and enabled package
@@ -1009,11 +1009,11 @@ class Execution(Resource):
             SourceResolutionFailed: 502 `SOURCE_RESOLUTION_FAILED`. Source resolution failed.
                 Resolution: Retry or inspect provider/source health.
         """
-        from ...types.app.search import Search
+        from ...types.app.search_result import SearchResult
 
         return self._call(
             _SEARCH_CANDIDATES,
-            Search,
+            SearchResult,
             query={
                 "app": app,
                 "os": os,
@@ -1497,13 +1497,13 @@ class AsyncExecution(AsyncResource):
         asset: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Search:
+    ) -> SearchResult:
         """See `Execution.search_candidates`."""
-        from ...types.app.search import Search
+        from ...types.app.search_result import SearchResult
 
         return await self._call(
             _SEARCH_CANDIDATES,
-            Search,
+            SearchResult,
             query={
                 "app": app,
                 "os": os,

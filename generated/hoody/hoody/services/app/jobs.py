@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ...types.app.job import Job
     from ...types.app.job_get_status_result import JobGetStatusResult
-    from ...types.app.source_sync import SourceSync
 
 _JOB_NOT_FOUND = ErrorEntry(
     code="JOB_NOT_FOUND",
@@ -97,7 +97,7 @@ class Jobs(Resource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> SourceSync:
+    ) -> Job:
         """Start an async search job.
 
         Queue a candidate search in the background and return a job handle that can be polled
@@ -143,11 +143,11 @@ class Jobs(Resource):
             BadRequestError: Status 400.
             ServiceUnavailableError: Status 503.
         """
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
         return self._call(
             _CREATE_SEARCH,
-            SourceSync,
+            Job,
             body={
                 "app": app,
                 "os": os,
@@ -262,13 +262,13 @@ class AsyncJobs(AsyncResource):
         redirect_to: str | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> SourceSync:
+    ) -> Job:
         """See `Jobs.create_search`."""
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
         return await self._call(
             _CREATE_SEARCH,
-            SourceSync,
+            Job,
             body={
                 "app": app,
                 "os": os,

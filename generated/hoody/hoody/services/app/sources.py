@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ...types.app.job import Job
     from ...types.app.pin import PinParam
     from ...types.app.source import Source
     from ...types.app.source_get_diagnostics_result import SourceGetDiagnosticsResult
-    from ...types.app.source_sync import SourceSync
 
 _CONFIG_SAVE_FAILED = ErrorEntry(
     code="CONFIG_SAVE_FAILED",
@@ -284,7 +284,7 @@ class Sources(Resource):
 
         return self._call(_LIST, list[Source], options=request_options)
 
-    def sync(self, source_id: str, *, request_options: RequestOptions | None = None) -> SourceSync:
+    def sync(self, source_id: str, *, request_options: RequestOptions | None = None) -> Job:
         """Sync a single source.
 
         Trigger a sync operation for a specific source. Returns immediately with a job handle for
@@ -302,11 +302,11 @@ class Sources(Resource):
             SyncStartFailed: 503 `SYNC_START_FAILED`. Sync start failed. Resolution: Retry or
                 inspect source/provider health.
         """
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
-        return self._call(_SYNC, SourceSync, path={"source_id": source_id}, options=request_options)
+        return self._call(_SYNC, Job, path={"source_id": source_id}, options=request_options)
 
-    def sync_all(self, *, request_options: RequestOptions | None = None) -> SourceSync:
+    def sync_all(self, *, request_options: RequestOptions | None = None) -> Job:
         """Sync all sources.
 
         Trigger a sync operation for all enabled sources. Returns immediately with a job handle. Use
@@ -321,9 +321,9 @@ class Sources(Resource):
             SyncStartFailed: 503 `SYNC_START_FAILED`. Sync start failed. Resolution: Retry or
                 inspect source/provider health.
         """
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
-        return self._call(_SYNC_ALL, SourceSync, options=request_options)
+        return self._call(_SYNC_ALL, Job, options=request_options)
 
     def update(
         self,
@@ -447,21 +447,17 @@ class AsyncSources(AsyncResource):
 
         return await self._call(_LIST, list[Source], options=request_options)
 
-    async def sync(
-        self, source_id: str, *, request_options: RequestOptions | None = None
-    ) -> SourceSync:
+    async def sync(self, source_id: str, *, request_options: RequestOptions | None = None) -> Job:
         """See `Sources.sync`."""
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
-        return await self._call(
-            _SYNC, SourceSync, path={"source_id": source_id}, options=request_options
-        )
+        return await self._call(_SYNC, Job, path={"source_id": source_id}, options=request_options)
 
-    async def sync_all(self, *, request_options: RequestOptions | None = None) -> SourceSync:
+    async def sync_all(self, *, request_options: RequestOptions | None = None) -> Job:
         """See `Sources.sync_all`."""
-        from ...types.app.source_sync import SourceSync
+        from ...types.app.job import Job
 
-        return await self._call(_SYNC_ALL, SourceSync, options=request_options)
+        return await self._call(_SYNC_ALL, Job, options=request_options)
 
     async def update(
         self,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
-    from ...types.browser.browse import Browse
+    from ...types.browser.browse_result import BrowseResult
     from ...types.browser.interaction_eval_get_result import InteractionEvalGetResult
     from ...types.browser.interaction_eval_post_result import InteractionEvalPostResult
 
@@ -150,7 +150,7 @@ class Interaction(Resource):
         only_if_not_exists: bool | Omit = OMIT,
         ignore_get_parameters: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Browse:
+    ) -> BrowseResult:
         """Navigate to URL.
 
         Opens a new tab (or reuses an existing one) and navigates to a URL.
@@ -173,11 +173,11 @@ class Interaction(Resource):
             ValidationError: 400 `VALIDATION_ERROR`. Validation Error. Resolution: Check the error
                 details for the specific parameter and constraint that failed.
         """
-        from ...types.browser.browse import Browse
+        from ...types.browser.browse_result import BrowseResult
 
         return self._call(
             _BROWSE,
-            Browse,
+            BrowseResult,
             query={
                 "start": start,
                 "url": url,
@@ -199,7 +199,7 @@ class Interaction(Resource):
         ignore_get_parameters: bool | Omit = OMIT,
         start: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Browse:
+    ) -> BrowseResult:
         """Navigate to URL (POST).
 
         Opens a new tab (or reuses an existing one) and navigates to a URL. Identical behavior to
@@ -223,11 +223,11 @@ class Interaction(Resource):
             ValidationError: 400 `VALIDATION_ERROR`. Validation Error. Resolution: Check the error
                 details for the specific parameter and constraint that failed.
         """
-        from ...types.browser.browse import Browse
+        from ...types.browser.browse_result import BrowseResult
 
         return self._call(
             _BROWSE_POST,
-            Browse,
+            BrowseResult,
             query={"start": start},
             body={
                 "url": url,
@@ -397,13 +397,13 @@ class AsyncInteraction(AsyncResource):
         only_if_not_exists: bool | Omit = OMIT,
         ignore_get_parameters: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Browse:
+    ) -> BrowseResult:
         """See `Interaction.browse`."""
-        from ...types.browser.browse import Browse
+        from ...types.browser.browse_result import BrowseResult
 
         return await self._call(
             _BROWSE,
-            Browse,
+            BrowseResult,
             query={
                 "start": start,
                 "url": url,
@@ -425,13 +425,13 @@ class AsyncInteraction(AsyncResource):
         ignore_get_parameters: bool | Omit = OMIT,
         start: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Browse:
+    ) -> BrowseResult:
         """See `Interaction.browse_post`."""
-        from ...types.browser.browse import Browse
+        from ...types.browser.browse_result import BrowseResult
 
         return await self._call(
             _BROWSE_POST,
-            Browse,
+            BrowseResult,
             query={"start": start},
             body={
                 "url": url,

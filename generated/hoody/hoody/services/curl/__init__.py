@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ..._runtime.models import UnknownVariant
     from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
     from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
-    from ...types.curl.request import Request
+    from ...types.curl.request_result import RequestResult
     from .events import AsyncEvents, Events
     from .health import AsyncHealth, Health
     from .jobs import AsyncJobs, Jobs
@@ -211,7 +211,7 @@ class Curl(Resource):
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Request | CurlExecuteAccepted | UnknownVariant:
+    ) -> RequestResult | CurlExecuteAccepted | UnknownVariant:
         """Execute HTTP request with full cURL capabilities.
 
         Execute an HTTP request using libcurl with comprehensive configuration options. Supports
@@ -273,10 +273,10 @@ class Curl(Resource):
         """
         from ..._runtime.models import UnknownVariant
         from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
-        from ...types.curl.request import Request
+        from ...types.curl.request_result import RequestResult
 
-        returns: ResponseType[Request | CurlExecuteAccepted | UnknownVariant] = ResponseType(
-            Request | CurlExecuteAccepted | UnknownVariant
+        returns: ResponseType[RequestResult | CurlExecuteAccepted | UnknownVariant] = ResponseType(
+            RequestResult | CurlExecuteAccepted | UnknownVariant
         )
         return self._call(
             _EXECUTE,
@@ -331,7 +331,7 @@ class Curl(Resource):
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Request | ExecuteCurlRequestGetAccepted | UnknownVariant:
+    ) -> RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant:
         """Execute simple HTTP request via query parameters.
 
         Simplified interface for executing HTTP requests using URL query parameters. Best suited for
@@ -374,10 +374,10 @@ class Curl(Resource):
         """
         from ..._runtime.models import UnknownVariant
         from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
-        from ...types.curl.request import Request
+        from ...types.curl.request_result import RequestResult
 
-        returns: ResponseType[Request | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
-            ResponseType(Request | ExecuteCurlRequestGetAccepted | UnknownVariant)
+        returns: ResponseType[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
+            ResponseType(RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant)
         )
         return self._call(
             _EXECUTE_CURL_REQUEST_GET,
@@ -490,14 +490,14 @@ class AsyncCurl(AsyncResource):
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Request | CurlExecuteAccepted | UnknownVariant:
+    ) -> RequestResult | CurlExecuteAccepted | UnknownVariant:
         """See `Curl.execute`."""
         from ..._runtime.models import UnknownVariant
         from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
-        from ...types.curl.request import Request
+        from ...types.curl.request_result import RequestResult
 
-        returns: ResponseType[Request | CurlExecuteAccepted | UnknownVariant] = ResponseType(
-            Request | CurlExecuteAccepted | UnknownVariant
+        returns: ResponseType[RequestResult | CurlExecuteAccepted | UnknownVariant] = ResponseType(
+            RequestResult | CurlExecuteAccepted | UnknownVariant
         )
         return await self._call(
             _EXECUTE,
@@ -552,14 +552,14 @@ class AsyncCurl(AsyncResource):
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Request | ExecuteCurlRequestGetAccepted | UnknownVariant:
+    ) -> RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant:
         """See `Curl.execute_curl_request_get`."""
         from ..._runtime.models import UnknownVariant
         from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
-        from ...types.curl.request import Request
+        from ...types.curl.request_result import RequestResult
 
-        returns: ResponseType[Request | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
-            ResponseType(Request | ExecuteCurlRequestGetAccepted | UnknownVariant)
+        returns: ResponseType[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
+            ResponseType(RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant)
         )
         return await self._call(
             _EXECUTE_CURL_REQUEST_GET,

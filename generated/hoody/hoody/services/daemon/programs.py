@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.daemon.add_program import AddProgram
+    from ...types.daemon.add_program_result import AddProgramResult
     from ...types.daemon.program import Program
     from ...types.daemon.program_add_port_range import ProgramAddPortRangeParam
     from ...types.daemon.program_edit_result import ProgramEditResult
@@ -123,7 +123,7 @@ class Programs(Resource):
         terminal_interactive: bool | Omit = OMIT,
         webhooks: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AddProgram:
+    ) -> AddProgramResult:
         """Add a new CUSTOM program.
 
         Creates a new daemon program from a JSON request body. The program is validated, added to
@@ -172,11 +172,11 @@ class Programs(Resource):
             BadRequestError: Status 400. **Validation error**.
             NotFoundError: Status 404. **System user does not exist**.
         """
-        from ...types.daemon.add_program import AddProgram
+        from ...types.daemon.add_program_result import AddProgramResult
 
         return self._call(
             _ADD,
-            AddProgram,
+            AddProgramResult,
             body={
                 "name": name,
                 "command": command,
@@ -377,7 +377,7 @@ class Programs(Resource):
             options=request_options,
         )
 
-    def remove(self, id: int, *, request_options: RequestOptions | None = None) -> AddProgram:
+    def remove(self, id: int, *, request_options: RequestOptions | None = None) -> AddProgramResult:
         """Remove a program.
 
         Permanently deletes a program from the configuration. If the program is running, it will be
@@ -391,9 +391,9 @@ class Programs(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.daemon.add_program import AddProgram
+        from ...types.daemon.add_program_result import AddProgramResult
 
-        return self._call(_REMOVE, AddProgram, path={"id": id}, options=request_options)
+        return self._call(_REMOVE, AddProgramResult, path={"id": id}, options=request_options)
 
     def reset(self, *, request_options: RequestOptions | None = None) -> ProgramResetResult:
         """Reset programs to default.
@@ -451,13 +451,13 @@ class AsyncPrograms(AsyncResource):
         terminal_interactive: bool | Omit = OMIT,
         webhooks: Mapping[str, object] | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AddProgram:
+    ) -> AddProgramResult:
         """See `Programs.add`."""
-        from ...types.daemon.add_program import AddProgram
+        from ...types.daemon.add_program_result import AddProgramResult
 
         return await self._call(
             _ADD,
-            AddProgram,
+            AddProgramResult,
             body={
                 "name": name,
                 "command": command,
@@ -585,11 +585,13 @@ class AsyncPrograms(AsyncResource):
             options=request_options,
         )
 
-    async def remove(self, id: int, *, request_options: RequestOptions | None = None) -> AddProgram:
+    async def remove(
+        self, id: int, *, request_options: RequestOptions | None = None
+    ) -> AddProgramResult:
         """See `Programs.remove`."""
-        from ...types.daemon.add_program import AddProgram
+        from ...types.daemon.add_program_result import AddProgramResult
 
-        return await self._call(_REMOVE, AddProgram, path={"id": id}, options=request_options)
+        return await self._call(_REMOVE, AddProgramResult, path={"id": id}, options=request_options)
 
     async def reset(self, *, request_options: RequestOptions | None = None) -> ProgramResetResult:
         """See `Programs.reset`."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
     from ...types.daemon.program_logs import ProgramLogs
-    from ...types.daemon.quick_start import QuickStart as QuickStartModel
     from ...types.daemon.quick_start_list_ephemeral_program import QuickStartListEphemeralProgram
+    from ...types.daemon.quick_start_result import QuickStartResult
     from ...types.daemon.quick_start_stop_result import QuickStartStopResult
 
 _HTTP_400 = ErrorEntry(
@@ -121,7 +121,7 @@ class QuickStart(Resource):
 
     def get_status(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> QuickStartModel:
+    ) -> QuickStartResult:
         """Get ephemeral program status.
 
         Retrieves current runtime status for a specific ephemeral program by its `temporary_id`.
@@ -141,9 +141,9 @@ class QuickStart(Resource):
         Raises:
             NotFoundError: Status 404.
         """
-        from ...types.daemon.quick_start import QuickStart as QuickStartModel
+        from ...types.daemon.quick_start_result import QuickStartResult
 
-        return self._call(_GET_STATUS, QuickStartModel, path={"id": id}, options=request_options)
+        return self._call(_GET_STATUS, QuickStartResult, path={"id": id}, options=request_options)
 
     def launch(
         self,
@@ -169,7 +169,7 @@ class QuickStart(Resource):
         terminal_shell: Literal["bash", "zsh", "fish", "sh", "tmux"] | str | Omit = OMIT,
         terminal_interactive: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> QuickStartModel:
+    ) -> QuickStartResult:
         """Launch ephemeral CUSTOM program.
 
         Creates and starts a temporary custom program that auto-cleans when stopped or on container
@@ -222,11 +222,11 @@ class QuickStart(Resource):
             NotFoundError: Status 404. **System user does not exist** **Directory does not exist**.
             UnprocessableEntityError: Status 422. **Name contains quotes**.
         """
-        from ...types.daemon.quick_start import QuickStart as QuickStartModel
+        from ...types.daemon.quick_start_result import QuickStartResult
 
         return self._call(
             _LAUNCH,
-            QuickStartModel,
+            QuickStartResult,
             body={
                 "command": command,
                 "user": user,
@@ -329,12 +329,12 @@ class AsyncQuickStart(AsyncResource):
 
     async def get_status(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> QuickStartModel:
+    ) -> QuickStartResult:
         """See `QuickStart.get_status`."""
-        from ...types.daemon.quick_start import QuickStart as QuickStartModel
+        from ...types.daemon.quick_start_result import QuickStartResult
 
         return await self._call(
-            _GET_STATUS, QuickStartModel, path={"id": id}, options=request_options
+            _GET_STATUS, QuickStartResult, path={"id": id}, options=request_options
         )
 
     async def launch(
@@ -361,13 +361,13 @@ class AsyncQuickStart(AsyncResource):
         terminal_shell: Literal["bash", "zsh", "fish", "sh", "tmux"] | str | Omit = OMIT,
         terminal_interactive: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> QuickStartModel:
+    ) -> QuickStartResult:
         """See `QuickStart.launch`."""
-        from ...types.daemon.quick_start import QuickStart as QuickStartModel
+        from ...types.daemon.quick_start_result import QuickStartResult
 
         return await self._call(
             _LAUNCH,
-            QuickStartModel,
+            QuickStartResult,
             body={
                 "command": command,
                 "user": user,

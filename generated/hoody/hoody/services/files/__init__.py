@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from ...types.files.file_patch_rename_request import FilePatchRenameRequestParam
     from ...types.files.file_put_result import FilePutResult
     from ...types.files.file_realpath_result import FileRealpathResult
+    from ...types.files.file_result import FileResult
     from ...types.files.file_stat_result import FileStatResult
-    from ...types.files.files import Files as FilesModel
     from .archives import Archives, AsyncArchives
     from .authentication import AsyncAuthentication, Authentication
     from .backends import AsyncBackends, Backends
@@ -845,7 +845,7 @@ class Files(Resource):
         *,
         backend: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FilesModel:
+    ) -> FileResult:
         """Delete file or directory.
 
         Delete a file or directory from the server or a remote backend. Supports a `backend` query
@@ -865,11 +865,11 @@ class Files(Resource):
             FileNotFound: 404 `FILE_NOT_FOUND`. File or directory not found. Resolution: Verify the
                 path is correct and the file exists.
         """
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
         return self._call(
             _DELETE,
-            FilesModel,
+            FileResult,
             path={"path": path},
             query={"backend": backend},
             options=request_options,
@@ -877,7 +877,7 @@ class Files(Resource):
 
     def delete_recursive(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> FilesModel:
+    ) -> FileResult:
         """Delete file or directory.
 
         Permanently delete a file or directory. Recursive — deleting a directory removes its
@@ -893,10 +893,10 @@ class Files(Resource):
                 Contact administrator to enable --allow-delete flag.
             NotFoundError: Status 404.
         """
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
         return self._call(
-            _DELETE_RECURSIVE, FilesModel, path={"path": path}, options=request_options
+            _DELETE_RECURSIVE, FileResult, path={"path": path}, options=request_options
         )
 
     def get(
@@ -1367,7 +1367,7 @@ class Files(Resource):
         overwrite: Literal["true", "false"] | str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileOperateResult | FilesModel | UnknownVariant:
+    ) -> FileOperateResult | FileResult | UnknownVariant:
         """File operations (mkdir, extract, download, move, copy).
 
         Perform various file operations: create directory, extract archive, download from URL, move,
@@ -1398,10 +1398,10 @@ class Files(Resource):
         """
         from ..._runtime.models import UnknownVariant
         from ...types.files.file_operate_result import FileOperateResult
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
-        returns: ResponseType[FileOperateResult | FilesModel | UnknownVariant] = ResponseType(
-            FileOperateResult | FilesModel | UnknownVariant
+        returns: ResponseType[FileOperateResult | FileResult | UnknownVariant] = ResponseType(
+            FileOperateResult | FileResult | UnknownVariant
         )
         return self._call(
             _OPERATE,
@@ -1877,13 +1877,13 @@ class AsyncFiles(AsyncResource):
         *,
         backend: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FilesModel:
+    ) -> FileResult:
         """See `Files.delete`."""
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
         return await self._call(
             _DELETE,
-            FilesModel,
+            FileResult,
             path={"path": path},
             query={"backend": backend},
             options=request_options,
@@ -1891,12 +1891,12 @@ class AsyncFiles(AsyncResource):
 
     async def delete_recursive(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> FilesModel:
+    ) -> FileResult:
         """See `Files.delete_recursive`."""
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
         return await self._call(
-            _DELETE_RECURSIVE, FilesModel, path={"path": path}, options=request_options
+            _DELETE_RECURSIVE, FileResult, path={"path": path}, options=request_options
         )
 
     async def get(
@@ -2156,14 +2156,14 @@ class AsyncFiles(AsyncResource):
         overwrite: Literal["true", "false"] | str | Omit = OMIT,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> FileOperateResult | FilesModel | UnknownVariant:
+    ) -> FileOperateResult | FileResult | UnknownVariant:
         """See `Files.operate`."""
         from ..._runtime.models import UnknownVariant
         from ...types.files.file_operate_result import FileOperateResult
-        from ...types.files.files import Files as FilesModel
+        from ...types.files.file_result import FileResult
 
-        returns: ResponseType[FileOperateResult | FilesModel | UnknownVariant] = ResponseType(
-            FileOperateResult | FilesModel | UnknownVariant
+        returns: ResponseType[FileOperateResult | FileResult | UnknownVariant] = ResponseType(
+            FileOperateResult | FileResult | UnknownVariant
         )
         return await self._call(
             _OPERATE,

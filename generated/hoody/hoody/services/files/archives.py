@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...types.files.archive_list_active_result import ArchiveListActiveResult
     from ...types.files.archive_list_global_result import ArchiveListGlobalResult
     from ...types.files.archive_preview_result import ArchivePreviewResult
-    from ...types.files.extract import Extract
+    from ...types.files.extract_result import ExtractResult
 
 _ARCHIVE_TOO_LARGE = ErrorEntry(
     code="ARCHIVE_TOO_LARGE",
@@ -236,7 +236,7 @@ class Archives(Resource):
         *,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Extract:
+    ) -> ExtractResult:
         """Extract archive.
 
         Extract a ZIP, TAR, or compressed TAR archive to a destination directory. An empty
@@ -266,11 +266,11 @@ class Archives(Resource):
             ExtractionForbidden: 403 `EXTRACTION_FORBIDDEN`. Extraction not allowed. Resolution:
                 Contact administrator to enable --allow-extract flag.
         """
-        from ...types.files.extract import Extract
+        from ...types.files.extract_result import ExtractResult
 
         return self._call(
             _EXTRACT,
-            Extract,
+            ExtractResult,
             path={"archive": archive},
             query={"dest": dest},
             options=request_options,
@@ -283,7 +283,7 @@ class Archives(Resource):
         extract: str,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Extract:
+    ) -> ExtractResult:
         """Extract file from archive.
 
         Extract a single file or directory from inside a ZIP, TAR, or compressed TAR archive to a
@@ -312,11 +312,11 @@ class Archives(Resource):
                 Contact administrator to enable --allow-extract flag.
             NotFoundError: Status 404.
         """
-        from ...types.files.extract import Extract
+        from ...types.files.extract_result import ExtractResult
 
         return self._call(
             _EXTRACT_FILE,
-            Extract,
+            ExtractResult,
             path={"archive": archive},
             query={"extract": extract, "dest": dest},
             options=request_options,
@@ -464,13 +464,13 @@ class AsyncArchives(AsyncResource):
         *,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Extract:
+    ) -> ExtractResult:
         """See `Archives.extract`."""
-        from ...types.files.extract import Extract
+        from ...types.files.extract_result import ExtractResult
 
         return await self._call(
             _EXTRACT,
-            Extract,
+            ExtractResult,
             path={"archive": archive},
             query={"dest": dest},
             options=request_options,
@@ -483,13 +483,13 @@ class AsyncArchives(AsyncResource):
         extract: str,
         dest: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Extract:
+    ) -> ExtractResult:
         """See `Archives.extract_file`."""
-        from ...types.files.extract import Extract
+        from ...types.files.extract_result import ExtractResult
 
         return await self._call(
             _EXTRACT_FILE,
-            Extract,
+            ExtractResult,
             path={"archive": archive},
             query={"extract": extract, "dest": dest},
             options=request_options,

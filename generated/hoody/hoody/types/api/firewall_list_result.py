@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .egress import Egress
-from .ingress import Ingress
+from .egress_rule import EgressRule
+from .ingress_rule import IngressRule
 
 
 class FirewallListResult(Model):
-    ingress: list[Ingress]
-    egress: list[Egress]
+    ingress: list[IngressRule]
+    egress: list[EgressRule]

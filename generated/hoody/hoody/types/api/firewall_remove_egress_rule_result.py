@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .egress import Egress
+from .egress_rule import EgressRule
 
 
 class FirewallRemoveEgressRuleResult(Model):
     direction: str
     removed_count: int
-    removed: list[Egress]
+    removed: list[EgressRule]

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .ingress import Ingress
+from .ingress_rule import IngressRule
 
 
 class FirewallRemoveIngressRuleResult(Model):
     direction: str
     removed_count: int
-    removed: list[Ingress]
+    removed: list[IngressRule]

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .egress import Egress
+from .egress_rule import EgressRule
 
 
 class FirewallToggleEgressRuleResult(Model):
     direction: str
     new_state: str
-    updated: Egress
+    updated: EgressRule

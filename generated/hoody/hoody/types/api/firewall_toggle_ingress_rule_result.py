@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .ingress import Ingress
+from .ingress_rule import IngressRule
 
 
 class FirewallToggleIngressRuleResult(Model):
     direction: str
     new_state: str
-    updated: Ingress
+    updated: IngressRule

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .execution_run_batch_run import ExecutionRunBatchRun
-from .search import Search
+from .search_result import SearchResult
 
 
 class ExecutionRunBatchItem(Model):
     result: str
     request_id: str
-    search: Search | None = None
+    search: SearchResult | None = None
     run: ExecutionRunBatchRun | None = None

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from ..._runtime.models import Model
 from .display_thumbnail import DisplayThumbnail
-from .full import Full
+from .screenshot_info_full import ScreenshotInfoFull
 
 
 class ScreenshotInfo(Model):
     timestamp: str
     timestamp_human: datetime
-    full: Full
+    full: ScreenshotInfoFull
     thumbnail: DisplayThumbnail | None

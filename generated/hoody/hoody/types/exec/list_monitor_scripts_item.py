@@ -6,9 +6,9 @@ from datetime import datetime
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .http import Http
+from .list_monitor_scripts_http import ListMonitorScriptsHttp
 from .list_monitor_scripts_recent_error import ListMonitorScriptsRecentError
-from .ws import Ws
+from .ws_metrics import WsMetrics
 
 
 class ListMonitorScriptsItem(Model):
@@ -19,8 +19,8 @@ class ListMonitorScriptsItem(Model):
     active_http: int = Field(alias="activeHttp")
     active_ws: int = Field(alias="activeWs")
     concurrent_running: int = Field(alias="concurrentRunning")
-    http: Http
-    ws: Ws
+    http: ListMonitorScriptsHttp
+    ws: WsMetrics
     recent_errors: list[ListMonitorScriptsRecentError] = Field(alias="recentErrors")
     first_seen_at: datetime = Field(alias="firstSeenAt")
     last_activity_at: datetime = Field(alias="lastActivityAt")

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .magic_bulk_update_current import MagicBulkUpdateCurrent
-from .proposed import Proposed
+from .magic_bulk_update_proposed import MagicBulkUpdateProposed
 
 
 class MagicBulkUpdateFile(Model):
     file: str
     current: MagicBulkUpdateCurrent | None = None
-    proposed: Proposed | None = None
+    proposed: MagicBulkUpdateProposed | None = None
     changes: list[str] | None = None
     error: str | None = None

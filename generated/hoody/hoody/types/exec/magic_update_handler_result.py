@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from ..._runtime.models import Model
 from .magic_update_handler_current import MagicUpdateHandlerCurrent
-from .proposed import Proposed
+from .magic_update_handler_proposed import MagicUpdateHandlerProposed
 
 
 class MagicUpdateHandlerResult(Model):
     dry_run: bool
     path: str
     current: MagicUpdateHandlerCurrent
-    proposed: Proposed
+    proposed: MagicUpdateHandlerProposed
     changes: list[str]
     message: str

@@ -6,15 +6,15 @@ from datetime import datetime
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .http import Http
-from .ws import Ws
+from .monitor_get_script_performance_http import MonitorGetScriptPerformanceHttp
+from .ws_metrics import WsMetrics
 
 
 class MonitorGetScriptPerformanceMetrics(Model):
     script_path: str = Field(alias="scriptPath")
     period: str
-    http: Http
-    ws: Ws
+    http: MonitorGetScriptPerformanceHttp
+    ws: WsMetrics
     active_http: int = Field(alias="activeHttp")
     active_ws: int = Field(alias="activeWs")
     first_seen_at: datetime = Field(alias="firstSeenAt")

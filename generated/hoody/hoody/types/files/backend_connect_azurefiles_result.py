@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .backend_connect import BackendConnect
+from .backend_connect_result import BackendConnectResult
 
 
 class BackendConnectAzurefilesResult(Model):
     success: bool
     message: str
-    data: BackendConnect
+    data: BackendConnectResult

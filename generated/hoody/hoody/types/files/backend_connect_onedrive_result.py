@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .backend_connect import BackendConnect
+from .backend_connect_result import BackendConnectResult
 
 
 class BackendConnectOnedriveResult(Model):
-    data: BackendConnect
+    data: BackendConnectResult
     message: str
     success: bool

@@ -6,7 +6,7 @@ from typing import Literal
 from ..._runtime.models import Model
 
 
-class Egress(Model):
+class EgressRule(Model):
     action: Literal["allow", "reject", "drop"] | str
     """One of `"allow"`, `"reject"`, or `"drop"`."""
 

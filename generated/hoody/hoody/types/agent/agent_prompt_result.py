@@ -4,13 +4,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from ..._runtime.models import Model
-from .prompt_agent_prompt_info import PromptAgentPromptInfo
-from .prompt_agent_prompt_part import PromptAgentPromptPart
+from .agent_prompt_result_info import AgentPromptResultInfo
+from .agent_prompt_result_part import AgentPromptResultPart
 
 
-class PromptAgentPrompt(Model):
+class AgentPromptResult(Model):
     session_id: str = Field(alias="sessionID")
     message_id: str = Field(alias="messageID")
     status: str
-    info: PromptAgentPromptInfo
-    parts: list[PromptAgentPromptPart]
+    info: AgentPromptResultInfo
+    parts: list[AgentPromptResultPart]

@@ -4,8 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Full(Model):
-    path: str
-    size: int
-    width: int
-    height: int
+class AgentPromptResultInfo(Model):
+    id: str
+    role: str
+    finish: str

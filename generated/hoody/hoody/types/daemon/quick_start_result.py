@@ -6,7 +6,7 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class QuickStart(Model):
+class QuickStartResult(Model):
     success: bool
     temporary_id: str
     name: str

@@ -4,6 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Proposed(Model):
+class MagicUpdateHandlerProposed(Model):
     mode: str
     timeout: int

@@ -6,7 +6,7 @@ from typing import Literal
 from ..._runtime.models import Model
 
 
-class Ingress(Model):
+class IngressRule(Model):
     action: Literal["allow", "reject", "drop"] | str
     """One of `"allow"`, `"reject"`, or `"drop"`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Extract(Model):
+class ExtractResult(Model):
     success: bool
     message: str
 

@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .program import Program
 
 
-class AddProgram(Model):
-    success: bool
-    id: int
-    program: Program | None = None
+class InvoiceGenerateResult(Model):
+    invoice_id: str
+    invoice_number: str

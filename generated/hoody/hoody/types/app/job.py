@@ -6,8 +6,11 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class NotificationRead(Model):
-    id: str
-    notification_id: str
-    is_read: bool
-    read_at: datetime
+class Job(Model):
+    job_id: str
+    """Format: uuid."""
+
+    kind: str
+    status: str
+    created_at: datetime
+    updated_at: datetime

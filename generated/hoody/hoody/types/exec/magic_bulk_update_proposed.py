@@ -4,6 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class InvoiceGenerate(Model):
-    invoice_id: str
-    invoice_number: str
+class MagicBulkUpdateProposed(Model):
+    mode: str
+    timeout: int

@@ -6,7 +6,7 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class Http(Model):
+class ListMonitorScriptsHttp(Model):
     total: int
     success: int
     errors: int
@@ -14,4 +14,3 @@ class Http(Model):
     p50_duration_ms: int | float = Field(alias="p50DurationMs")
     p95_duration_ms: int | float = Field(alias="p95DurationMs")
     max_duration_ms: int | float = Field(alias="maxDurationMs")
-    recent_durations_ms: list[int] | None = Field(default=None, alias="recentDurationsMs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import JsonValue, Model
 
 
-class BackendConnect(Model):
+class BackendConnectResult(Model):
     id: str
     type: str
     backend_type: str

@@ -7,7 +7,7 @@ from ..._runtime.models import Model
 from .bridge_details import BridgeDetails
 
 
-class NetworkStart(Model):
+class NetworkStartResult(Model):
     container_id: str
     status: str
     is_running: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class RequestMetadata(Model):
+class RequestResultMetadata(Model):
     effective_url: str
     """Format: uri."""
 

@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
+from .candidate import Candidate
 
 
-class Files(Model):
-    message: str
-    success: bool
+class SearchResult(Model):
+    set_id: str
+    candidates: list[Candidate]

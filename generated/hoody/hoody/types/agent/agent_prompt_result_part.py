@@ -4,7 +4,6 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class PromptAgentPromptInfo(Model):
-    id: str
-    role: str
-    finish: str
+class AgentPromptResultPart(Model):
+    type: str
+    text: str

@@ -6,7 +6,7 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class Browse(Model):
+class BrowseResult(Model):
     tab_id: int = Field(alias="tabId")
 
     url: str

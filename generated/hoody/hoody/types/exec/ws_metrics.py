@@ -6,7 +6,7 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class Ws(Model):
+class WsMetrics(Model):
     opened: int
     closed: int
     normal_closes: int = Field(alias="normalCloses")

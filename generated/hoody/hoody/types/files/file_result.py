@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .candidate import Candidate
 
 
-class Search(Model):
-    set_id: str
-    candidates: list[Candidate]
+class FileResult(Model):
+    message: str
+    success: bool

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
+from .program import Program
 
 
-class PromptAgentPromptPart(Model):
-    type: str
-    text: str
+class AddProgramResult(Model):
+    success: bool
+    id: int
+    program: Program | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class RequestTiming(Model):
+class RequestResultTiming(Model):
     namelookup: int | float
     connect: int | float
     pretransfer: int | float

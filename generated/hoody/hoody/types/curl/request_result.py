@@ -2,16 +2,16 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .request_metadata import RequestMetadata
-from .request_timing import RequestTiming
+from .request_result_metadata import RequestResultMetadata
+from .request_result_timing import RequestResultTiming
 
 
-class Request(Model):
+class RequestResult(Model):
     success: bool
     status_code: int
     headers: dict[str, str]
     body: str
     is_binary: bool
     job_id: str | None
-    timing: RequestTiming
-    metadata: RequestMetadata
+    timing: RequestResultTiming
+    metadata: RequestResultMetadata

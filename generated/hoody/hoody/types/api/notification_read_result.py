@@ -6,11 +6,8 @@ from datetime import datetime
 from ..._runtime.models import Model
 
 
-class SourceSync(Model):
-    job_id: str
-    """Format: uuid."""
-
-    kind: str
-    status: str
-    created_at: datetime
-    updated_at: datetime
+class NotificationReadResult(Model):
+    id: str
+    notification_id: str
+    is_read: bool
+    read_at: datetime
