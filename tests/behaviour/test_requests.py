@@ -359,3 +359,23 @@ async def test_a_scope_fills_the_addresses_of_its_services(
         shop.client.machine()
     with pytest.raises(errors.AddressError, match="projectId"):
         await shop.call("shop.x.x")
+
+
+async def test_cookies_are_arguments(generate: Any) -> None:
+    shop = generate("""
+paths:
+  /session:
+    get:
+      operationId: getSession
+      tags: ["shop:Session"]
+      parameters:
+        - {name: sid, in: cookie, required: true, schema: {type: string}}
+        - {name: flags, in: cookie, explode: false, schema: {type: array, items: {type: string}}}
+        - {name: flags, in: query, schema: {type: array, items: {type: string}}}
+      responses: {"204": {description: Known}}
+""")
+
+    await shop.call("shop.session.get", sid="a b", cookie_flags=["x", "y"], flags=["z"])
+
+    assert shop.last.header("cookie") == "sid=a%20b; flags=x,y"
+    assert shop.last.query == "flags=z"

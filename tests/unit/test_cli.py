@@ -86,18 +86,18 @@ def test_diff_prints_what_would_change(folder: Path) -> None:
 
 def test_warnings_are_shown_counted_and_fatal_when_strict(folder: Path) -> None:
     (folder / "birds.yaml").write_text(
-        SPEC + "      parameters: [{name: c, in: cookie, schema: {type: string}}]\n"
+        SPEC + "      parameters: [{name: c, in: cookie, content: {text/csv: {}}}]\n"
     )
 
     result = run("generate")
     assert result.exit_code == 0
-    assert "birds.yaml:10:20: warning: the cookie 'c'" in result.stderr
-    assert "1 warning: cookie-parameter 1" in result.stdout
+    assert "birds.yaml:10:20: warning: the parameter 'c'" in result.stderr
+    assert "1 warning: parameter-content 1" in result.stdout
     shutil.rmtree(folder / "client")
 
     strict = run("generate", "--strict")
     assert strict.exit_code == 1
-    assert "birds.yaml:10:20: error: the cookie 'c'" in strict.stderr
+    assert "birds.yaml:10:20: error: the parameter 'c'" in strict.stderr
     assert not (folder / "client").exists()
 
 
@@ -209,9 +209,8 @@ def test_without_settings_it_says_what_to_do(
 
 def test_text_of_documents_cannot_steer_the_terminal(folder: Path) -> None:
     name = "\x1b]0;owned\x07\u202e"
-    (folder / "birds.yaml").write_text(
-        SPEC + f"      parameters: [{{name: {json.dumps(name)}, in: cookie, schema: {{}}}}]\n"
-    )
+    odd = f"{{name: {json.dumps(name)}, in: cookie, content: {{a/b: {{}}}}}}"
+    (folder / "birds.yaml").write_text(f"{SPEC}      parameters: [{odd}]\n")
 
     result = run("generate")
 

@@ -63,10 +63,8 @@ def _parameters(operation: ir.Operation, names: NameTable) -> Iterable[Argument]
 
 
 def is_asked_for(parameter: ir.Parameter) -> bool:
-    """Whether a caller gives a parameter: not what a proxy sets, and no cookies."""
-    if parameter.location is ir.ParameterLocation.PATH:
-        return True
-    return not parameter.host_injected and parameter.location is not ir.ParameterLocation.COOKIE
+    """Whether a caller gives a parameter: not what a proxy sets."""
+    return parameter.location is ir.ParameterLocation.PATH or not parameter.host_injected
 
 
 def _body_arguments(

@@ -127,8 +127,11 @@ def _operation_arguments(
     if wildcards := sorted(p.name for p in operation.parameters if p.wildcard):
         items = join(", ", [literal(name) for name in wildcards])
         yield keyword("wildcards", code("frozenset([{}])", items))
-    if styles := {p.name.reveal(): style for p in operation.parameters if (style := _style(p))}:
-        yield keyword("styles", literal(styles))
+    cookies = [p for p in operation.parameters if p.location is ir.ParameterLocation.COOKIE]
+    others = [p for p in operation.parameters if p.location is not ir.ParameterLocation.COOKIE]
+    for argument, parameters in (("styles", others), ("cookie_styles", cookies)):
+        if styles := {p.name.reveal(): style for p in parameters if (style := _style(p))}:
+            yield keyword(argument, literal(styles))
     if body is not None:
         yield keyword("media_type", literal(body.media_type))
         if body.sends_empty:
@@ -220,10 +223,12 @@ def _style(parameter: ir.Parameter) -> str | None:
             return "pipe"
         case "deepObject" | "json":
             return parameter.style
-        case "form" | None if parameter.explode is False and (
-            parameter.location is ir.ParameterLocation.QUERY
+        case "form" | "cookie" | None if parameter.explode is False and (
+            parameter.location in (ir.ParameterLocation.QUERY, ir.ParameterLocation.COOKIE)
         ):
             return "comma"
+        case "cookie":
+            return parameter.style
         case _:
             return None
 

@@ -160,6 +160,7 @@ _KEYWORDS = (
     (Code("path"), ir.ParameterLocation.PATH),
     (Code("query"), ir.ParameterLocation.QUERY),
     (Code("headers"), ir.ParameterLocation.HEADER),
+    (Code("cookies"), ir.ParameterLocation.COOKIE),
     (Code("body"), "body"),
 )
 

@@ -28,14 +28,7 @@ def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagn
 def _report_parameters(operation: ir.Operation, diagnostics: Diagnostics) -> None:
     for parameter in operation.parameters:
         name = repr(parameter.name.reveal())
-        if parameter.location is ir.ParameterLocation.COOKIE:
-            diagnostics.warning(
-                "cookie-parameter",
-                parameter.origin,
-                f"the cookie {name} is no argument of the method: cookies are not supported",
-                'Send it by request_options=RequestOptions(headers={"Cookie": "…"}).',
-            )
-        elif parameter.style in ("label", "matrix"):
+        if parameter.style in ("label", "matrix"):
             diagnostics.warning(
                 "parameter-style",
                 parameter.origin,

@@ -17,5 +17,6 @@ class Call(NamedTuple):
     path: Mapping[str, object]
     query: Mapping[str, object]
     headers: Mapping[str, object]
+    cookies: Mapping[str, object]
     body: object
     options: RequestOptions | None

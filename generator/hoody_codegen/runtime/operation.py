@@ -82,6 +82,8 @@ class Operation:
     * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"``,
       ``"json"`` or ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form,
       explode).
+    * ``cookie_styles``: the same for cookies, whose names may be those of other parameters:
+      ``"comma"``, ``"cookie"`` or ``"flag"``.
     * ``media_type``: of the request body; ``body_required`` sends ``{}`` where all fields were
       left out.
     * ``redirect``: a redirect is a documented answer: it isn't followed, and raw responses show
@@ -100,6 +102,7 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     wildcards: frozenset[str] = frozenset()
     styles: Mapping[str, str] = field(default_factory=dict)
+    cookie_styles: Mapping[str, str] = field(default_factory=dict)
     media_type: str | None = None
     body_required: bool = False
     accept: str = "application/json"

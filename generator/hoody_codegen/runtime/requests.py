@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from .addresses import Addresses, service_url
 from .bodies import Body, encode_body
 from .calls import Call
+from .cookies import encode_cookies, merge_cookies
 from .errors import APIError, ConfigurationError, InvalidArgumentError, MissingTokenError
 from .headers import HeaderFields
 from .info import ClientInfo, ServiceInfo
@@ -90,10 +91,17 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
         headers.update(settings.headers)
     if call.headers:
         headers.update(call.headers)
+    cookies = encode_cookies(call.cookies, operation.cookie_styles) if call.cookies else ""
+    if cookies:
+        headers.set("Cookie", merge_cookies(headers.get("Cookie"), cookies))
     if options.idempotency_key is not None:
         headers.set("Idempotency-Key", options.idempotency_key)
     if options.headers:
+        before = headers.get("Cookie")
         headers.update(options.headers)
+        given = headers.get("Cookie")
+        if cookies and given is not None and given != before:
+            headers.set("Cookie", merge_cookies(cookies, given))
     token = None if headers.get("Authorization") else _token_for(operation, service, settings)
     query = {**call.query, **options.query} if options.query else call.query
     body = encode_body(

@@ -45,11 +45,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> T:
         """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("T", self._client._run(call, returns, raw=self._raw))
 
     def _send(
@@ -59,11 +60,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> None:
         """Send ``operation``, whose result is nothing."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         # A raw copy returns the RawResponse here, unseen by the type of the method.
         return cast("None", self._client._run(call, None, raw=self._raw))
 
@@ -75,11 +77,12 @@ class Resource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> Page[T]:
         """Load the first page of ``operation``, a list of ``item``."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("Page[T]", self._client._run_page(call, item, raw=self._raw))
 
 
@@ -105,11 +108,12 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> T:
         """Send ``operation`` and decode its result as ``returns``. All keys are wire names."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("T", await self._client._run(call, returns, raw=self._raw))
 
     async def _send(
@@ -119,11 +123,12 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> None:
         """Send ``operation``, whose result is nothing."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("None", await self._client._run(call, None, raw=self._raw))
 
     def _page(
@@ -134,9 +139,10 @@ class AsyncResource:
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
         headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> AsyncPager[T]:
         """A list of ``item``: await it for its first page, or iterate over all its items."""
-        call = Call(operation, path, query, headers, body, options)
+        call = Call(operation, path, query, headers, cookies, body, options)
         return cast("AsyncPager[T]", self._client._run_page(call, item, raw=self._raw))

@@ -32,6 +32,7 @@ class A(Resource):
         *,
         strange: str | Omit = OMIT,
         filter: str | Omit = OMIT,
+        session: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Odd:
         """`GET /a`.
@@ -42,7 +43,11 @@ class A(Resource):
         from ...types.shop.odd import Odd
 
         return self._call(
-            _GET, Odd, query={"strange": strange, "filter": filter}, options=request_options
+            _GET,
+            Odd,
+            query={"strange": strange, "filter": filter},
+            cookies={"session": session},
+            options=request_options,
         )
 
 
@@ -59,13 +64,18 @@ class AsyncA(AsyncResource):
         *,
         strange: str | Omit = OMIT,
         filter: str | Omit = OMIT,
+        session: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Odd:
         """See `A.get`."""
         from ...types.shop.odd import Odd
 
         return await self._call(
-            _GET, Odd, query={"strange": strange, "filter": filter}, options=request_options
+            _GET,
+            Odd,
+            query={"strange": strange, "filter": filter},
+            cookies={"session": session},
+            options=request_options,
         )
 
 

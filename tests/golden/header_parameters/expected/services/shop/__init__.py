@@ -10,6 +10,7 @@ from ..._runtime import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from .files import AsyncFiles, Files
+    from .session import AsyncSession, Session
 
 
 class Shop(Resource):
@@ -22,6 +23,13 @@ class Shop(Resource):
 
         return Files(self._client)
 
+    @cached_property
+    def session(self) -> Session:
+        """`shop.session`."""
+        from .session import Session
+
+        return Session(self._client)
+
 
 class AsyncShop(AsyncResource):
     """`shop`, asynchronous: the methods of `Shop`."""
@@ -32,3 +40,10 @@ class AsyncShop(AsyncResource):
         from .files import AsyncFiles
 
         return AsyncFiles(self._client)
+
+    @cached_property
+    def session(self) -> AsyncSession:
+        """`shop.session`."""
+        from .session import AsyncSession
+
+        return AsyncSession(self._client)
