@@ -6,7 +6,8 @@ import copy
 import json
 import pickle
 import threading
-from datetime import UTC, datetime
+import time
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -392,3 +393,37 @@ def test_a_model_that_was_read_can_be_sent_back(caller: Caller, server: WireServ
     assert server.last.json() == data
     caller.call(operation("PUT", media_type="application/json"), body={"thing": thing})
     assert server.last.json() == {"thing": data}
+
+
+class Event(Model):
+    at: datetime | None = None
+    days: list[date] = Field(default_factory=list)
+
+
+@pytest.mark.parametrize("text", ["0", "1731628800", "1e3", "2026-01-02", ""])
+def test_only_what_is_written_as_a_time_is_one(text: str) -> None:
+    event = Event.from_dict({"at": text})
+
+    assert event.at == text
+    assert event.to_dict() == {"at": text}
+
+
+@pytest.mark.parametrize("text", ["0", "20260102", "2026-01-02T00:00:00Z"])
+def test_only_what_is_written_as_a_date_is_one(text: str) -> None:
+    event = Event.from_dict({"days": [text, "2026-01-02"]})
+
+    assert event.days == [text, date(2026, 1, 2)]
+    assert event.to_dict() == {"days": [text, "2026-01-02"]}
+
+
+def test_a_time_without_a_zone_goes_back_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        event = Event.from_dict({"at": "2026-01-02T03:04:05"})
+
+        assert event.at == datetime(2026, 1, 2, 3, 4, 5)
+        assert event.to_dict() == {"at": "2026-01-02T03:04:05"}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
