@@ -204,6 +204,14 @@ def test_copies_make_their_own_resources(server: WireServer) -> None:
         assert server.last.header("authorization") == "Bearer two"
 
 
+def test_closing_a_copy_keeps_the_connections(server: WireServer) -> None:
+    with Demo(token="t", base_url=server.url) as client:
+        with client.with_options(timeout=1.0) as copy:
+            Things(copy).call(operation())
+        Things(client).call(operation())
+    assert len(server.requests) == 2
+
+
 def test_realms_reach_the_wire(server: WireServer) -> None:
     # A proxy shows where a request was meant to go without any name being looked up.
     with (

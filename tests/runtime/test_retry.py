@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -28,7 +28,7 @@ from hoody_codegen.runtime.retry import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from support.runtime_calls import Caller, operation
+from support.runtime_calls import TOKEN, AsyncDemo, AsyncThings, Caller, operation
 from support.wire_server import Answer, Fault, WireServer, json_answer
 
 NOW = 1_700_000_000.0
@@ -222,6 +222,18 @@ def test_bodies_that_can_not_be_replayed_are_sent_once(caller: Caller, server: W
     server.default = Answer(503)
     with pytest.raises(ServiceUnavailableError):
         caller.call(operation("PUT", media_type="application/octet-stream"), body=pieces())
+    assert [request.body for request in server.requests] == [b"once"]
+
+
+async def test_async_bodies_that_can_not_be_replayed_are_sent_once(server: WireServer) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"once"
+
+    server.default = Answer(503)
+    async with AsyncDemo(token=TOKEN, base_url=server.url) as client:
+        put = operation("PUT", media_type="application/octet-stream")
+        with pytest.raises(ServiceUnavailableError):
+            await AsyncThings(client).call(put, body=pieces())
     assert [request.body for request in server.requests] == [b"once"]
 
 
