@@ -379,3 +379,26 @@ paths:
 
     assert shop.last.header("cookie") == "sid=a%20b; flags=x,y"
     assert shop.last.query == "flags=z"
+
+
+async def test_an_object_that_may_be_null_is_one_argument(generate: Any) -> None:
+    shop = generate("""
+paths:
+  /settings:
+    put:
+      operationId: replaceSettings
+      tags: ["shop:Settings"]
+      requestBody:
+        content: {application/json: {schema: {
+          type: [object, "null"], properties: {name: {type: string}}}}}
+      responses: {"204": {description: Done}}
+""")
+
+    await shop.call("shop.settings.replace")
+    assert (shop.last.body, shop.last.header("content-type")) == (b"", None)
+    await shop.call("shop.settings.replace", body=None)
+    assert (shop.last.body, shop.last.header("content-type")) == (b"null", "application/json")
+    await shop.call("shop.settings.replace", body={})
+    assert shop.last.body == b"{}"
+    await shop.call("shop.settings.replace", body={"name": "n"})
+    assert shop.last.json() == {"name": "n"}

@@ -3,6 +3,7 @@
 from .catalogue import CatalogueEntry, Conflict, ConflictKind, ErrorCatalogue, ErrorText, Variant
 from .lookup import (
     ModelIndex,
+    allows_null,
     index_models,
     mentioned,
     object_model,
@@ -99,6 +100,7 @@ __all__ = [
     "TypeRef",
     "UnionType",
     "Variant",
+    "allows_null",
     "index_models",
     "mentioned",
     "object_model",

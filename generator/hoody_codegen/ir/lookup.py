@@ -34,6 +34,18 @@ def object_model(models: ModelIndex, type_: TypeRef | None) -> Model | None:
                 return None
 
 
+def allows_null(models: ModelIndex, type_: TypeRef | None) -> bool:
+    """Whether ``type_`` is nullable, by itself or behind other names."""
+    seen: set[ModelId] = set()
+    while isinstance(type_, ModelType) and type_.id not in seen:
+        seen.add(type_.id)
+        shape = models[type_.id].shape
+        if isinstance(shape, ObjectShape):
+            return False
+        type_ = shape
+    return isinstance(type_, NullableType)
+
+
 def types_of(model: Model) -> Iterator[TypeRef]:
     """The types that a model is made of."""
     if not isinstance(model.shape, ObjectShape):

@@ -12,6 +12,7 @@ from ..ir import (
     ObjectShape,
     Operation,
     ParameterLocation,
+    allows_null,
     index_models,
     object_model,
 )
@@ -217,6 +218,11 @@ def _argument_items(
         if model is None or not isinstance(model.shape, ObjectShape):
             as_whole = True
             continue
+        if allows_null(models, content.type) and "json" in content.media_type:
+            # Null has to be a value of its own, so the object is not taken apart.
+            as_whole = True
+            continue
+        as_whole |= allows_null(models, content.type)
         as_whole |= all(property_.read_only for property_ in model.shape.properties)
         for property_ in model.shape.properties:
             key = (operation.key, "body", property_.name)

@@ -52,7 +52,9 @@ def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | No
         return RequestBody(media_type, body.required, (), ir.ScalarType(scalar))
     model = ir.object_model(models, type_)
     fields: tuple[ir.Property, ...] = ()
-    if model is not None and isinstance(model.shape, ir.ObjectShape):
+    # Arguments could say "left out" and "an object", but not null, which a form has no way to send.
+    as_whole = is_json(media_type) and ir.allows_null(models, type_)
+    if not as_whole and model is not None and isinstance(model.shape, ir.ObjectShape):
         fields = tuple(field for field in model.shape.properties if not field.read_only)
     if not fields and is_form(media_type) and model is None:
         type_ = ir.MapType(ir.AnyType())

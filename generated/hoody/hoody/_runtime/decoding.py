@@ -29,7 +29,7 @@ from typing import (
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
 
-from .models import Model
+from .models import Model, WrittenOut
 
 M = TypeVar("M", bound=Model)
 
@@ -46,6 +46,7 @@ class _Decoder:
     __slots__ = ("_adapter", "_enveloped")
 
     def __init__(self, annotation: Any, envelope: str | None) -> None:
+        annotation = Annotated[annotation, WrittenOut()]
         self._adapter: TypeAdapter[Any] = TypeAdapter(annotation)
         self._enveloped: Any = None
         if envelope is not None:

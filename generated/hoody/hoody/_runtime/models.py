@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from .messages import MASK
 from .wire import json_data
@@ -61,6 +63,54 @@ else:
 """A variant of a union that this client doesn't know, as plain JSON."""
 
 
+_TIMES: Final[Mapping[str, tuple[re.Pattern[str], SchemaValidator]]] = {
+    "datetime": (
+        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"),
+        SchemaValidator(core_schema.datetime_schema()),
+    ),
+    "date": (
+        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"),
+        SchemaValidator(core_schema.date_schema()),
+    ),
+}
+
+
+def _only_written_out(schema: Any) -> Any:
+    """``schema`` with strict reading of dates and times only from text that writes them out.
+
+    By itself pydantic also takes ``"0"`` for a time, and a day for its midnight; then what came is
+    not what goes back.
+    """
+    if isinstance(schema, list):
+        return [_only_written_out(item) for item in schema]
+    if not isinstance(schema, dict) or schema.get("type") == "lax-or-strict":
+        return schema
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind in _TIMES:
+        return core_schema.lax_or_strict_schema(
+            lax_schema=cast("core_schema.CoreSchema", schema),
+            strict_schema=core_schema.no_info_plain_validator_function(
+                partial(_read_time, *_TIMES[kind])
+            ),
+        )
+    return {key: _only_written_out(value) for key, value in schema.items()}
+
+
+def _read_time(pattern: re.Pattern[str], validator: SchemaValidator, value: object) -> object:
+    if not isinstance(value, str) or pattern.match(value) is None:
+        raise PydanticCustomError("time_format", "Input should be a date or time as in RFC 3339")
+    return validator.validate_python(value)
+
+
+class WrittenOut:
+    """As annotation beside a type: reads dates and times in it as models do."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return cast("core_schema.CoreSchema", _only_written_out(handler(source)))
+
+
 class Model(BaseModel):
     """An object of the API.
 
@@ -77,6 +127,12 @@ class Model(BaseModel):
         defer_build=True,
         protected_namespaces=(),
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return cast("core_schema.CoreSchema", _only_written_out(handler(source)))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -100,9 +156,9 @@ class Model(BaseModel):
             # An unknown field may be called what a known one is called in Python, and pydantic
             # counts both as set under that one name: then a null is taken for "not set".
             if name in given and (name not in extra or values[name] is not None):
-                data[field.serialization_alias or name] = json_data(values[name])
+                data[field.serialization_alias or name] = json_data(values[name], zoneless=True)
         for name, value in extra.items():
-            data[name] = json_data(value)
+            data[name] = json_data(value, zoneless=True)
         return data
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:

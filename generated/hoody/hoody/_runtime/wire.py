@@ -112,21 +112,30 @@ def as_mapping(value: object) -> Mapping[str, object] | None:
     return None
 
 
-def json_data(value: object) -> object:
-    """``value`` as JSON data: models, dates and bytes written out, everything omitted left out."""
+def json_data(value: object, *, zoneless: bool = False) -> object:
+    """``value`` as JSON data: models, dates and bytes written out, everything omitted left out.
+
+    A time without a zone is local time, and sent in UTC; ``zoneless`` ones go back as they came.
+    """
     if value is None or isinstance(value, (bool, int, float)):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, Enum):
         return json_data(value.value)
     if isinstance(value, str):
         return value
+    if zoneless and isinstance(value, datetime) and value.tzinfo is None:
+        return value.isoformat()
     fields = as_mapping(value)
     if fields is not None:
-        return {key: json_data(item) for key, item in fields.items() if item is not OMIT}
+        return {
+            key: json_data(item, zoneless=zoneless)
+            for key, item in fields.items()
+            if item is not OMIT
+        }
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(value).decode("ascii")
     if is_list(value):
-        return [json_data(item) for item in value if item is not OMIT]
+        return [json_data(item, zoneless=zoneless) for item in value if item is not OMIT]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return format_scalar(value, "body")

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 from ..._runtime import AsyncResource, Resource
 
 if TYPE_CHECKING:
+    from .drafts import AsyncDrafts, Drafts
     from .settings import AsyncSettings, Settings
 
 
 class Shop(Resource):
     """Leaving out, null and a value are three things: `shop`."""
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """`shop.drafts`."""
+        from .drafts import Drafts
+
+        return Drafts(self._client)
 
     @cached_property
     def settings(self) -> Settings:
@@ -25,6 +33,13 @@ class Shop(Resource):
 
 class AsyncShop(AsyncResource):
     """`shop`, asynchronous: the methods of `Shop`."""
+
+    @cached_property
+    def drafts(self) -> AsyncDrafts:
+        """`shop.drafts`."""
+        from .drafts import AsyncDrafts
+
+        return AsyncDrafts(self._client)
 
     @cached_property
     def settings(self) -> AsyncSettings:

@@ -10,11 +10,21 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ...types.shop.change_settings_sandbox import ChangeSettingsSandboxParam
+    from ...types.shop.settings import SettingsParam
 
 _CHANGE = Operation(
     name="shop.settings.change",
     service="shop",
     method="PATCH",
+    path="/settings",
+    media_type="application/json",
+    result="none",
+)
+
+_REPLACE = Operation(
+    name="shop.settings.replace",
+    service="shop",
+    method="PUT",
     path="/settings",
     media_type="application/json",
     result="none",
@@ -59,6 +69,19 @@ class Settings(Resource):
             options=request_options,
         )
 
+    def replace(
+        self,
+        *,
+        body: SettingsParam | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """`PUT /settings`.
+
+        Args:
+            body: The new settings; `null` forgets them all.
+        """
+        self._send(_REPLACE, body=body, options=request_options)
+
     def reset(
         self, *, reason: str | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> None:
@@ -94,6 +117,15 @@ class AsyncSettings(AsyncResource):
             options=request_options,
         )
 
+    async def replace(
+        self,
+        *,
+        body: SettingsParam | None | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> None:
+        """See `Settings.replace`."""
+        await self._send(_REPLACE, body=body, options=request_options)
+
     async def reset(
         self, *, reason: str | Omit = OMIT, request_options: RequestOptions | None = None
     ) -> None:
@@ -106,6 +138,7 @@ class SettingsWithRawResponse:
 
     def __init__(self, resource: Settings) -> None:
         self.change = raw_response(resource.change)
+        self.replace = raw_response(resource.replace)
         self.reset = raw_response(resource.reset)
 
 
@@ -114,4 +147,5 @@ class AsyncSettingsWithRawResponse:
 
     def __init__(self, resource: AsyncSettings) -> None:
         self.change = async_raw_response(resource.change)
+        self.replace = async_raw_response(resource.replace)
         self.reset = async_raw_response(resource.reset)
