@@ -388,6 +388,18 @@ def test_sentences_make_fields_nullable_or_maps() -> None:
     assert "properties" not in hooks
 
 
+def test_parameters_that_a_route_takes_out_of_a_path_are_a_map() -> None:
+    content = section(
+        "Tells which route fits each path, with the extracted parameters.\n\n"
+        '```json\n{"results": [{"path": "/a/1", "params": {"id": "1"}}, '
+        '{"path": "/b", "params": {}}]}\n```\n'
+    )
+    schema = content["responses"]["200"]["content"]["application/json"]["schema"]
+    params = schema["properties"]["results"]["items"]["properties"]["params"]
+    assert params["additionalProperties"] == {"type": "string"}
+    assert "properties" not in params
+
+
 def test_notes_under_a_heading_of_their_own_are_no_response() -> None:
     content = section(
         f"### Parameters\n\nThis endpoint takes no parameters.\n\n{PARAMETERS}"

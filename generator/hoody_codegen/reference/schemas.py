@@ -220,6 +220,8 @@ def _named_types(content: Any) -> Iterator[Schema]:
 _KEYED = (
     re.compile(r"`(?P<name>\w+)` \(per-\w+"),
     re.compile(r"`(?P<name>\w+)`[^.`]*\b(?:keyed by|grouped by|map of)\b"),
+    # What a route takes out of a path: the template of each path names its own.
+    re.compile(r"\bextracted (?P<name>param)(?:eter)?s\b", re.I),
     re.compile(r"\b(?:every|all) (?P<name>[a-z]+)\b[^.]*\bgrouped by\b", re.I),
 )
 
