@@ -129,9 +129,10 @@ def _operation_arguments(
         yield keyword("wildcards", code("frozenset([{}])", items))
     cookies = [p for p in operation.parameters if p.location is ir.ParameterLocation.COOKIE]
     others = [p for p in operation.parameters if p.location is not ir.ParameterLocation.COOKIE]
-    for argument, parameters in (("styles", others), ("cookie_styles", cookies)):
-        if styles := {p.name.reveal(): style for p in parameters if (style := _style(p))}:
-            yield keyword(argument, literal(styles))
+    if styles := _styles(others):
+        yield keyword("styles", literal(styles))
+    if styles := _styles(cookies):
+        yield keyword("cookie_styles", literal(styles))
     if body is not None:
         yield keyword("media_type", literal(body.media_type))
         if body.sends_empty:
@@ -210,6 +211,10 @@ def _page_arguments(pagination: ir.Pagination) -> Iterable[Keyword]:
         yield keyword("next_cursor", literal(pagination.next_cursor))
     if pagination.default_limit is not None:
         yield keyword("default_limit", literal(pagination.default_limit))
+
+
+def _styles(parameters: Iterable[ir.Parameter]) -> dict[str, str]:
+    return {p.name.reveal(): style for p in parameters if (style := _style(p))}
 
 
 def _style(parameter: ir.Parameter) -> str | None:
