@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .route_test_params import RouteTestParams
 
 
 class RouteTestResultItem(Model):
     path: str
     matched: bool
     script: str | None
-    params: RouteTestParams
+    params: dict[str, str]
     type: str | None
