@@ -114,6 +114,7 @@ MUTATIONS = {
     "a wildcard is encoded": (r"wildcards=[^\n]*", "", "slash"),
     "another method is sent": (r'method="PUT"', 'method="POST"', "has 0 methods"),
     "a documented error is lost": (r'"THING_LOCKED"', '"THING_LOOKED"', "no class of code"),
+    "a resolution is lost": (r"[^\n]*self\.resolution:\n[^\n]*\n", "", "doesn't print"),
     "a wrong type is declared": (r"\) -> Thing:", ") -> list[Thing]:", "declared is list"),
     "the token isn't sent": (r'"Bearer ', '"Bear ', "invalid"),
 }

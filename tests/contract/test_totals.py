@@ -55,6 +55,18 @@ def test_shares_of_workers_are_added_up() -> None:
     assert made.called["sync files"] == ["files GET /c", "files GET /a", "files GET /b"]
 
 
+def test_an_error_that_is_not_raised_is_a_gap() -> None:
+    made = _filled()
+    made.count_errors("sync", "files", documented=3, raised=3)
+    made.count_errors("async", "files", documented=3, raised=3)
+    assert made.complete
+    assert made.error_line == "documented errors raised: 3 of 3 sync, 3 of 3 async"
+
+    made.count_errors("async", "files", documented=3, raised=2)
+    assert made.error_line == "documented errors raised: 3 of 3 sync, 2 of 3 async"
+    assert not made.complete
+
+
 @pytest.mark.parametrize(
     ("gap", "expected"), [(True, pytest.ExitCode.TESTS_FAILED), (False, pytest.ExitCode.OK)]
 )

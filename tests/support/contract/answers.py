@@ -17,7 +17,7 @@ ANSWER_HEADER = "X-Contract-Answer"
 
 _NO_BODY = frozenset({204, 205, 304})
 _CODE_KEYS = ("code", "error")
-"""Where bodies carry the machine code (spec dialect, section 3.1)."""
+"""Where bodies can carry the machine code (spec dialect, section 3.1)."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Answers:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._values = ValueMaker(spec)
+        self._code_key = self._find_code_key()
 
     def success(self, operation: SpecOperation) -> Answer:
         """The first documented success.
@@ -133,7 +134,7 @@ class Answers:
 
     def _of_error(self, operation: SpecOperation, error: DocumentedError) -> Answer:
         """The example of the code; where there is none, the example of its status with the code
-        put in its place."""
+        put where this service's bodies carry it."""
         if operation.method == "HEAD":
             # As the sqlite service does (spec dialect, section 3.1).
             return Answer(error.status, None, b"", code_header=error.code)
@@ -147,7 +148,20 @@ class Answers:
             if any(example.get(key) == error.code for key in _CODE_KEYS):
                 return _answer(error.status, "application/json", example)
         body = dict(by_status.value) if isinstance(by_status.value, Mapping) else {}
-        return _answer(error.status, "application/json", {**body, "code": error.code})
+        return _answer(error.status, "application/json", {**body, self._code_key: error.code})
+
+    def _find_code_key(self) -> str:
+        """Where most of the service's documented bodies carry a documented code."""
+        found = dict.fromkeys(_CODE_KEYS, 0)
+        for operation in self._spec.operations:
+            errors = self.errors(operation)
+            codes = {error.code for error in errors if error.code is not None}
+            for status in {error.status for error in errors}:
+                for example in self._error_examples(operation, status):
+                    for key in _CODE_KEYS:
+                        value = example.get(key)
+                        found[key] += isinstance(value, str) and value in codes
+        return max(_CODE_KEYS, key=lambda key: found[key])
 
     def _error_examples(self, operation: SpecOperation, status: int) -> Iterator[Mapping[str, Any]]:
         for media in self._responses(operation).get(status, {}).get("content", {}).values():

@@ -101,6 +101,33 @@ def error_faults(
             yield f"has {key} {said!r}, documented are {texts}"
         if said and not texts:
             yield f"has {key} {said!r}, documented is none"
+    yield from _text_faults(error, documented)
+
+
+def _text_faults(error: Any, documented: DocumentedError) -> Iterator[str]:
+    """What is missing from the error's attributes and from what it prints."""
+    request, response, operation = error.request, error.response, error.operation
+    if request is None or response is None or operation is None:
+        yield "doesn't know its request, response and operation"
+        return
+    if response.status != documented.status or error.body != response.body:
+        yield "doesn't hold the answer as it came"
+    # A title that only repeats the server's message is left out, whatever its capitals.
+    text = _plain_text(str(error))
+    for part in (
+        request.method,
+        request.path,
+        str(documented.status),
+        documented.code,
+        error.title,
+        error.resolution,
+    ):
+        if part and _plain_text(part) not in text:
+            yield f"doesn't print {part!r}: {text!r}"
+
+
+def _plain_text(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _name(cls: type) -> str:

@@ -154,11 +154,16 @@ class ServiceRun:
 
     async def fail_all(self, client: Any) -> None:
         """Every operation once for each of its documented errors."""
+        documented = raised = 0
         for operation, method in self.methods:
             call = self.prepare(operation, method, optional=False)
-            if call is not None:
-                for wanted in self.answers.errors(operation):
+            for wanted in self.answers.errors(operation):
+                documented += 1
+                if call is not None:
+                    faults = len(self.faults)
                     await self.fail(client, operation, method, call, wanted)
+                    raised += len(self.faults) == faults
+        self._totals.count_errors(self._colour, self._service, documented=documented, raised=raised)
 
     def check(self) -> None:
         shown = "\n".join(self.faults[:_SHOWN])

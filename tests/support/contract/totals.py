@@ -18,6 +18,8 @@ class Totals:
     called: dict[str, list[str]] = field(default_factory=dict)
     calls: int = 0
     invalid: int = 0
+    errors: dict[str, list[int]] = field(default_factory=dict)
+    """Documented (operation, status, code) triples, and how many were raised as documented."""
 
     def expect(self, colour: str, service: str, operations: int) -> None:
         """A test begins that calls all operations of a service."""
@@ -27,6 +29,10 @@ class Totals:
         """A valid request of an operation arrived."""
         self.called.setdefault(f"{colour} {service}", []).append(operation)
 
+    def count_errors(self, colour: str, service: str, *, documented: int, raised: int) -> None:
+        """All documented errors of a service were asked for."""
+        self.errors[f"{colour} {service}"] = [documented, raised]
+
     def add(self, other: dict[str, Any]) -> None:
         """Add another worker's share."""
         self.documented.update(other["documented"])
@@ -34,12 +40,18 @@ class Totals:
             self.called.setdefault(key, []).extend(names)
         self.calls += other["calls"]
         self.invalid += other["invalid"]
+        self.errors.update(other["errors"])
 
     @property
     def complete(self) -> bool:
         """Whether every operation was called in every colour, and every request was valid."""
-        return self.invalid == 0 and all(
-            len(set(self.called.get(key, ()))) == count for key, count in self.documented.items()
+        return (
+            self.invalid == 0
+            and all(documented == raised for documented, raised in self.errors.values())
+            and all(
+                len(set(self.called.get(key, ()))) == count
+                for key, count in self.documented.items()
+            )
         )
 
     def __str__(self) -> str:
@@ -54,6 +66,16 @@ class Totals:
             f"contract: {operations} of {sum(documented.values())} operations, "
             f"{self.calls} calls, {self.invalid} invalid"
         )
+
+    @property
+    def error_line(self) -> str:
+        """How many documented errors were raised, per colour."""
+        parts: list[str] = []
+        for colour in ("sync", "async"):
+            counts = [n for key, n in self.errors.items() if key.partition(" ")[0] == colour]
+            documented, raised = (sum(n[i] for n in counts) for i in (0, 1))
+            parts.append(f"{raised} of {documented} {colour}")
+        return f"documented errors raised: {', '.join(parts)}"
 
 
 TOTALS = Totals()
@@ -82,3 +104,5 @@ class ContractReport:
         if TOTALS.documented:
             colour = {"green": True} if TOTALS.complete else {"red": True}
             terminalreporter.write_line(str(TOTALS), **colour)
+            if TOTALS.errors:
+                terminalreporter.write_line(TOTALS.error_line, **colour)
