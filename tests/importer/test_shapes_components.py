@@ -141,6 +141,12 @@ def test_an_adjective_needs_the_name_of_what_it_describes() -> None:
     assert "Proposed" not in names(extract_components(document(paths)))
 
 
+def test_the_states_of_two_things_share_no_name() -> None:
+    value = {"enabled": True, "model": "m", "provider": "p", "ready": False}
+    paths = {f"/{kind}/status": {"get": operation({"200": value})} for kind in ("fan", "pump")}
+    assert extract_components(document(paths)).get("components") is None
+
+
 def test_a_bare_report_is_no_list() -> None:
     done = {"success": True, "message": "ok"}
     paths = {

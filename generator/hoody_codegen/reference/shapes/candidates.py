@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -418,6 +418,12 @@ def is_act_name(name: str) -> bool:
     """Whether a name is that of an act (`NetworkStart`, `AddProgram`), not of a thing."""
     spoken = words_of(name)
     return bool(spoken) and (spoken[-1] in _ACTS or spoken[0] in _VERBS)
+
+
+def is_vague_pair(names: Sequence[str]) -> bool:
+    """Whether all names differ, but end in one vague word (`FanStatus`, `PumpStatus`)."""
+    lasts = {words_of(name)[-1] for name in names if name}
+    return len(set(names)) == len(names) > 1 and len(lasts) == 1 and lasts <= _VAGUE
 
 
 def _one(hint: str) -> str:

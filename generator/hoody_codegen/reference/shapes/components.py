@@ -18,6 +18,7 @@ from .candidates import (
     OwnerName,
     collect,
     is_act_name,
+    is_vague_pair,
     kinds_of,
     media_schemas,
     operations,
@@ -356,6 +357,10 @@ def _plain_names(members: list[Node]) -> Iterator[str]:
     if subject and all(member.is_root for member in members) and len(set(firsts)) > 1:
         # What starts a job answers with the job, whatever it is for.
         yield subject
+    is_answer = node.place.role == "success" and all(member.is_root for member in members)
+    if is_answer and is_vague_pair(firsts):
+        # The states of two different things look alike; neither is named after the other.
+        return
     if firsts.count(own) * 2 < len(firsts):
         usual = next((name for name in firsts if firsts.count(name) * 2 >= len(firsts)), None)
         if usual is None:
