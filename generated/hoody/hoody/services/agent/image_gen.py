@@ -9,7 +9,7 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
-    from ...types.agent.image_gen_status import ImageGenStatus
+    from ...types.agent.image_gen_get_status_result import ImageGenGetStatusResult
 
 _GET_STATUS = Operation(
     name="agent.image_gen.get_status",
@@ -29,7 +29,7 @@ class ImageGen(Resource):
 
     def get_status(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ImageGenStatus:
+    ) -> ImageGenGetStatusResult:
         """Get image generation status.
 
         Use this endpoint to check the configuration and authentication status of the image
@@ -41,10 +41,13 @@ class ImageGen(Resource):
         Args:
             workspace_id: The ID of the workspace to query.
         """
-        from ...types.agent.image_gen_status import ImageGenStatus
+        from ...types.agent.image_gen_get_status_result import ImageGenGetStatusResult
 
         return self._call(
-            _GET_STATUS, ImageGenStatus, path={"workspaceID": workspace_id}, options=request_options
+            _GET_STATUS,
+            ImageGenGetStatusResult,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 
@@ -58,12 +61,15 @@ class AsyncImageGen(AsyncResource):
 
     async def get_status(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ImageGenStatus:
+    ) -> ImageGenGetStatusResult:
         """See `ImageGen.get_status`."""
-        from ...types.agent.image_gen_status import ImageGenStatus
+        from ...types.agent.image_gen_get_status_result import ImageGenGetStatusResult
 
         return await self._call(
-            _GET_STATUS, ImageGenStatus, path={"workspaceID": workspace_id}, options=request_options
+            _GET_STATUS,
+            ImageGenGetStatusResult,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 

@@ -9,7 +9,7 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
-    from ...types.agent.image_gen_status import ImageGenStatus
+    from ...types.agent.web_search_get_status_result import WebSearchGetStatusResult
 
 _GET_STATUS = Operation(
     name="agent.web_search.get_status",
@@ -34,7 +34,7 @@ class WebSearch(Resource):
 
     def get_status(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ImageGenStatus:
+    ) -> WebSearchGetStatusResult:
         """Get web search status.
 
         Returns the current web search configuration and authentication status for the specified
@@ -45,10 +45,13 @@ class WebSearch(Resource):
         Args:
             workspace_id: The unique identifier of the workspace.
         """
-        from ...types.agent.image_gen_status import ImageGenStatus
+        from ...types.agent.web_search_get_status_result import WebSearchGetStatusResult
 
         return self._call(
-            _GET_STATUS, ImageGenStatus, path={"workspaceID": workspace_id}, options=request_options
+            _GET_STATUS,
+            WebSearchGetStatusResult,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 
@@ -62,12 +65,15 @@ class AsyncWebSearch(AsyncResource):
 
     async def get_status(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> ImageGenStatus:
+    ) -> WebSearchGetStatusResult:
         """See `WebSearch.get_status`."""
-        from ...types.agent.image_gen_status import ImageGenStatus
+        from ...types.agent.web_search_get_status_result import WebSearchGetStatusResult
 
         return await self._call(
-            _GET_STATUS, ImageGenStatus, path={"workspaceID": workspace_id}, options=request_options
+            _GET_STATUS,
+            WebSearchGetStatusResult,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 

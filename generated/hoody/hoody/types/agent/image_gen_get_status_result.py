@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class ImageGenStatus(Model):
+class ImageGenGetStatusResult(Model):
     enabled: bool
     model: str
     provider: str
