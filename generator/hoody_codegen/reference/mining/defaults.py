@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Any
 
+from ..kinds import json_kind
 from .text import clean, literal, mask
 from .types import Schema
 
@@ -62,7 +62,7 @@ def types_of(schema: Schema) -> tuple[str, ...]:
 def fit(value: object, schema: Schema, *, separator: str = ",") -> object | Nothing:
     """``value`` as a value of the type of ``schema``, converted if that loses nothing."""
     kinds = types_of(schema)
-    if not kinds or _kind(value) in kinds:
+    if not kinds or json_kind(value) in kinds:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and "number" in kinds:
         return value
@@ -84,7 +84,7 @@ def _from_text(value: str, kinds: tuple[str, ...]) -> object | Nothing:
         return value.lower() == "true"
     if "array" in kinds or "object" in kinds:
         parsed = literal(value)
-        if _kind(parsed) in kinds:
+        if json_kind(parsed) in kinds:
             return parsed
     return NOTHING
 
@@ -97,20 +97,6 @@ def _to_text(value: object, separator: str) -> object | Nothing:
     if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         return separator.join(str(item) for item in value)
     return NOTHING
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
 
 
 def _separator(description: str) -> str:

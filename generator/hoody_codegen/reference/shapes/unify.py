@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any, TypeAlias
 
+from ..kinds import json_kind
+
 Schema: TypeAlias = dict[str, Any]
 
 NULL_ONLY = "null in every example"
@@ -135,7 +137,7 @@ def _branches(schema: Schema) -> list[Schema]:
         keys = (*_BY_KIND[kind], *(_NUMERIC if kind in {"integer", "number"} else ()))
         branch: Schema = {"type": kind, **{key: plain[key] for key in keys if key in plain}}
         if "enum" in branch:
-            branch["enum"] = [value for value in branch["enum"] if _kind(value) == kind]
+            branch["enum"] = [value for value in branch["enum"] if json_kind(value) == kind]
         branches.append(branch)
     return branches
 
@@ -249,15 +251,3 @@ def _build(branches: list[Schema]) -> Schema:
 def _rank(branch: Schema) -> tuple[int, str]:
     kind = branch.get("type") or ("$ref" if "$ref" in branch else "oneOf")
     return (_ORDER.index(kind), canonical(branch))
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    return "string" if isinstance(value, str) else "object"
