@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 from . import ir, passes
 from .config import Target
-from .diagnostics import CodegenError, Diagnostics
+from .diagnostics import CodegenError, Diagnostics, Location
 from .document import load_all
+from .naming.clients import name_client
 from .naming.identifiers import ClassName, Identifier
 from .naming.table import NameTable, build_names
 from .openapi import read_api
@@ -170,7 +171,7 @@ def _read(
     if diagnostics.errors:
         raise CodegenError(diagnostics)
     tell(f"{target.name}: planning")
-    target = _completed(target, api)
+    target = _completed(target, api, diagnostics)
     api = passes.run(api, target, diagnostics)
     return target, api, build_names(api, diagnostics, client_name=target.client_name)
 
@@ -225,10 +226,12 @@ def _inside_package(target: Target, plans: Sequence[FilePlan]) -> list[FilePlan]
     return [replace(plan, path=PurePosixPath(target.package) / plan.path) for plan in plans]
 
 
-def _completed(target: Target, api: ir.Api) -> Target:
+def _completed(target: Target, api: ir.Api, diagnostics: Diagnostics) -> Target:
     main = [s for s in api.services if s.name.reveal() == target.main_service] or api.services
     title = main[0].title if main else None
-    return target.completed(title.reveal() if title is not None else None)
+    target = target.completed(title.reveal() if title is not None else None)
+    origin = main[0].origin if main else Location(str(target.specs[0]))
+    return replace(target, client_name=name_client(target.client_name, origin, diagnostics))
 
 
 def _runtime(target: Target) -> dict[PurePosixPath, str]:

@@ -131,3 +131,8 @@ ERROR_CLASSES = (
     }
 )
 """Class names of documented error codes, in ``errors.py``."""
+
+PACKAGE_NAMES = frozenset(
+    ["AsyncClient", "AsyncPage", "OMIT", "Omit", "Page", "RawResponse", "RequestOptions", "Timeout"]
+)
+"""What the package itself exports beside its clients (python/package.py)."""

@@ -21,7 +21,7 @@ from .service_errors import coded_errors
 DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12")
 """What generated packages need. Newer releases are the user's to choose."""
 
-_RUNTIME_NAMES: Final = (
+RUNTIME_NAMES: Final = (
     "OMIT",
     "AsyncPage",
     "Omit",
@@ -104,7 +104,7 @@ def plan_package(target: Target) -> tuple[FilePlan, ...]:
         str(client): "._client",
         f"Async{client}": "._client",
         str(error): ".errors",
-        **dict.fromkeys(_RUNTIME_NAMES, "._runtime"),
+        **dict.fromkeys(RUNTIME_NAMES, "._runtime"),
     }
     exported = sorted([*modules, "errors"], key=_isort_key)
     init = PackageInit(
@@ -112,7 +112,7 @@ def plan_package(target: Target) -> tuple[FilePlan, ...]:
         client=client,
         async_client=ClassName(f"Async{client}"),
         error=error,
-        runtime_names=tuple(map(Code, _RUNTIME_NAMES)),
+        runtime_names=tuple(map(Code, RUNTIME_NAMES)),
         public=tuple(
             PublicName(Code(name), literal(name), literal(module))
             for name, module in sorted(modules.items())
