@@ -18,7 +18,7 @@ class Colour:
         self.module = module
         self.server = server
         self.is_async = name == "async"
-        factory = module.AsyncClient if self.is_async else module.Client
+        factory = module.AsyncAcme if self.is_async else module.Acme
         self.client = factory(**{"token": "secret", "base_url": server.url, **options})
 
     async def call(self, path: str, *arguments: Any, **keywords: Any) -> Any:

@@ -45,7 +45,7 @@ class Packages:
         folder.mkdir()
         spec = folder / "shop.yaml"
         spec.write_text(text, encoding="utf-8")
-        options = {"package": name, "client_name": "Client", **settings}
+        options = {"package": name, "client_name": "Acme", **settings}
         target = Target(name="shop", specs=(spec,), output=folder / "out", **options)
         write(target.output, generate(target).files)
         sys.path.insert(0, str(target.output))
