@@ -29,6 +29,11 @@ def default_config() -> Path:
     return data_folder() / CONFIG_NAME
 
 
+def default_import_rules() -> Path:
+    """The rules that recovered the embedded specs from their reference."""
+    return min((data_folder() / "specs").glob("*/import.toml"))
+
+
 def runtime_files() -> dict[PurePosixPath, str]:
     """The sources of the runtime by path inside it; they are copied into clients unchanged."""
     root = _PACKAGE / "runtime"

@@ -131,6 +131,42 @@ def test_run_import_reads_its_rules_beside_the_documents(tmp_path: Path) -> None
     assert written["info"]["version"] == "2.0"
 
 
+def test_rules_can_lie_elsewhere_and_the_folder_is_made(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULES_TEXT)
+    source = tmp_path / "reference.md"
+    source.write_text(page("a.mdx", "## `GET /a`\n\nReads.\n\n" + SDK))
+    out = tmp_path / "new" / "specs"
+
+    run_import(source, out, Diagnostics(), rules_file=rules)
+
+    assert sorted(path.name for path in out.iterdir()) == [
+        "import-report.json",
+        "import-report.md",
+        "only.yaml",
+    ]
+
+
+def test_nothing_is_written_when_one_file_can_not_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "import.toml").write_text(RULES_TEXT)
+    source = tmp_path / "reference.md"
+    source.write_text(page("a.mdx", "## `GET /a`\n\nReads.\n\n" + SDK))
+    write = Path.write_text
+
+    def fail_late(path: Path, *arguments: str, **keywords: str) -> int:
+        if path.suffix == ".json":
+            raise OSError("no space")
+        return write(path, *arguments, **keywords)
+
+    monkeypatch.setattr(Path, "write_text", fail_late)
+    with pytest.raises(OSError, match="no space"):
+        run_import(source, tmp_path, Diagnostics())
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["import.toml", "reference.md"]
+
+
 @pytest.mark.parametrize("text", ["[document", "[document]\nopenapi = '3.1.0'\n"])
 def test_wrong_rules_end_the_run_with_a_diagnostic(tmp_path: Path, text: str) -> None:
     (tmp_path / "import.toml").write_text(text)

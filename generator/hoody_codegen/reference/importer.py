@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,13 +95,16 @@ def import_reference(
     return Import(documents, report)
 
 
-def run_import(source: Path, out: Path, diagnostics: Diagnostics) -> ImportReport:
-    """Import ``source`` into the folder ``out``, whose ``import.toml`` holds the rules.
+def run_import(
+    source: Path, out: Path, diagnostics: Diagnostics, *, rules_file: Path | None = None
+) -> ImportReport:
+    """Import ``source`` into the folder ``out`` by ``rules_file``, or the folder's own rules.
 
-    Writes ``<service>.yaml`` for each service, the report for people and the one for machines.
+    Writes ``<service>.yaml`` for each service, the report for people and the one for machines;
+    files appear only when all of them could be written.
     Raises :class:`CodegenError` when the reference or the rules can't be read.
     """
-    rules = load_rules(out / RULES_FILE)
+    rules = load_rules(rules_file or out / RULES_FILE)
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -107,9 +112,17 @@ def run_import(source: Path, out: Path, diagnostics: Diagnostics) -> ImportRepor
         diagnostics.error("reference-unreadable", Location(str(source)), reason)
         raise CodegenError(diagnostics) from error
     outcome = import_reference(text, rules, diagnostics, file=str(source))
-    for name, content in sorted(render_files(outcome).items()):
-        (out / name).write_text(content, encoding="utf-8", newline="\n")
+    _write(out, render_files(outcome))
     return outcome.report
+
+
+def _write(out: Path, files: dict[str, str]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=out) as stage:
+        for name, content in files.items():
+            Path(stage, name).write_text(content, encoding="utf-8", newline="\n")
+        for name in sorted(files):
+            os.replace(Path(stage, name), out / name)
 
 
 def render_files(outcome: Import) -> dict[str, str]:
