@@ -12,10 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import total_ordering
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
-JsonValue: TypeAlias = (
-    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-)
-
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 

@@ -277,11 +277,6 @@ def _limits(limits: ir.Constraints, said: str) -> Iterable[str]:
         yield f"Pattern: `{pattern}`."
 
 
-def _names_unit(said: str, unit: str) -> bool:
-    names = (unit.casefold(), unit.casefold().removesuffix("s"), *_UNIT_SIGNS.get(unit, ()))
-    return any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", said) for name in names)
-
-
 def _range(low: float | None, high: float | None, unit: str, said: str) -> Iterable[str]:
     bounds = [bound for bound in (low, high) if bound is not None]
     if all(re.search(rf"(?<![\w.-]){re.escape(str(bound))}(?![\w.])", said) for bound in bounds):

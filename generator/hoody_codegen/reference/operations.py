@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .announce import Bullet
-from .blocks import Block, Kind, code_spans
+from .blocks import Kind, code_spans
 from .pages import Page
 from .paths import (
     PathKey,
@@ -274,7 +274,3 @@ def group_of(page: Page) -> str:
     """The name of a summary page for its operations: ``Agent:Branches`` → ``Branches``."""
     _, colon, name = page.title.partition(":")
     return (name if colon else page.title).strip()
-
-
-def blocks_of(operation: Operation) -> list[tuple[Section, Block]]:
-    return [(section, block) for section in operation.sources for block in section.blocks]
