@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from hoody_codegen.naming import words
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 SNAKE = [
@@ -142,6 +142,7 @@ def test_singular(plural: str, singular: str) -> None:
 
 
 @settings(deadline=None)
+@example("🅐")
 @given(st.text())
 def test_snake_is_stable_and_holds_only_identifier_characters(text: str) -> None:
     snake = words.snake(text)

@@ -229,7 +229,8 @@ def _kind(character: str) -> str:
         return character
     if "0" <= character <= "9":
         return "D"
-    if character.isupper():
+    # Circled capitals are upper case, too, and yet no letters of identifiers.
+    if character.isupper() and character.isidentifier():
         return "U"
     if character.isidentifier() and character != "_":
         return "l"
