@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import threading
-from collections.abc import AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
@@ -52,15 +52,24 @@ class Fault:
         return f"The connection {kind}: {detail}"
 
 
-class Reply:
-    """A complete answer; headers are looked up in the library's own way until they are needed."""
+class BrokenBody(Exception):
+    """The connection failed in the middle of an answer's body."""
 
-    __slots__ = ("_response", "content", "content_type", "status")
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class _Answer:
+    """Status and headers; these are looked up in the library's own way until they are needed."""
+
+    __slots__ = ("_response", "content_type", "status")
+
+    content: bytes
 
     def __init__(self, response: Any) -> None:
         self._response = response
         self.status: int = response.status_code
-        self.content: bytes = response.content
         self.content_type: str = response.headers.get("content-type", "")
 
     def header(self, name: str) -> str | None:
@@ -71,6 +80,51 @@ class Reply:
         """The answer as data."""
         fields: list[tuple[str, str]] = self._response.headers.multi_items()
         return HttpResponse(self.status, fields, self.content)
+
+
+class Reply(_Answer):
+    """A complete answer."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, response: Any) -> None:
+        super().__init__(response)
+        self.content: bytes = response.content
+
+
+class OpenReply(_Answer):
+    """A successful answer whose body is still on its way. Who opened it closes it.
+
+    ``chunks`` and ``close`` are for the sync client, ``async_chunks`` and ``aclose`` for the
+    async one. The pieces of the body come as they arrive, with the content coding removed;
+    BrokenBody says that the connection failed before the end.
+    """
+
+    __slots__ = ("_library", "content")
+
+    def __init__(self, response: Any, library: _Library) -> None:
+        super().__init__(response)
+        self._library = library
+        self.content = b""
+
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.iter_bytes()
+        except self._library.errors as error:
+            raise BrokenBody(self._library.fault(error)) from error
+
+    async def async_chunks(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except self._library.errors as error:
+            raise BrokenBody(self._library.fault(error)) from error
+
+    def close(self) -> None:
+        self._response.close()
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
 
 
 class _Library:
@@ -225,14 +279,28 @@ class SyncConnections(_Connections):
         headers: Sequence[tuple[bytes, bytes]],
         content: Content | None,
         timeout: float | Timeout | None,
-    ) -> Reply | Fault:
-        """Send once, without following redirects; a failure is given back, not raised."""
+        *,
+        stream: bool = False,
+    ) -> Reply | OpenReply | Fault:
+        """Send once, without following redirects; a failure is given back, not raised.
+
+        With ``stream``, the body of a success is left to be read.
+        """
         client, library = self._open()
         if isinstance(content, AsyncIterable):
             raise TypeError("An async iterator can only be sent by the async client")
         request = library.request(client, method, url, headers, content, timeout)
         try:
-            return Reply(client.send(request, follow_redirects=False))
+            if not stream:
+                return Reply(client.send(request, follow_redirects=False))
+            response = client.send(request, stream=True, follow_redirects=False)
+            if response.is_success:
+                return OpenReply(response, library)
+            try:
+                response.read()
+            finally:
+                response.close()
+            return Reply(response)
         except library.errors as error:
             return library.fault(error)
 
@@ -253,14 +321,28 @@ class AsyncConnections(_Connections):
         headers: Sequence[tuple[bytes, bytes]],
         content: Content | None,
         timeout: float | Timeout | None,
-    ) -> Reply | Fault:
-        """Send once, without following redirects; a failure is given back, not raised."""
+        *,
+        stream: bool = False,
+    ) -> Reply | OpenReply | Fault:
+        """Send once, without following redirects; a failure is given back, not raised.
+
+        With ``stream``, the body of a success is left to be read.
+        """
         client, library = self._open()
         if isinstance(content, Iterable) and not isinstance(content, bytes):
             content = in_thread(content)
         request = library.request(client, method, url, headers, content, timeout)
         try:
-            return Reply(await client.send(request, follow_redirects=False))
+            if not stream:
+                return Reply(await client.send(request, follow_redirects=False))
+            response = await client.send(request, stream=True, follow_redirects=False)
+            if response.is_success:
+                return OpenReply(response, library)
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+            return Reply(response)
         except library.errors as error:
             return library.fault(error)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from ._http import AsyncConnections, HttpClient, Reply, SyncConnections
+from ._http import AsyncConnections, HttpClient, OpenReply, Reply, SyncConnections
 from .addresses import Addresses, check_names, check_realm
 from .calls import Call
 from .errors import ConfigurationError
@@ -213,20 +213,34 @@ class SyncClient(_BaseClient):
 
     def _exchange(self, call: Call) -> tuple[Prepared, Reply]:
         prepared = prepare(self._settings, self._bases, call)
+        return prepared, cast("Reply", self._take_steps(prepared))
+
+    def _open(self, call: Call) -> tuple[Prepared, OpenReply]:
+        """Send ``call`` and leave the body of its answer to be read; the caller closes it."""
+        prepared = prepare(self._settings, self._bases, call)
+        prepared.stream = True
+        return prepared, cast("OpenReply", self._take_steps(prepared))
+
+    def _take_steps(self, prepared: Prepared) -> Reply | OpenReply:
         steps = exchange(self._settings, prepared, self._logger)
         step = next(steps)
-        while not isinstance(step, Reply):
+        while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
                 answer = self._connections.send(
-                    step.method, step.url, step.headers, step.content, step.timeout
+                    step.method,
+                    step.url,
+                    step.headers,
+                    step.content,
+                    step.timeout,
+                    stream=step.stream,
                 )
             elif isinstance(step, Wait):
                 prepared.retry.clock.sleep(step.seconds)
             else:
                 answer = _ask(step)
             step = steps.send(answer)
-        return prepared, step
+        return step
 
     def _run(self, call: Call, returns: object, *, raw: bool) -> Any:
         prepared, reply = self._exchange(call)
@@ -308,13 +322,27 @@ class AsyncClient(_BaseClient):
 
     async def _exchange(self, call: Call) -> tuple[Prepared, Reply]:
         prepared = prepare(self._settings, self._bases, call)
+        return prepared, cast("Reply", await self._take_steps(prepared))
+
+    async def _open(self, call: Call) -> tuple[Prepared, OpenReply]:
+        """Send ``call`` and leave the body of its answer to be read; the caller closes it."""
+        prepared = prepare(self._settings, self._bases, call)
+        prepared.stream = True
+        return prepared, cast("OpenReply", await self._take_steps(prepared))
+
+    async def _take_steps(self, prepared: Prepared) -> Reply | OpenReply:
         steps = exchange(self._settings, prepared, self._logger)
         step = next(steps)
-        while not isinstance(step, Reply):
+        while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
                 answer = await self._connections.send(
-                    step.method, step.url, step.headers, step.content, step.timeout
+                    step.method,
+                    step.url,
+                    step.headers,
+                    step.content,
+                    step.timeout,
+                    stream=step.stream,
                 )
             elif isinstance(step, Wait):
                 await prepared.retry.clock.async_sleep(step.seconds)
@@ -325,7 +353,7 @@ class AsyncClient(_BaseClient):
                 if isawaitable(answer):
                     answer = await answer
             step = steps.send(answer)
-        return prepared, step
+        return step
 
     async def _run(self, call: Call, returns: object, *, raw: bool) -> Any:
         prepared, reply = await self._exchange(call)

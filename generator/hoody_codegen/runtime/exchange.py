@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urljoin
 
-from ._http import Fault, Reply
+from ._http import Fault, OpenReply, Reply
 from .addresses import origin
 from .bodies import Content
 from .error_bodies import status_error
@@ -39,13 +39,14 @@ class NeedToken:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send once; the answer is a Reply or a Fault."""
+    """Send once; the answer is a Reply or a Fault, or an OpenReply to a ``stream``."""
 
     method: str
     url: str
     headers: list[tuple[bytes, bytes]]
     content: Content | None
     timeout: float | Timeout | None
+    stream: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Wait:
     seconds: float
 
 
-Step: TypeAlias = "NeedToken | Send | Wait | Reply"
+Step: TypeAlias = "NeedToken | Send | Wait | Reply | OpenReply"
 
 
 def exchange(
@@ -74,13 +75,19 @@ def exchange(
     while True:
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s %s (try %d)", prepared.method, _address(prepared), attempt + 1)
-        outcome: Reply | Fault = yield Send(
+        outcome: Reply | OpenReply | Fault = yield Send(
             prepared.method,
             prepared.url,
             prepared.headers.encoded(),
             None if prepared.body is None else prepared.body.open(),
             prepared.timeout,
+            prepared.stream,
         )
+        if isinstance(outcome, OpenReply):
+            if logger.isEnabledFor(logging.DEBUG):
+                logger.debug("%s %s: %d", prepared.method, _address(prepared), outcome.status)
+            yield outcome
+            return
         if isinstance(outcome, Reply):
             status = outcome.status
             if logger.isEnabledFor(logging.DEBUG):
@@ -186,15 +193,11 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
 def _error(
     settings: Settings, prepared: Prepared, outcome: Reply | Fault, secret: str | None
 ) -> APIError:
-    request = prepared.described()
     if isinstance(outcome, Fault):
-        kind = APITimeoutError if outcome.timeout else APIConnectionError
-        error = kind(outcome.message, operation=prepared.operation, request=request)
-        error.__cause__ = outcome.error
-        return error
+        return connection_error(prepared, outcome)
     found = status_error(
         prepared.operation,
-        request,
+        prepared.described(),
         outcome.described(),
         settings.info.error_types(),
         now=prepared.retry.clock.now(),
@@ -203,3 +206,11 @@ def _error(
     if isinstance(found, RedirectError):
         found.message = f"The redirect isn't followed ({found.message})"
     return found
+
+
+def connection_error(prepared: Prepared, fault: Fault) -> APIConnectionError:
+    """The exception for a connection that failed."""
+    kind = APITimeoutError if fault.timeout else APIConnectionError
+    error = kind(fault.message, operation=prepared.operation, request=prepared.described())
+    error.__cause__ = fault.error
+    return error

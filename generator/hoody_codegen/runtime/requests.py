@@ -54,6 +54,8 @@ class Prepared:
     idempotency_key: bool
     token: TokenSource | None
     """Where the token comes from; None if this request is sent without one."""
+    stream: bool = False
+    """Whether the body of a success is left to be read piece by piece."""
 
     @property
     def replayable(self) -> bool:
