@@ -14,6 +14,7 @@ from hoody_codegen.python.docstrings import (
     method_docstring,
     one_line,
 )
+from hoody_codegen.python.forms import ResultForm
 from hoody_codegen.text import Untrusted
 from support.building import INTEGER, PLACE, STRING, enum
 
@@ -31,7 +32,7 @@ def argument(type_: ir.TypeRef = STRING, **facts: Any) -> DocumentedArgument:
 def docstring_of(
     *arguments: DocumentedArgument,
     errors: tuple[DocumentedError, ...] = (),
-    paged: bool = False,
+    form: ResultForm = ResultForm.VALUE,
     **operation: Any,
 ) -> str:
     for name in ("summary", "description"):
@@ -45,7 +46,7 @@ def docstring_of(
         origin=PLACE,
         **operation,
     )
-    return str(method_docstring(described, arguments, errors, paged=paged))
+    return str(method_docstring(described, arguments, errors, form=form))
 
 
 def argument_text(found: DocumentedArgument) -> str:
@@ -136,17 +137,18 @@ def test_one_line_ends_at_a_sentence_or_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "stream", "text"),
+    ("kind", "form", "text"),
     [
-        (ir.ResultKind.BINARY, None, "The body as bytes (`image/png`)."),
-        (ir.ResultKind.TEXT, None, "The body as text (`image/png`)."),
-        (ir.ResultKind.TEXT, ir.StreamKind.SSE, "Server-sent events"),
-        (ir.ResultKind.BINARY, ir.StreamKind.WEBSOCKET, "WebSocket"),
+        (ir.ResultKind.BINARY, ResultForm.DOWNLOAD, "The content (`image/png`)."),
+        (ir.ResultKind.TEXT, ResultForm.VALUE, "The body as text (`image/png`)."),
+        (ir.ResultKind.TEXT, ResultForm.EVENTS, "The events"),
+        (ir.ResultKind.TEXT, ResultForm.LINES, "The JSON values"),
+        (ir.ResultKind.NONE, ResultForm.SOCKET, "The socket"),
     ],
 )
-def test_results_that_are_no_json_are_described(
-    kind: ir.ResultKind, stream: ir.StreamKind | None, text: str
+def test_results_that_are_no_single_json_value_are_described(
+    kind: ir.ResultKind, form: ResultForm, text: str
 ) -> None:
     result = ir.Result(kind, media_types=("image/png",))
 
-    assert text in docstring_of(summary="S", result=result, stream=stream)
+    assert text in docstring_of(summary="S", result=result, form=form)

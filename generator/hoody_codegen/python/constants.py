@@ -160,18 +160,20 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
     media_types = result.media_types if result else ()
     if media_types and media_types != ("application/json",):
         yield text_keyword("accept", ", ".join(media_types))
+    elif operation.stream in _STREAM_TYPES and not media_types:
+        yield keyword("accept", literal(_STREAM_TYPES[operation.stream]))
     elif kind in (ir.ResultKind.BINARY, ir.ResultKind.TEXT) and not media_types:
         yield keyword("accept", literal("*/*"))
     if _answers_by_redirect(operation):
         yield keyword("redirect", literal(True))
+    if operation.stream is not None:
+        return
     match kind:
         case ir.ResultKind.TEXT:
             yield keyword("result", literal("text"))
-        case ir.ResultKind.BINARY:
-            yield keyword("result", literal("bytes"))
         case ir.ResultKind.NONE:
             yield keyword("result", literal("none"))
-        case ir.ResultKind.JSON:
+        case ir.ResultKind.JSON | ir.ResultKind.BINARY:
             pass
     if result and result.envelope and kind is ir.ResultKind.JSON:
         yield keyword("envelope", literal(result.envelope))
@@ -185,15 +187,16 @@ def _answers_by_redirect(operation: ir.Operation) -> bool:
     return redirects and not followed
 
 
+_STREAM_TYPES: Mapping[ir.StreamKind | None, str] = {
+    ir.StreamKind.SSE: "text/event-stream",
+    ir.StreamKind.NDJSON: "application/x-ndjson",
+    ir.StreamKind.BINARY: "*/*",
+}
+
+
 def result_kind(operation: ir.Operation) -> ir.ResultKind:
-    """How the result is read; streams are read to their end, as text or bytes."""
-    match operation.stream:
-        case ir.StreamKind.SSE | ir.StreamKind.NDJSON:
-            return ir.ResultKind.TEXT
-        case ir.StreamKind.WEBSOCKET | ir.StreamKind.BINARY:
-            return ir.ResultKind.BINARY
-        case None:
-            return operation.result.kind if operation.result else ir.ResultKind.NONE
+    """How an answer that is read as a whole is understood."""
+    return operation.result.kind if operation.result else ir.ResultKind.NONE
 
 
 def _page_arguments(pagination: ir.Pagination) -> Iterable[Keyword]:

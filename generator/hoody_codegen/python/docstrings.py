@@ -14,6 +14,7 @@ from ..naming.identifiers import ClassName, Identifier
 from ..text import UntrustedJson, UntrustedText
 from .code import Code
 from .escape import docstring as escaped_docstring
+from .forms import ResultForm
 from .wrapping import (
     LINE_LENGTH,
     blocks,
@@ -77,18 +78,15 @@ def method_docstring(
     arguments: Sequence[DocumentedArgument],
     errors: Sequence[DocumentedError],
     *,
-    paged: bool,
+    form: ResultForm,
 ) -> Code:
-    """The docstring of a method, indented for the body of a method of a class.
-
-    ``paged`` says that it returns pages of a list.
-    """
+    """The docstring of a method, indented for the body of a method of a class."""
     width = LINE_LENGTH - _METHOD_INDENT
     text = blocks(
         *_opening(operation, width),
         _request_lines(operation, width),
         _section("Args", [_argument(argument, width) for argument in arguments]),
-        _section("Returns", [_returns(operation, width, paged=paged)]),
+        _section("Returns", [_returns(operation, width, form)]),
         _section("Raises", [_error(error, width) for error in errors]),
     )
     return docstring(text, indent=_METHOD_INDENT)
@@ -320,9 +318,8 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _returns(operation: ir.Operation, width: int, *, paged: bool) -> list[str]:
-    result = operation.result
-    if result is None or result.kind is ir.ResultKind.NONE:
+def _returns(operation: ir.Operation, width: int, form: ResultForm) -> list[str]:
+    if form is ResultForm.NOTHING:
         return []
     said = ""
     for response in operation.responses:
@@ -331,26 +328,31 @@ def _returns(operation: ir.Operation, width: int, *, paged: bool) -> list[str]:
             if text and text.casefold().strip(" .!") not in _TRIVIAL:
                 said = text
                 break
-    kind = _KINDS.get(operation.stream) if operation.stream else None
-    if paged and operation.pagination is not None:
+    kind = _HANDLES.get(form)
+    media_types = operation.result.media_types if operation.result else ()
+    if form is ResultForm.PAGE and operation.pagination is not None:
         is_single = operation.pagination.style is ir.PaginationStyle.SINGLE
         kind = "All items, on one page." if is_single else _PAGES
-    if kind is None and result.kind is not ir.ResultKind.JSON:
-        media_types = ", ".join(f"`{media}`" for media in result.media_types)
-        kind = "The body as bytes" if result.kind is ir.ResultKind.BINARY else "The body as text"
-        kind += f" ({media_types})." if media_types else "."
+    elif form is ResultForm.DOWNLOAD or (form is ResultForm.VALUE and _is_text(operation)):
+        kind = "The content" if form is ResultForm.DOWNLOAD else "The body as text"
+        kind += f" ({', '.join(f'`{media}`' for media in media_types)})." if media_types else "."
+        if form is ResultForm.DOWNLOAD:
+            kind += " It is requested when it is read or saved."
     text = " ".join(part for part in (sentence(said) if kind else said, kind) if part)
     return wrap(text, width - 4)
 
 
 _PAGES = "The first page. Iterating over it goes on to the items of the pages behind it."
 
-_KINDS = {
-    ir.StreamKind.SSE: "Server-sent events as one text, after the stream has ended.",
-    ir.StreamKind.NDJSON: "JSON values, one a line, as one text after the stream has ended.",
-    ir.StreamKind.WEBSOCKET: "What the server answers to the request for a WebSocket.",
-    ir.StreamKind.BINARY: "The body as bytes.",
+_HANDLES = {
+    ResultForm.EVENTS: "The events as they come; iterating over them opens the stream.",
+    ResultForm.LINES: "The JSON values as they come; iterating over them opens the stream.",
+    ResultForm.SOCKET: "The socket; `with` connects and closes it.",
 }
+
+
+def _is_text(operation: ir.Operation) -> bool:
+    return operation.result is not None and operation.result.kind is ir.ResultKind.TEXT
 
 
 def _error(error: DocumentedError, width: int) -> list[str]:

@@ -15,8 +15,9 @@ from .code import Code, code, join
 from .docstrings import DocumentedError, method_docstring, one_line_docstring
 from .errors import error_class
 from .escape import LINE_LENGTH, literal
+from .forms import ResultForm
 from .imports import RUNTIME, ImportSet, Symbol
-from .results import MethodResult, ResultForm, choose_result
+from .results import MethodResult, choose_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,33 @@ _OMIT = Symbol(RUNTIME, "OMIT")
 _OMIT_TYPE = Symbol(RUNTIME, "Omit")
 _OPTIONS = Symbol(RUNTIME, "RequestOptions")
 _RESPONSE_TYPE = Symbol(RUNTIME, "ResponseType")
-_PAGE = Symbol(f"{RUNTIME}.paging", "Page")
-_PAGER = Symbol(f"{RUNTIME}.paging", "AsyncPager")
+_CONTAINERS = {
+    ResultForm.PAGE: (
+        Symbol(f"{RUNTIME}.paging", "Page"),
+        Symbol(f"{RUNTIME}.paging", "AsyncPager"),
+    ),
+    ResultForm.EVENTS: (
+        Symbol(f"{RUNTIME}.streams", "EventStream"),
+        Symbol(f"{RUNTIME}.streams", "AsyncEventStream"),
+    ),
+    ResultForm.LINES: (
+        Symbol(f"{RUNTIME}.streams", "JsonLines"),
+        Symbol(f"{RUNTIME}.streams", "AsyncJsonLines"),
+    ),
+}
+"""What holds items of the result's type, sync and async."""
+
+_UNTYPED = {
+    ResultForm.DOWNLOAD: (
+        Symbol(f"{RUNTIME}.downloads", "Download"),
+        Symbol(f"{RUNTIME}.downloads", "AsyncDownload"),
+    ),
+    ResultForm.SOCKET: (
+        Symbol(f"{RUNTIME}.sockets", "WebSocket"),
+        Symbol(f"{RUNTIME}.sockets", "AsyncWebSocket"),
+    ),
+}
+"""What is returned without any type of its content, sync and async."""
 
 
 _INDENT = 8
@@ -66,20 +92,18 @@ class MethodPlanner:
         arguments = plan_arguments(operation, body, self.names)
         result = choose_result(operation, self.models)
         name = self.names.method(operation.key)
-        paged = result.form is ResultForm.PAGE
         variable = _free_name(argument.name for argument in arguments)
         local_imports, declaration, value = self._returned(result, variable)
         passed = [self.names.constant(operation.key), *value, *self._passed(arguments)]
         return Method(
-            # An asynchronous list is an object that is awaited or iterated, so `def` returns it.
-            define=Code("async def") if is_async and not paged else Code("def"),
+            define=Code("async def") if is_async and not _is_lazy(result.form) else Code("def"),
             name=name,
             parameters=tuple(self._parameters(arguments)),
             returns=self._annotation(result, is_async=is_async),
             docstring=(
                 one_line_docstring(f"See `{sync_class}.{name}`.")
                 if is_async
-                else self._docstring(operation, arguments, paged=paged)
+                else self._docstring(operation, arguments, result.form)
             ),
             imports=local_imports,
             declaration=declaration,
@@ -110,16 +134,18 @@ class MethodPlanner:
     def _annotation(self, result: MethodResult, *, is_async: bool) -> Code:
         if result.form is ResultForm.NOTHING:
             return Code("None")
+        if result.form in _UNTYPED:
+            return self.imports.use_for_types(_UNTYPED[result.form][is_async])
         annotation = self.annotator.response(result.type)
-        if result.form is ResultForm.PAGE:
-            annotation = Applied(_PAGER if is_async else _PAGE, (annotation,))
+        if result.form in _CONTAINERS:
+            annotation = Applied(_CONTAINERS[result.form][is_async], (annotation,))
         return annotation.code(self.imports.use_for_types)
 
     def _returned(
         self, result: MethodResult, variable: Identifier
     ) -> tuple[tuple[Code, ...], Code | None, tuple[Code, ...]]:
         """Imports, a declaration and an expression for the type that the runtime decodes."""
-        if result.form is ResultForm.NOTHING:
+        if result.form is ResultForm.NOTHING or result.form in _UNTYPED:
             return (), None, ()
         annotation = self.annotator.response(result.type)
         imports = self.imports.local(annotation.symbols())
@@ -145,7 +171,7 @@ class MethodPlanner:
         yield Code("options=request_options")
 
     def _docstring(
-        self, operation: ir.Operation, arguments: Sequence[Argument], *, paged: bool
+        self, operation: ir.Operation, arguments: Sequence[Argument], form: ResultForm
     ) -> Code:
         errors = [
             DocumentedError(error_class(entry, self.names), entry)
@@ -153,7 +179,7 @@ class MethodPlanner:
             if entry.status is not None
         ]
         documented = [argument.documented for argument in arguments]
-        return method_docstring(operation, documented, errors, paged=paged)
+        return method_docstring(operation, documented, errors, form=form)
 
 
 _KEYWORDS = (
@@ -178,11 +204,12 @@ def _free_name(arguments: Iterable[Identifier]) -> Identifier:
     return Identifier("returns_" if "returns" in set(arguments) else "returns")
 
 
+def _is_lazy(form: ResultForm) -> bool:
+    """Whether the async method awaits nothing: what it returns sends when it is used."""
+    return form is ResultForm.PAGE or form.is_handle
+
+
 def _call(form: ResultForm, *, is_async: bool) -> Code:
-    match form:
-        case ResultForm.NOTHING:
-            return Code("await self._send") if is_async else Code("self._send")
-        case ResultForm.PAGE:
-            return Code("return self._page")
-        case ResultForm.VALUE:
-            return Code("return await self._call") if is_async else Code("return self._call")
+    awaiting = Code("await " if is_async and not _is_lazy(form) else "")
+    returning = Code("" if form is ResultForm.NOTHING else "return ")
+    return code("{}{}self.{}", returning, awaiting, Code(form.value))

@@ -23,10 +23,11 @@ from .bodies import choose_body
 from .code import Code
 from .constants import Constant, ErrorKey, plan_errors, plan_operation
 from .docstrings import class_docstring, module_docstring, one_line_docstring, resource_docstring
+from .forms import ResultForm
 from .imports import RUNTIME, ImportSet, Symbol
 from .methods import Method, MethodPlanner
 from .plan import FilePlan
-from .results import ResultForm, choose_result
+from .results import choose_result
 from .unsent import report_unsent
 from .wrapping import sentence
 
@@ -156,7 +157,7 @@ class _ModulePlanner:
             raw_classes=tuple(
                 self._raw_class(own, ordered, imports, is_async=is_async)
                 for is_async in (False, True)
-                if ordered
+                if any(_has_raw(operation, self.models) for operation in ordered)
             ),
             # Last: by now everything that the module uses is known.
             imports=imports.runtime,
@@ -217,7 +218,11 @@ class _ModulePlanner:
             name=name,
             base=_runtime(imports, "AsyncResource" if is_async else "Resource"),
             docstring=self._class_docstring(own, is_async=is_async),
-            raw_class=_raw_name(name) if operations else None,
+            raw_class=(
+                _raw_name(name)
+                if any(_has_raw(operation, self.models) for operation in operations)
+                else None
+            ),
             property_decorator=imports.use(_CACHED) if children else Code("property"),
             children=tuple(
                 self._child(group, child, imports, is_async=is_async) for group, child in children
@@ -277,8 +282,17 @@ class _ModulePlanner:
             docstring=class_docstring(f"The methods of `{resource}`, returning whole responses."),
             resource=resource,
             wrapper=_runtime(imports, "async_raw_response" if is_async else "raw_response"),
-            methods=tuple(self.names.method(operation.key) for operation in operations),
+            methods=tuple(
+                self.names.method(operation.key)
+                for operation in operations
+                if _has_raw(operation, self.models)
+            ),
         )
+
+
+def _has_raw(operation: ir.Operation, models: ir.ModelIndex) -> bool:
+    """Whether there is a raw response beside the result; handles hold theirs themselves."""
+    return not choose_result(operation, models).form.is_handle
 
 
 def _spoken(group: Group) -> str:

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from .. import ir
 from .constants import result_kind
-
-
-class ResultForm(Enum):
-    """Which of the runtime's ways a method takes."""
-
-    VALUE = "_call"
-    NOTHING = "_send"
-    PAGE = "_page"
+from .forms import ResultForm, stream_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +22,16 @@ _NOTHING = MethodResult(ResultForm.NOTHING, ir.AnyType())
 
 def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResult:
     """How a method returns its result."""
+    form = stream_form(operation)
+    if form is not None:
+        return MethodResult(form, ir.AnyType())
     match result_kind(operation):
         case ir.ResultKind.NONE:
             return _NOTHING
         case ir.ResultKind.TEXT:
             return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.STRING))
         case ir.ResultKind.BINARY:
-            return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.BINARY))
+            return MethodResult(ResultForm.DOWNLOAD, ir.AnyType())
         case ir.ResultKind.JSON:
             type_ = (operation.result.type if operation.result else None) or ir.AnyType()
             item = item_type(operation, models)
@@ -51,7 +46,8 @@ def item_type(operation: ir.Operation, models: ir.ModelIndex) -> ir.TypeRef | No
     Where the schema doesn't reach down to the items, they are any JSON; where it says that there
     is no list, the operation isn't one.
     """
-    if operation.pagination is None or result_kind(operation) is not ir.ResultKind.JSON:
+    is_json = operation.stream is None and result_kind(operation) is ir.ResultKind.JSON
+    if operation.pagination is None or not is_json:
         return None
     found: dict[ir.TypeRef, None] = {}
     for path in operation.pagination.items.reveal().split("+"):

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .client import AsyncClient, SyncClient
+    from .downloads import AsyncDownload, Download
     from .operation import Operation
     from .options import RequestOptions
     from .paging import AsyncPager, Page
     from .responses import ResponseType
+    from .sockets import AsyncWebSocket, WebSocket
+    from .streams import AsyncEventStream, AsyncJsonLines, EventStream, JsonLines
 
 T = TypeVar("T")
 
@@ -85,6 +88,76 @@ class Resource:
         call = Call(operation, path, query, headers, cookies, body, options)
         return cast("Page[T]", self._client._run_page(call, item, raw=self._raw))
 
+    def _download(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> Download:
+        """The content that ``operation`` gives, to be requested when it is read."""
+        from .downloads import Download
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return Download(self._client, call)
+
+    def _events(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> EventStream[T]:
+        """The server-sent events of ``operation``, to be opened by iterating over them."""
+        from .streams import EventStream
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return EventStream(self._client, call, returns)
+
+    def _lines(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> JsonLines[T]:
+        """The lines of JSON of ``operation``, to be opened by iterating over them."""
+        from .streams import JsonLines
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return JsonLines(self._client, call, returns)
+
+    def _socket(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> WebSocket:
+        """The WebSocket of ``operation``, to be connected by ``with``."""
+        from .sockets import WebSocket
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return WebSocket(self._client, call)
+
 
 class AsyncResource:
     """A group of methods of one service, bound to an :class:`AsyncClient`."""
@@ -146,3 +219,73 @@ class AsyncResource:
         """A list of ``item``: await it for its first page, or iterate over all its items."""
         call = Call(operation, path, query, headers, cookies, body, options)
         return cast("AsyncPager[T]", self._client._run_page(call, item, raw=self._raw))
+
+    def _download(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> AsyncDownload:
+        """The content that ``operation`` gives, to be requested when it is read."""
+        from .downloads import AsyncDownload
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return AsyncDownload(self._client, call)
+
+    def _events(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> AsyncEventStream[T]:
+        """The server-sent events of ``operation``, to be opened by iterating over them."""
+        from .streams import AsyncEventStream
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return AsyncEventStream(self._client, call, returns)
+
+    def _lines(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> AsyncJsonLines[T]:
+        """The lines of JSON of ``operation``, to be opened by iterating over them."""
+        from .streams import AsyncJsonLines
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return AsyncJsonLines(self._client, call, returns)
+
+    def _socket(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> AsyncWebSocket:
+        """The WebSocket of ``operation``, to be connected by ``with``."""
+        from .sockets import AsyncWebSocket
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        return AsyncWebSocket(self._client, call)

@@ -1,0 +1,40 @@
+"""The ways in which methods give back what the server sends."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from .. import ir
+
+
+class ResultForm(Enum):
+    """Which of the runtime's ways a method takes; the value is the name of that way."""
+
+    VALUE = "_call"
+    NOTHING = "_send"
+    PAGE = "_page"
+    DOWNLOAD = "_download"
+    EVENTS = "_events"
+    LINES = "_lines"
+    SOCKET = "_socket"
+
+    @property
+    def is_handle(self) -> bool:
+        """Whether the method returns an object that sends the request when it is used.
+
+        Such a method awaits nothing, and the object tells of the response by itself.
+        """
+        return self in _STREAM_FORMS.values()
+
+
+_STREAM_FORMS = {
+    ir.StreamKind.BINARY: ResultForm.DOWNLOAD,
+    ir.StreamKind.SSE: ResultForm.EVENTS,
+    ir.StreamKind.NDJSON: ResultForm.LINES,
+    ir.StreamKind.WEBSOCKET: ResultForm.SOCKET,
+}
+
+
+def stream_form(operation: ir.Operation) -> ResultForm | None:
+    """The form of an operation whose answer isn't read as one value; None for the others."""
+    return None if operation.stream is None else _STREAM_FORMS[operation.stream]
