@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from hoody_codegen.runtime import (
+    OMIT,
     PageInfo,
     RequestOptions,
     async_raw_response,
@@ -15,7 +16,7 @@ from hoody_codegen.runtime import (
 )
 from hoody_codegen.runtime.errors import APIResponseValidationError, PaginationError
 from hoody_codegen.runtime.models import Model
-from hoody_codegen.runtime.paging import look_up
+from hoody_codegen.runtime.positions import look_up
 from support.runtime_calls import AsyncDemo, AsyncThings, Caller, Demo, Things, operation
 from support.wire_server import Answer, Recorded, WireServer, json_answer
 
@@ -215,12 +216,211 @@ def _strings(data: Any) -> dict[str, str]:
     return {key: str(value) for key, value in data.items()}
 
 
-@pytest.mark.parametrize("body", [{"items": None}, {}, {"other": 1}])
-def test_a_missing_list_is_an_empty_one(
-    colour_caller: Caller, server: WireServer, body: object
+def test_cursors_of_bodies_that_are_given_whole_or_by_options(
+    colour_caller: Caller, server: WireServer
+) -> None:
+    def answer(request: Recorded) -> Answer:
+        sent: Any = request.json()
+        start = int(sent.get("cursor") or 0)
+        return json_answer({"items": items(start, start + 1), "next": (start + 1) % 3 or None})
+
+    server.default = answer
+    info = PageInfo(
+        style="cursor", items="items", position="cursor", next_cursor="next", in_body=True
+    )
+    search = operation("POST", pagination=info, media_type="application/json")
+    assert ids(colour_caller.items(search, Item, body={"q": "x"})) == [0, 1, 2]
+    assert [request.json() for request in server.requests] == [
+        {"q": "x"},
+        {"q": "x", "cursor": 1},
+        {"q": "x", "cursor": 2},
+    ]
+    options = RequestOptions(body={"cursor": 1, "page_size": 1})
+    assert ids(colour_caller.items(search, Item, body={"q": "x"}, options=options)) == [1, 2]
+    assert server.last.json() == {"q": "x", "cursor": 2, "page_size": 1}
+
+
+def counting(server: WireServer, length: int, size: int, **more: Any) -> None:
+    """A server of numbered pages of ``size`` items that says ``more`` about itself."""
+
+    def answer(query: dict[str, str]) -> object:
+        page = int(query.get("page", 1))
+        return {"items": items((page - 1) * size, min(page * size, length)), **more}
+
+    server.default = numbered(answer)
+
+
+def test_the_number_of_pages_ends_a_list(colour_caller: Caller, server: WireServer) -> None:
+    pages = listing("page", position="page", limit="limit", total_pages="meta.pages")
+    counting(server, 6, 2, meta={"pages": 3})
+    assert ids(colour_caller.items(pages, Item)) == list(range(6))
+    assert len(server.requests) == 3
+    assert ids(colour_caller.items(pages, Item, query={"page": 3})) == [4, 5]
+    assert len(server.requests) == 4
+
+
+def test_pages_may_be_numbered_from_zero(colour_caller: Caller, server: WireServer) -> None:
+    def answer(query: dict[str, str]) -> object:
+        page = int(query.get("page", 0))
+        return {"items": items(page * 2, page * 2 + 2), "pages": 3}
+
+    server.default = numbered(answer)
+    pages = listing("page", position="page", total_pages="pages", first_page=0)
+    assert ids(colour_caller.items(pages, Item)) == list(range(6))
+    assert [request.query for request in server.requests] == ["", "page=1", "page=2"]
+
+
+def test_has_more_has_the_first_word(colour_caller: Caller, server: WireServer) -> None:
+    """It is heard before a total, a number of pages and an empty page."""
+    server.answers.extend(
+        [
+            json_answer({"items": items(0, 2), "total": 2, "pages": 1, "more": True}),
+            json_answer({"items": [], "total": 2, "pages": 1, "more": True}),
+            json_answer({"items": items(2, 3), "total": 99, "pages": 99, "more": False}),
+        ]
+    )
+    pages = listing("page", position="page", has_more="more", total="total", total_pages="pages")
+    assert ids(colour_caller.items(pages, Item)) == [0, 1, 2]
+    assert [request.query for request in server.requests] == ["", "page=2", "page=3"]
+
+
+def test_a_cursor_has_the_word_before_a_total(colour_caller: Caller, server: WireServer) -> None:
+    server.answers.extend(
+        [
+            json_answer({"items": items(0, 2), "total": 2, "next": "a"}),
+            json_answer({"items": items(2, 3), "total": 99, "next": None}),
+        ]
+    )
+    cursors = listing("cursor", position="cursor", next_cursor="next", total="total")
+    assert ids(colour_caller.items(cursors, Item)) == [0, 1, 2]
+
+
+def test_offsets_step_over_an_empty_page_by_the_limit(
+    colour_caller: Caller, server: WireServer
+) -> None:
+    server.answers.extend(
+        [
+            json_answer({"items": [], "more": True}),
+            json_answer({"items": items(0, 1), "more": False}),
+        ]
+    )
+    offsets = listing("offset", position="offset", limit="limit", has_more="more")
+    assert ids(colour_caller.items(offsets, Item, query={"limit": 5})) == [0]
+    assert [request.query for request in server.requests] == ["limit=5", "limit=5&offset=5"]
+
+
+@pytest.mark.parametrize(
+    ("style", "fields"), [("offset", {"items": []}), ("cursor", {"items": [{"id": 1}]})]
+)
+def test_more_without_a_place_to_go_on_is_an_error(
+    colour_caller: Caller, server: WireServer, style: Style, fields: dict[str, Any]
+) -> None:
+    server.default = json_answer({**fields, "more": True})
+    info = listing(style, position="at", has_more="more", next_cursor="next")
+    with pytest.raises(PaginationError, match="says that there is more"):
+        colour_caller.items(info, Item)
+
+
+def test_a_last_page_that_is_shorter_doesnt_mislead_a_later_start(
+    colour_caller: Caller, server: WireServer
+) -> None:
+    """A server may give fewer items than it is asked for: the total is counted with what came."""
+    counting(server, 5, 2, total=5)
+    pages = listing("page", position="page", limit="limit", total="total")
+    found = colour_caller.items(pages, Item, query={"page": 2, "limit": 1000})
+    assert ids(found) == [2, 3, 4]
+
+
+def test_a_page_that_comes_again_later_raises(colour_caller: Caller, server: WireServer) -> None:
+    rows = [items(0, 2), items(2, 4), items(0, 2)]
+    server.answers.extend(json_answer({"items": row}) for row in rows)
+    with pytest.raises(PaginationError, match="the same page twice"):
+        colour_caller.items(listing("page", position="page"), Item)
+    assert len(server.requests) == 3
+
+
+def test_each_walk_has_its_own_memory(colour_caller: Caller, server: WireServer) -> None:
+    server.default = numbered(page_server)
+    for _ in range(2):
+        assert len(colour_caller.items(PAGES, Item, query={"limit": 3})) == 7
+
+
+def test_empty_pages_for_ever_raise(colour_caller: Caller, server: WireServer) -> None:
+    server.default = lambda request: json_answer(
+        {"items": [], "more": True, "next": len(server.requests)}
+    )
+    cursors = listing("cursor", position="cursor", next_cursor="next", has_more="more")
+    with pytest.raises(PaginationError, match="1000 empty pages"):
+        colour_caller.items(cursors, Item)
+
+
+def test_the_last_item_as_the_cursor(colour_caller: Caller, server: WireServer) -> None:
+    def answer(query: dict[str, str]) -> object:
+        start = int(query.get("after", -1)) + 1
+        return items(start, min(start + 2, 5))
+
+    server.default = numbered(answer)
+    info = PageInfo(style="cursor", items="", position="after", next_cursor="-1.id")
+    assert ids(colour_caller.items(operation(pagination=info), Item)) == list(range(5))
+    assert [request.query for request in server.requests] == [
+        "",
+        *map("after={}".format, (1, 3, 4)),
+    ]
+
+
+def test_parameters_with_which_there_is_one_page(colour_caller: Caller, server: WireServer) -> None:
+    server.default = json_answer({"items": items(0, 2)})
+    offsets = listing("offset", position="offset", limit="limit", unless=("at", "last"))
+    assert ids(colour_caller.items(offsets, Item, query={"at": 5, "last": OMIT})) == [0, 1]
+    assert len(server.requests) == 1
+    with pytest.raises(PaginationError):
+        colour_caller.items(offsets, Item, query={"at": OMIT, "last": None})
+
+
+def test_other_fields_move_with_the_list(colour_caller: Caller, server: WireServer) -> None:
+    """An envelope that is documented and missing, or the other way round, hides no cursor."""
+    server.answers.append(json_answer({"items": items(0, 1), "next": "a", "total": 2}))
+    server.answers.append(json_answer({"data": {"items": items(1, 2), "next": None, "total": 2}}))
+    info = PageInfo(
+        style="cursor",
+        items="data.items",
+        position="cursor",
+        next_cursor="data.next",
+        total="data.total",
+    )
+    pages = colour_caller.pages(operation(pagination=info, envelope="data"), Item)
+    assert [(ids(page.items), page.total) for page in pages] == [([0], 2), ([1], 2)]
+
+
+def test_a_null_list_is_an_empty_one(colour_caller: Caller, server: WireServer) -> None:
+    server.default = json_answer({"items": None})
+    assert colour_caller.items(listing("page", position="page"), Item) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "no list at 'items': it is an empty object"),
+        ({"other": 1, "data": []}, "no list at 'items': it is an object with 'other', 'data'"),
+        (dict.fromkeys("abcdefghi", 1), "'g', 'h', …"),
+        ({"statusCode": 200, "data": {"rows": []}}, "no list at 'items', nor there below 'data'"),
+        (None, "it is null"),
+        (5, "it is a number"),
+    ],
+)
+def test_a_missing_list_is_an_error_that_says_where_it_looked(
+    colour_caller: Caller, server: WireServer, body: object, message: str
 ) -> None:
     server.default = json_answer(body)
-    assert colour_caller.items(listing("page", position="page"), Item) == []
+    info = PageInfo(style="page", items="items", position="page")
+    envelope = "data" if isinstance(body, dict) and "statusCode" in body else None
+    with pytest.raises(APIResponseValidationError) as caught:
+        colour_caller.items(operation(pagination=info, envelope=envelope), Item)
+    assert message in str(caught.value)
+    below = PageInfo(style="page", items="data.items", position="page")
+    if body == {}:
+        with pytest.raises(APIResponseValidationError, match=r"'data\.items', nor there without"):
+            colour_caller.items(operation(pagination=below, envelope="data"), Item)
 
 
 def test_no_content_is_an_empty_list(colour_caller: Caller, server: WireServer) -> None:
@@ -228,7 +428,7 @@ def test_no_content_is_an_empty_list(colour_caller: Caller, server: WireServer) 
     assert colour_caller.items(listing("page", position="page"), Item) == []
 
 
-@pytest.mark.parametrize("body", [{"items": {"a": 1}}, {"items": 5}, 5, "text"])
+@pytest.mark.parametrize("body", [{"items": {"a": 1}}, {"items": 5}, "text", True])
 def test_what_is_no_list_is_an_error(
     colour_caller: Caller, server: WireServer, body: object
 ) -> None:
@@ -302,7 +502,18 @@ async def test_async_pagers(server: WireServer) -> None:
         ("n", "5"),
         ("n + a.b.length", 7),
         ("a.b + missing", [1, 2]),
+        ("a.b.-1", 2),
+        ("d.-1.id", 7),
+        ("z", None),
+        ("z + missing", None),
     ],
 )
 def test_paths(path: str, expected: object) -> None:
-    assert look_up({"a": {"b": [1, 2]}, "c": [3], "n": "5"}, path) == expected
+    body = {"a": {"b": [1, 2]}, "c": [3], "d": [{"id": 6}, {"id": 7}], "n": "5", "z": None}
+    assert look_up(body, path) == expected
+
+
+@pytest.mark.parametrize("path", ["x", "a.b.9", "a.b.x", "a.b.x.y", "n.length", "x + y", "a + n"])
+def test_paths_that_lead_nowhere(path: str) -> None:
+    body = {"a": {"b": [1, 2]}, "n": "5"}
+    assert look_up(body, path) is look_up({}, "missing")

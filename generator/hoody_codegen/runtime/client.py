@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .paging import AsyncPage, AsyncPager, Page, Position
+    from .paging import AsyncPage, AsyncPager, Page
+    from .positions import Position
 
 
 class _BaseClient:
@@ -248,7 +249,8 @@ class SyncClient(_BaseClient):
         return RawResponse(result, prepared.described(), reply.described()) if raw else result
 
     def _run_page(self, call: Call, item: object, *, raw: bool) -> Any:
-        from .paging import Page, first_position, read_page
+        from .paging import Page
+        from .positions import first_position, read_page
 
         def load(position: Position) -> Page[Any]:
             return fetch(position)[0]
@@ -361,7 +363,8 @@ class AsyncClient(_BaseClient):
         return RawResponse(result, prepared.described(), reply.described()) if raw else result
 
     def _run_page(self, call: Call, item: object, *, raw: bool) -> AsyncPager[Any]:
-        from .paging import AsyncPage, AsyncPager, first_position, read_page
+        from .paging import AsyncPage, AsyncPager
+        from .positions import first_position, read_page
 
         async def load(position: Position) -> AsyncPage[Any]:
             return (await fetch(position))[0]

@@ -57,8 +57,10 @@ class PageInfo:
 
     ``items``, ``total``, ``has_more`` and ``next_cursor`` are dotted paths in the body as it is on
     the wire, envelope included. ``x.length`` is the number of items of the list ``x``; parts joined
-    by `` + `` are added up. ``position`` and ``limit`` are wire names of parameters. A
-    ``default_limit`` of 0 says that without a limit everything comes at once.
+    by `` + `` are added up; numbers stand for items of lists, -1 for the last one. ``position`` and
+    ``limit`` are wire names of parameters, or of fields of the request body (``in_body``);
+    ``first_page`` is the number of the first page. A ``default_limit`` of 0 says that without a
+    limit everything comes at once, ``unless`` names parameters with which there is but one page.
     """
 
     style: Literal["page", "offset", "cursor", "single"]
@@ -66,9 +68,13 @@ class PageInfo:
     position: str | None = None
     limit: str | None = None
     total: str | None = None
+    total_pages: str | None = None
     has_more: str | None = None
     next_cursor: str | None = None
     default_limit: int | None = None
+    first_page: int = 1
+    in_body: bool = False
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
