@@ -19,6 +19,7 @@ from .service_errors import errors_module, services_with_errors
 from .wrapping import sentence
 
 STATUS_CLASSES: Final[Mapping[int, str]] = {
+    304: "NotModifiedError",
     400: "BadRequestError",
     401: "AuthenticationError",
     402: "PaymentRequiredError",
@@ -58,11 +59,17 @@ _BASES: Final = (
     "AddressError",
     "ClientError",
     "ConfigurationError",
+    "DeadlineExceededError",
+    "DigestMismatchError",
+    "IncompleteDownloadError",
     "InvalidArgumentError",
     "MissingTokenError",
     "PaginationError",
     "RedirectError",
+    "RetryAfterError",
     "ServerError",
+    "UploadError",
+    "WebSocketClosedError",
 )
 """The runtime's other public exceptions."""
 

@@ -10,7 +10,7 @@ from .messages import charset, is_json, media_type
 from .requests import Prepared
 from .responses import ResponseType
 
-_EMPTY_STATUSES: Final = frozenset({204, 205, 304})
+_EMPTY_STATUSES: Final = frozenset({204, 205})
 
 
 def annotation_of(returns: object) -> Any:
