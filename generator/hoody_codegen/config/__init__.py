@@ -7,7 +7,9 @@ from .settings import (
     Filter,
     Scope,
     ScopeArgument,
+    SecondFactor,
     ServiceSettings,
+    SignIn,
     Target,
 )
 
@@ -17,7 +19,9 @@ __all__ = [
     "Filter",
     "Scope",
     "ScopeArgument",
+    "SecondFactor",
     "ServiceSettings",
+    "SignIn",
     "Target",
     "load_config",
     "read_config",

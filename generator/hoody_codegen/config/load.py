@@ -19,7 +19,9 @@ from .settings import (
     Formatter,
     Scope,
     ScopeArgument,
+    SecondFactor,
     ServiceSettings,
+    SignIn,
     Target,
 )
 
@@ -183,6 +185,7 @@ def _target(name: str, table: _Table, root: Path) -> Target:
         table.error("config-missing", "output", message, 'Add output = "generated/…".')
     envelope = table.child("envelope")
     filter_ = table.child("filter")
+    sign_in = table.child("sign_in")
     target = Target(
         name=name,
         specs=specs,
@@ -200,6 +203,7 @@ def _target(name: str, table: _Table, root: Path) -> Target:
         envelope=_envelope(envelope) if envelope is not None else None,
         services={key: _service(inner) for key, inner in table.tables_by_name("services")},
         scopes=tuple(_scope(inner) for inner in table.tables("scopes")),
+        sign_in=_sign_in(sign_in) if sign_in is not None else None,
         filter=_filter(filter_) if filter_ is not None else Filter(),
     )
     table.done()
@@ -232,6 +236,8 @@ def _scope(table: _Table) -> Scope:
         arguments=tuple(_argument(inner) for inner in table.tables("arguments")),
         services=table.texts("services"),
         description=table.text("description"),
+        servers=table.texts("servers"),
+        addresses=_templates(table, "addresses"),
     )
     for key, value in (("name", scope.name), ("arguments", table.data.get("arguments"))):
         if not value and key not in table.data:
@@ -246,12 +252,86 @@ def _argument(table: _Table) -> ScopeArgument:
         name=_identifier(table, "name"),
         field=table.optional("field"),
         default=table.optional("default"),
+        environment=_matching(table, "environment", _ENV_PREFIX, "capital letters, digits and _")
+        or None,
     )
     for key in ("variable", "name"):
         if key not in table.data:
             table.error("config-missing", key, f"{table.name()} needs {key}")
     table.done()
     return argument
+
+
+def _templates(table: _Table, key: str) -> dict[str, str]:
+    inner = table.child(key)
+    if inner is None:
+        return {}
+    found = {name: inner.text(name) for name in inner.data}
+    inner.done()
+    return found
+
+
+def _sign_in(table: _Table) -> SignIn:
+    second = table.child("second_factor")
+    refresh = table.child("refresh")
+    keys = ("login", "identity", "password", "token", "refresh_token", "expires_in", "logout")
+    places = {key: table.location(key) for key in keys}
+    found = SignIn(
+        login=table.text("login"),
+        identity=tuple(_names(table, "identity")),
+        password=table.text("password"),
+        token=table.text("token"),
+        refresh_token=table.optional("refresh_token"),
+        expires_in=table.optional("expires_in"),
+        second_factor=_second_factor(second, places) if second is not None else None,
+        refresh=refresh.text("operation") if refresh is not None else None,
+        refresh_field=refresh.optional("field") if refresh is not None else None,
+        logout=table.optional("logout"),
+        places=places,
+    )
+    _require(table, "login", "identity", "password", "token")
+    if refresh is not None:
+        places.update({f"refresh.{key}": refresh.location(key) for key in ("operation", "field")})
+        _require(refresh, "operation")
+        if found.refresh_token is None:
+            message = f"{table.name()} can't refresh without refresh_token"
+            table.error("config-missing", "refresh", message, "Name the answers' field with it.")
+        refresh.done()
+    table.done()
+    return found
+
+
+def _second_factor(table: _Table, places: dict[str, Location]) -> SecondFactor:
+    keys = ("operation", "needed", "ticket", "ticket_field", "code", "method")
+    places.update({f"second_factor.{key}": table.location(key) for key in keys})
+    ticket = table.text("ticket")
+    found = SecondFactor(
+        operation=table.text("operation"),
+        needed=table.text("needed"),
+        ticket=ticket,
+        ticket_field=table.text("ticket_field", ticket),
+        code=table.text("code"),
+        method=table.optional("method"),
+    )
+    _require(table, "operation", "needed", "ticket", "code")
+    table.done()
+    return found
+
+
+def _require(table: _Table, *keys: str) -> None:
+    for key in keys:
+        if not table.data.get(key) and isinstance(table.data.get(key, ""), str | list):
+            table.error("config-missing", key, f"{table.name()} needs {key}")
+
+
+def _names(table: _Table, key: str) -> Iterator[str]:
+    """Names that become arguments of a method."""
+    for name in table.texts(key):
+        if name.isascii() and name.isidentifier() and not keyword.iskeyword(name):
+            yield name
+        else:
+            message = f"{table.name(key)} must hold Python names, not {name!r}"
+            table.error("config-value", key, message)
 
 
 def _formatter(table: _Table) -> Formatter:

@@ -32,13 +32,16 @@ class ScopeArgument:
     """One variable of server URLs that a scope binds.
 
     ``name`` is the argument of the method that opens the scope, ``field`` the field of a result
-    object it may be taken from, ``default`` the value when it isn't given.
+    object it may be taken from, ``default`` the value when it isn't given. ``environment`` is the
+    end of the name of an environment variable (behind ``env_prefix``) that gives it where no object
+    does.
     """
 
     variable: str
     name: str
     field: str | None = None
     default: str | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,53 @@ class Scope:
     """A part of the API that shares values of its server URLs: ``client.container(…)``.
 
     It holds all services whose server URL has all variables without a default, or those named in
-    ``services``.
+    ``services``. ``servers`` are names of further servers of these services (``x-name``), each of
+    which can be chosen by an argument of its name. ``addresses`` are templates by name of what else
+    can be reached there.
     """
 
     name: str
     arguments: tuple[ScopeArgument, ...]
     services: tuple[str, ...] = ()
     description: str = ""
+    servers: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """The second step of signing in. ``needed``, ``ticket`` and ``method`` are fields of the
+    login's answer, ``ticket_field`` and ``code`` fields of the operation's body."""
+
+    operation: str
+    needed: str
+    ticket: str
+    ticket_field: str
+    code: str
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How to sign in: operations by operationId, and the fields that matter.
+
+    ``identity`` and ``password`` are fields of the login's body; ``token``, ``refresh_token`` and
+    ``expires_in`` are places in the answers (dotted paths, below the envelope); ``refresh_field``
+    is the field of the refresh operation's body.
+    """
+
+    login: str
+    identity: tuple[str, ...]
+    password: str
+    token: str
+    refresh_token: str | None = None
+    expires_in: str | None = None
+    second_factor: SecondFactor | None = None
+    refresh: str | None = None
+    refresh_field: str | None = None
+    logout: str | None = None
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
+    """Where each setting stands in the file, by its name (``second_factor.code``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +139,7 @@ class Target:
     envelope: EnvelopeRule | None = None
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
+    sign_in: SignIn | None = None
     filter: Filter = Filter()
     named_at: Mapping[Path, Location] = field(default_factory=dict, compare=False)
     """Where the settings name a file, for those that are not there."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from .error_registry import ErrorRegistry
+    from .sign_in import SignIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,13 @@ class ServiceInfo:
     * ``base_url``: template such as ``"https://{project_id}-app-{index}.{server}.example.com"``.
     * ``variables``: each variable of the template with its default; None has to be given.
     * ``auth``: ``"bearer"`` if the client's token is meant for this service, ``"none"`` if not.
-    * ``schemes``: names of security schemes that the token satisfies; empty means all of them.
-    * ``realms``: whether calls can be routed by a realm's sub-domain.
+    * ``schemes``: names of security schemes that the token satisfies; empty means all that aren't
+      in ``keys``.
+    * ``keys``: other security schemes by name, with the place of each (``"query"``, ``"header"``,
+      ``"cookie"``, ``"basic"`` or ``"bearer"``) and its name there.
+    * ``realms``: whether calls can be routed by a realm's sub-domain; ``realm_pattern``: what a
+      realm looks like (a regular expression), empty for any label of a host name.
+    * ``servers``: further addresses by name, to be chosen in place of ``base_url``.
     """
 
     name: str
@@ -26,7 +32,10 @@ class ServiceInfo:
     variables: Mapping[str, str | None] = field(default_factory=dict)
     auth: Literal["bearer", "none"] = "bearer"
     schemes: frozenset[str] = frozenset()
+    keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     realms: bool = False
+    realm_pattern: str = ""
+    servers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class ClientInfo:
     * ``main_service``: the service that ``base_url`` is the address of.
     * ``error_types``: gives the classes of documented error codes; called on the first error.
     * ``version``: of the package, for the User-Agent header.
+    * ``sign_in``: gives how the API is signed in to; called when that is first needed.
+    * ``places``: templates of addresses that aren't those of a service, by name.
     """
 
     package: str
@@ -47,3 +58,5 @@ class ClientInfo:
     error_types: Callable[[], ErrorRegistry]
     main_service: str | None = None
     version: str = ""
+    sign_in: Callable[[], SignIn] | None = None
+    places: Mapping[str, str] = field(default_factory=dict)

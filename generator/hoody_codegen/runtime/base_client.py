@@ -1,0 +1,128 @@
+"""What clients of both colours share: settings that never change, and copies with other ones."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from .addresses import check_names, check_realm
+from .errors import ConfigurationError
+from .info import ClientInfo
+from .requests import Settings
+from .sessions import Session
+from .setup import changed_settings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+    from .auth import TokenSource
+    from .options import Timeout
+    from .retry import RetryPolicy
+    from .setup import CopyOptions
+    from .sign_in import SignIn
+
+
+class BaseClient:
+    """What both colours share: settings that never change, and copies with other ones."""
+
+    _info: ClassVar[ClientInfo]
+
+    def __init__(self, settings: Settings) -> None:
+        self._use(settings)
+        self._owns_connections = True
+
+    def _use(self, settings: Settings) -> None:
+        check_names(settings.info, settings.addresses)
+        session = settings.token if isinstance(settings.token, Session) else None
+        if (
+            session is not None
+            and session.credentials is not None
+            and settings.info.sign_in is None
+        ):
+            raise ConfigurationError("This API has no sign-in: its sessions need no credentials")
+        self._settings = settings
+        self._bases: dict[tuple[str, str | None], str] = {}
+        self._logger = logging.getLogger(settings.info.package)
+
+    def _copy(self, settings: Settings) -> Self:
+        made = copy.copy(self)
+        for name in list(made.__dict__):
+            # Resources are made for one client: the copy makes its own.
+            if isinstance(getattr(type(self), name, None), cached_property):
+                del made.__dict__[name]
+        made._use(settings)
+        made._owns_connections = False
+        return made
+
+    def with_options(
+        self,
+        *,
+        token: TokenSource | None = None,
+        timeout: float | Timeout | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry: RetryPolicy | None = None,
+        **options: Unpack[CopyOptions],
+    ) -> Self:
+        """A copy with other settings that shares this client's connections.
+
+        What is left out stays as it is; ``headers``, and the ``service_urls``, ``service_auth`` and
+        ``scheme_auth`` that are given by name, are added to the present ones. A ``deadline`` of 0
+        ends an earlier one, as ``Hooks()`` does with hooks. Closing a copy does nothing: its
+        connections belong to the client it comes from.
+        """
+        now = self._settings
+        policy = now.retry if retry is None else retry
+        if max_retries is not None:
+            policy = replace(policy, max_retries=max_retries)
+        changed = replace(
+            now,
+            token=now.token if token is None else token,
+            timeout=now.timeout if timeout is None else timeout,
+            headers=now.headers if headers is None else {**now.headers, **headers},
+            retry=policy,
+        )
+        return self._copy(changed_settings(changed, options))
+
+    def with_variables(self, **variables: str | int) -> Self:
+        """A copy with values for variables of addresses, such as the server a service runs on."""
+        addresses = self._settings.addresses
+        given = {name: str(value) for name, value in variables.items()}
+        return self._copy(
+            replace(
+                self._settings,
+                addresses=replace(addresses, variables={**addresses.variables, **given}),
+            )
+        )
+
+    def with_realm(self, realm: str | None) -> Self:
+        """A copy that routes calls by ``realm``, for services that support it; None ends that."""
+        if realm is not None:
+            check_realm(self._settings.info, realm)
+        addresses = replace(self._settings.addresses, realm=realm)
+        return self._copy(replace(self._settings, addresses=addresses))
+
+    @property
+    def session(self) -> Session | None:
+        """The session this client is signed in by; None if its token comes from elsewhere."""
+        token = self._settings.token
+        return token if isinstance(token, Session) else None
+
+    def _sign_in(self) -> SignIn:
+        make = self._settings.info.sign_in
+        if make is None:
+            raise ConfigurationError("This API has no sign-in")
+        return make()
+
+    def _bare(self, token: str | None) -> Self:
+        """A copy that signs in: without the session, and at the address that knows all realms."""
+        now = self._settings
+        return self._copy(replace(now, token=token, addresses=replace(now.addresses, realm=None)))
+
+    def __repr__(self) -> str:
+        base = self._settings.addresses.base_url
+        return f"<{type(self).__name__}{'' if base is None else f' {base}'}>"
