@@ -112,7 +112,7 @@ class WireServer:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with connection, connection.makefile("rb") as reader:
-                while (request := _read(reader)) is not None:
+                while (request := read_request(reader)) is not None:
                     with self._lock:
                         self.requests.append(request)
                         answer = self.answers.popleft() if self.answers else self.default
@@ -150,7 +150,8 @@ class WireServer:
         return answer.fault is None
 
 
-def _read(reader: BinaryIO) -> Recorded | None:
+def read_request(reader: BinaryIO) -> Recorded | None:
+    """One request from ``reader``; None if the connection ends before one."""
     line = reader.readline().decode("latin-1").strip()
     if not line:
         return None

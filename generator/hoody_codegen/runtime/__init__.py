@@ -9,10 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .info import ClientInfo, ServiceInfo
-from .operation import ErrorEntry, ErrorShape, Operation, PageInfo
+from .operation import (
+    ErrorEntry,
+    ErrorShape,
+    Operation,
+    PageInfo,
+    StreamInfo,
+    StreamSwitch,
+)
 from .options import RequestOptions, Timeout
 from .resource import AsyncResource, Resource
-from .responses import RawResponse, ResponseType, async_raw_response, raw_response
+from .responses import (
+    EventTypes,
+    RawResponse,
+    ResponseType,
+    async_raw_response,
+    raw_response,
+)
 from .sentinels import OMIT, Omit
 
 if TYPE_CHECKING:
@@ -24,10 +37,29 @@ if TYPE_CHECKING:
         APIResponseValidationError,
         APIStatusError,
         APITimeoutError,
+        DeadlineExceededError,
+        RetryAfterError,
+        StreamInterruptedError,
+        WebSocketClosedError,
     )
+    from .hooks import Hooks, RequestEvent, ResponseEvent, RetryEvent
     from .models import JsonValue, Model
     from .paging import AsyncPage, AsyncPager, Page
     from .retry import Clock, RetryPolicy
+    from .socket_options import Reconnect, SocketOptions
+    from .sockets import (
+        AsyncWebSocket,
+        AsyncWebSocketConnection,
+        WebSocket,
+        WebSocketConnection,
+    )
+    from .streams import (
+        AsyncEventStream,
+        AsyncJsonLines,
+        EventStream,
+        JsonLines,
+        ServerSentEvent,
+    )
 
 __all__ = [
     "OMIT",
@@ -37,14 +69,23 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AsyncClient",
+    "AsyncEventStream",
+    "AsyncJsonLines",
     "AsyncPage",
     "AsyncPager",
     "AsyncResource",
+    "AsyncWebSocket",
+    "AsyncWebSocketConnection",
     "ClientInfo",
     "Clock",
+    "DeadlineExceededError",
     "ErrorEntry",
     "ErrorRegistry",
     "ErrorShape",
+    "EventStream",
+    "EventTypes",
+    "Hooks",
+    "JsonLines",
     "JsonValue",
     "Model",
     "Omit",
@@ -52,13 +93,26 @@ __all__ = [
     "Page",
     "PageInfo",
     "RawResponse",
+    "Reconnect",
+    "RequestEvent",
     "RequestOptions",
     "Resource",
+    "ResponseEvent",
     "ResponseType",
+    "RetryAfterError",
+    "RetryEvent",
     "RetryPolicy",
+    "ServerSentEvent",
     "ServiceInfo",
+    "SocketOptions",
+    "StreamInfo",
+    "StreamInterruptedError",
+    "StreamSwitch",
     "SyncClient",
     "Timeout",
+    "WebSocket",
+    "WebSocketClosedError",
+    "WebSocketConnection",
     "async_raw_response",
     "raw_response",
 ]
@@ -70,15 +124,34 @@ _LAZY: Final = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AsyncClient": "client",
+    "AsyncEventStream": "streams",
+    "AsyncJsonLines": "streams",
     "AsyncPage": "paging",
     "AsyncPager": "paging",
+    "AsyncWebSocket": "sockets",
+    "AsyncWebSocketConnection": "sockets",
     "Clock": "retry",
+    "DeadlineExceededError": "errors",
     "ErrorRegistry": "error_registry",
+    "EventStream": "streams",
+    "Hooks": "hooks",
+    "JsonLines": "streams",
     "JsonValue": "models",
     "Model": "models",
     "Page": "paging",
+    "Reconnect": "socket_options",
+    "RequestEvent": "hooks",
+    "ResponseEvent": "hooks",
+    "RetryAfterError": "errors",
+    "RetryEvent": "hooks",
     "RetryPolicy": "retry",
+    "ServerSentEvent": "streams",
+    "SocketOptions": "socket_options",
+    "StreamInterruptedError": "errors",
     "SyncClient": "client",
+    "WebSocket": "sockets",
+    "WebSocketClosedError": "errors",
+    "WebSocketConnection": "sockets",
 }
 
 

@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import (
     Annotated,
@@ -55,7 +55,7 @@ class _Decoder:
                 value=(annotation, Field(alias=envelope)),
             )
 
-    def validate(self, content: bytes) -> Any:
+    def validate(self, content: bytes | str) -> Any:
         """Strict: text isn't taken for a number, nor a number for text. ValidationError."""
         if self._enveloped is not None:
             return self._enveloped.model_validate_json(
@@ -85,7 +85,7 @@ def _decoder(annotation: Any, envelope: str | None = None) -> _Decoder:
     return found
 
 
-def decode(content: bytes, annotation: Any, envelope: str | None = None) -> Any:
+def decode(content: bytes | str, annotation: Any, envelope: str | None = None) -> Any:
     """JSON ``content`` as ``annotation``: what is under the key ``envelope`` if the body has it.
 
     Raises NotJsonError for what isn't JSON, and nothing else.
@@ -102,7 +102,26 @@ def decode(content: bytes, annotation: Any, envelope: str | None = None) -> Any:
     return _tolerant(annotation, data)
 
 
-def parse(content: bytes) -> Any:
+def reader(annotation: Any) -> Callable[[str], Any]:
+    """What turns the data of an event into ``annotation``: JSON as far as it fits, else the text."""
+    if annotation is str:
+        return str
+    validate = _decoder(annotation).validate
+
+    def read(data: str) -> Any:
+        try:
+            return validate(data)
+        except ValidationError:
+            pass
+        try:
+            return _tolerant(annotation, parse(data))
+        except NotJsonError:
+            return data
+
+    return read
+
+
+def parse(content: bytes | str) -> Any:
     """JSON data of ``content``; NotJsonError if it is none."""
     try:
         return json.loads(content)

@@ -77,6 +77,55 @@ class PageInfo:
     unless: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSwitch:
+    """The argument that decides between one JSON value and a stream.
+
+    ``place`` is ``"query"``, ``"header"`` or ``"body"``, ``name`` the wire name; with one of
+    ``values`` the answer is JSON, with any other and without it a stream.
+    """
+
+    place: Literal["query", "header", "body"]
+    name: str
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInfo:
+    """How a stream goes on and ends, as far as that is documented.
+
+    Of server-sent events:
+
+    * ``end``: names of the events that are the last one; ``reset``: of those after which the
+      client forgets where it stands and opens the stream anew; ``ignore``: of those that only show
+      that the server is there.
+    * ``heartbeat``: seconds between two signs of life of the server.
+    * ``resume_header``: the header that takes the ID of the last event; ``resume_query``: the
+      parameter that takes it, or what stands under the dotted path ``resume_field`` of its data.
+      ``resume_replaces``: parameters that are left out then.
+
+    Of JSON lines:
+
+    * ``trailer``: the key that marks the last line; ``trailer_error`` and ``trailer_status``: the
+      keys in it under which the code and the status of an error stand.
+
+    ``switch``: the argument with which the answer is no stream but one JSON value.
+    """
+
+    end: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    heartbeat: float | None = None
+    resume_header: str | None = None
+    resume_query: str | None = None
+    resume_field: str | None = None
+    resume_replaces: tuple[str, ...] = ()
+    trailer: str | None = None
+    trailer_error: str | None = None
+    trailer_status: str | None = None
+    switch: StreamSwitch | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
     """One call of the API.
@@ -97,6 +146,8 @@ class Operation:
     * ``envelope``: the key of the body under which the result is.
     * ``errors``: documented errors by status; ``error_shape``: where its error bodies say what, if
       it is another place than in the rest of its service.
+    * ``stream``: how a stream goes, where more is known than its media type.
+    * ``subprotocols``: of a WebSocket, those that are documented, best first.
     * ``security``: names of the schemes that are accepted; ``()`` sends no credentials, ``""``
       among the names says that it works without, too; None is the service's default.
     """
@@ -118,4 +169,6 @@ class Operation:
     errors: Mapping[int, tuple[ErrorEntry, ...]] = field(default_factory=dict)
     error_shape: ErrorShape | None = None
     pagination: PageInfo | None = None
+    stream: StreamInfo | None = None
+    subprotocols: tuple[str, ...] = ()
     security: tuple[str, ...] | None = None

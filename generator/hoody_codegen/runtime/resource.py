@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from .operation import Operation
     from .options import RequestOptions
     from .paging import AsyncPager, Page
-    from .responses import ResponseType
+    from .responses import EventTypes, ResponseType
     from .sockets import AsyncWebSocket, WebSocket
     from .streams import AsyncEventStream, AsyncJsonLines, EventStream, JsonLines
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -108,7 +109,7 @@ class Resource:
     def _events(
         self,
         operation: Operation,
-        returns: type[T] | ResponseType[T],
+        returns: type[T] | ResponseType[T] | EventTypes[T],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -122,6 +123,28 @@ class Resource:
 
         call = Call(operation, path, query, headers, cookies, body, options)
         return EventStream(self._client, call, returns)
+
+    def _either(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        events: type[E] | ResponseType[E] | EventTypes[E],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> T | EventStream[E]:
+        """Send ``operation`` and decode its result, or its events, as the arguments decide."""
+        from .streams import EventStream, choose
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        call, is_stream = choose(call)
+        if is_stream:
+            return EventStream(self._client, call, events)
+        return cast("T", self._client._run(call, returns, raw=False))
 
     def _lines(
         self,
@@ -144,6 +167,7 @@ class Resource:
     def _socket(
         self,
         operation: Operation,
+        returns: type[T] | ResponseType[T],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -151,12 +175,12 @@ class Resource:
         cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
-    ) -> WebSocket:
+    ) -> WebSocket[T]:
         """The WebSocket of ``operation``, to be connected by ``with``."""
         from .sockets import WebSocket
 
         call = Call(operation, path, query, headers, cookies, body, options)
-        return WebSocket(self._client, call)
+        return WebSocket(self._client, call, returns)
 
 
 class AsyncResource:
@@ -240,7 +264,7 @@ class AsyncResource:
     def _events(
         self,
         operation: Operation,
-        returns: type[T] | ResponseType[T],
+        returns: type[T] | ResponseType[T] | EventTypes[T],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -254,6 +278,28 @@ class AsyncResource:
 
         call = Call(operation, path, query, headers, cookies, body, options)
         return AsyncEventStream(self._client, call, returns)
+
+    def _either(
+        self,
+        operation: Operation,
+        returns: type[T] | ResponseType[T],
+        events: type[E] | ResponseType[E] | EventTypes[E],
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> Coroutine[Any, Any, T] | AsyncEventStream[E]:
+        """The result of ``operation``, to be awaited, or its events, as the arguments decide."""
+        from .streams import AsyncEventStream, choose
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        call, is_stream = choose(call)
+        if is_stream:
+            return AsyncEventStream(self._client, call, events)
+        return self._client._run(call, returns, raw=False)
 
     def _lines(
         self,
@@ -276,6 +322,7 @@ class AsyncResource:
     def _socket(
         self,
         operation: Operation,
+        returns: type[T] | ResponseType[T],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -283,9 +330,9 @@ class AsyncResource:
         cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
-    ) -> AsyncWebSocket:
-        """The WebSocket of ``operation``, to be connected by ``with``."""
+    ) -> AsyncWebSocket[T]:
+        """The WebSocket of ``operation``, to be connected by ``async with``."""
         from .sockets import AsyncWebSocket
 
         call = Call(operation, path, query, headers, cookies, body, options)
-        return AsyncWebSocket(self._client, call)
+        return AsyncWebSocket(self._client, call, returns)

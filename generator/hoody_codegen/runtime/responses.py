@@ -27,6 +27,18 @@ class ResponseType(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class EventTypes(Generic[T]):
+    """Carries the types of the data of a stream's events to the runtime.
+
+    ``named`` has the type for each event name that one is documented for, ``other`` is the type
+    for all other events. ``T`` is the union of them all.
+    """
+
+    named: Mapping[str, object]
+    other: object
+
+
+@dataclass(frozen=True, slots=True)
 class RawResponse(Generic[T]):
     """A successful response with its result: what ``with_raw_response`` methods return."""
 
