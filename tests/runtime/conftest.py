@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from support.runtime_calls import COLOURS, LIBRARIES, Caller
+from support.socket_calls import Opener
+from support.socket_server import SocketServer
 from support.wire_server import WireServer
 
 
@@ -25,6 +27,22 @@ def caller(request: pytest.FixtureRequest, server: WireServer) -> Caller:
 def colour_caller(request: pytest.FixtureRequest, server: WireServer) -> Caller:
     """Calls in each colour over the default library."""
     return Caller(server.url, request.param, None)
+
+
+@pytest.fixture
+def peer() -> Iterator[SocketServer]:
+    """A server of WebSockets."""
+    running = SocketServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=COLOURS)
+async def opener(request: pytest.FixtureRequest, peer: SocketServer) -> AsyncIterator[Opener]:
+    """Opens WebSockets in each colour."""
+    made = Opener(request.param, peer.url)
+    yield made
+    await made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,11 @@ _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
+def is_header_name(name: str) -> bool:
+    """Whether ``name`` is a token (RFC 9110 section 5.6.2), as names of header fields are."""
+    return _NAME.fullmatch(name) is not None
+
+
 class HeaderFields:
     """Header fields to send, by name without regard to case; later ones replace earlier ones."""
 
@@ -35,13 +40,16 @@ class HeaderFields:
 
     def set(self, name: str, value: str) -> None:
         """Set one field; a name or value that would break the message is refused."""
-        if _NAME.fullmatch(name) is None:
+        if not is_header_name(name):
             raise InvalidArgumentError(f"{name!r} isn't a header name")
         if _FORBIDDEN.search(value) is not None:
             raise InvalidArgumentError(
                 f"{name}: a header value can't hold line breaks or control characters"
             )
         self._fields[name.lower()] = (name, value.strip(" \t"))
+
+    def copy(self) -> HeaderFields:
+        return HeaderFields(self._fields)
 
     def get(self, name: str) -> str | None:
         field = self._fields.get(name.lower())

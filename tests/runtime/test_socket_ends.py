@@ -1,0 +1,226 @@
+"""WebSockets that are cancelled or interrupted, and what they tell to whom."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import hoody_codegen.runtime as runtime
+import pytest
+from hoody_codegen.runtime import (
+    SocketOptions,
+)
+from hoody_codegen.runtime.errors import (
+    ConfigurationError,
+    WebSocketClosedError,
+)
+from support.runtime_calls import TOKEN
+from support.socket_calls import (
+    Opener,
+    done,
+    messages_of,
+)
+from support.socket_server import Hanging, SocketServer, breaks_off, sends, waits
+
+
+async def test_a_cancelled_task_closes_its_connection(peer: SocketServer) -> None:
+    opener = Opener("async", peer.url)
+    peer.handler = waits
+    connected = asyncio.Event()
+
+    async def listen() -> None:
+        async with opener.open() as socket:
+            connected.set()
+            await socket.recv()
+
+    task = asyncio.create_task(listen())
+    await connected.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(peer.wait_for_end)
+    assert peer.closes == [(1001, "")]
+    await opener.close()
+
+
+async def test_cancelling_does_not_wait_for_a_server_that_hangs(peer: SocketServer) -> None:
+    opener = Opener("async", peer.url)
+    peer.handler = hangs = Hanging()
+    connected = asyncio.Event()
+
+    async def listen() -> None:
+        async with opener.open(options=SocketOptions(close_timeout=60)) as socket:
+            connected.set()
+            await socket.recv()
+
+    task = asyncio.create_task(listen())
+    await connected.wait()
+    task.cancel()
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 5)
+    finally:
+        hangs.release()
+    await opener.close()
+
+
+async def test_a_handshake_can_be_cancelled() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        opener = Opener("async", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        task = asyncio.ensure_future(opener.received())
+        accepted = await asyncio.to_thread(listener.accept)
+        with accepted[0] as connection:
+            await asyncio.to_thread(connection.recv, 65536)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            # Nothing is left open: the other side sees the end.
+            assert await asyncio.to_thread(connection.recv, 1) == b""
+        await opener.close()
+
+
+def interrupted(url: str, where: str) -> subprocess.CompletedProcess[str]:
+    """A program that gets a Ctrl-C while it waits for ``where``, and then looks for leftovers."""
+    program = """
+import os, signal, sys, threading, time
+sys.path[:0] = sys.argv[3:]
+from hoody_codegen.runtime import Resource, ResponseType
+from support.runtime_calls import Demo, operation
+url, where = sys.argv[1:3]
+def interrupt():
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGINT)
+before = threading.active_count()
+client = Demo(token="very-secret-token", base_url=url)
+started = time.monotonic()
+try:
+    if where == "handshake":
+        threading.Thread(target=interrupt).start()
+    with Resource(client)._socket(operation(), str) as socket:
+        threading.Thread(target=interrupt).start()
+        socket.recv()
+except KeyboardInterrupt:
+    for _ in range(200):
+        if threading.active_count() == before:
+            break
+        time.sleep(0.01)
+    print("interrupted", threading.active_count() - before, time.monotonic() - started < 5)
+"""
+    folders = [str(Path(runtime.__file__).parents[2]), str(Path(__file__).parents[1])]
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, url, where, *folders],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_ctrl_c_while_receiving_closes(peer: SocketServer) -> None:
+    peer.handler = waits
+
+    done = interrupted(peer.url, "message")
+
+    assert (done.stdout, done.stderr) == ("interrupted 0 True\n", "")
+    peer.wait_for_end()
+    assert peer.closes == [(1001, "")]
+
+
+def test_ctrl_c_in_the_handshake_leaves_nothing_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = interrupted(f"http://127.0.0.1:{listener.getsockname()[1]}", "handshake")
+
+    assert (done.stdout, done.stderr) == ("interrupted 0 True\n", "")
+
+
+# What is told, and to whom.
+
+
+async def test_nothing_secret_is_logged(
+    opener: Opener, peer: SocketServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    peer.handlers += [breaks_off("very private message"), sends()]
+
+    async with opener.open(
+        options=SocketOptions(reconnect=True), query={"password": "pass-word"}
+    ) as connected:
+        await messages_of(connected)
+        text = repr(connected) + repr(connected.response)
+
+    # The server is the library's own and says all it hears; only this side is on trial.
+    told = [record for record in caplog.records if record.name != "websockets.server"]
+    assert {record.name for record in told} <= {"demo", "asyncio"}
+    text += "\n".join(record.getMessage() for record in told)
+    assert "connecting again in 1.00 s" in text
+    assert "/ws" in text
+    for secret in (TOKEN, "very private message", "pass-word"):
+        assert secret not in text
+
+
+async def test_a_reason_that_holds_the_token_is_masked(opener: Opener, peer: SocketServer) -> None:
+    peer.handler = sends(code=1008, reason=f"bad token {TOKEN}")
+
+    async with opener.open() as connected:
+        with pytest.raises(WebSocketClosedError) as caught:
+            await done(connected.recv())
+        assert TOKEN not in f"{caught.value} {caught.value.reason} {connected.close_reason}"
+        assert "bad token ***" in str(caught.value)
+
+
+async def test_a_missing_library_is_named_with_its_extra(
+    opener: Opener, peer: SocketServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "websockets":
+            monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(ConfigurationError) as caught:
+        async with opener.open():
+            pass
+    assert 'pip install "demo[websockets]"' in str(caught.value)
+    assert peer.requests == []
+
+
+async def test_a_fault_inside_the_library_is_not_called_missing(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> Any:
+        raise ModuleNotFoundError("No module named 'zlib'", name="zlib")
+
+    monkeypatch.setattr("hoody_codegen.runtime._websockets.import_module", broken)
+
+    with pytest.raises(ModuleNotFoundError, match="zlib"):
+        async with opener.open():
+            pass
+
+
+def test_only_the_seam_names_the_library() -> None:
+    folder = Path(runtime.__file__).parent
+    importing = {
+        path.name
+        for path in folder.glob("*.py")
+        if "LIBRARY" in path.read_text(encoding="utf-8")
+        and "websockets" in path.read_text(encoding="utf-8")
+    }
+    assert importing == {"_websockets.py"}
+
+
+def test_handles_load_the_library_only_when_they_connect() -> None:
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from hoody_codegen.runtime import Resource\n"
+        "from support.runtime_calls import Demo, operation\n"
+        "Resource(Demo(token='t', base_url='http://localhost'))._socket(operation(), str)\n"
+        "print('websockets' in sys.modules, 'pydantic' in sys.modules)"
+    )
+    folders = [str(Path(runtime.__file__).parents[2]), str(Path(__file__).parents[1])]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False False\n"
