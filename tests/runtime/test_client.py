@@ -231,11 +231,15 @@ def test_logs_are_named_after_the_package(
     colour_caller: Caller, server: WireServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger=INFO.package)
-    colour_caller.call(operation())
+    server.answers.append(Answer(503, headers={"X-Request-Id": "r-1"}))
+    colour_caller.call(operation(), query={"token": "in-the-query"})
     mine = [record.getMessage() for record in caplog.records if record.name == INFO.package]
     assert mine == [
         f"GET {server.url}/things (try 1)",
-        f"GET {server.url}/things: 200",
+        f"GET {server.url}/things: 503, request id r-1 (0.000 s)",
+        f"GET {server.url}/things: status 503; trying again in 0.44 s",
+        f"GET {server.url}/things (try 2)",
+        f"GET {server.url}/things: 200 (0.000 s)",
     ]
 
 

@@ -15,11 +15,13 @@ from hoody_codegen.runtime.errors import (
     APITimeoutError,
     InternalServerError,
     RateLimitError,
+    RetryAfterError,
     ServiceUnavailableError,
 )
 from hoody_codegen.runtime.retry import (
     Clock,
     Delivery,
+    Stop,
     backoff,
     read_retry_after,
     retry_failure,
@@ -102,11 +104,12 @@ def test_any_retry_after_is_a_sane_wait_or_none(value: str) -> None:
 def test_retry_after_beyond_the_cap_ends_the_tries() -> None:
     policy = RetryPolicy(max_retries=2, max_retry_after=60, clock=Clock(random=lambda: 0.0))
     assert wait_before_retry(policy, 0, 60.0) == 60.0
-    assert wait_before_retry(policy, 0, 60.1) is None
+    assert wait_before_retry(policy, 0, 60.1) is Stop.REFUSED
     assert wait_before_retry(policy, 0, None) == 0.5
     assert wait_before_retry(policy, 1, None) == 1.0
-    assert wait_before_retry(policy, 2, None) is None
-    assert wait_before_retry(policy, 2, 1.0) is None
+    assert wait_before_retry(policy, 2, None) is Stop.FINAL
+    assert wait_before_retry(policy, 2, 1.0) is Stop.FINAL
+    assert wait_before_retry(policy, 2, 3600.0) is Stop.FINAL
 
 
 def test_503_then_200(caller: Caller, server: WireServer) -> None:
@@ -134,10 +137,28 @@ def test_a_long_retry_after_is_raised_and_not_shortened(caller: Caller, server: 
     server.default = Answer(429, headers={"Retry-After": "3600"})
     with pytest.raises(RateLimitError) as caught:
         caller.call(operation())
-    assert caught.value.retry_after == 3600
-    assert "retry after: 3600 s" in str(caught.value)
+    error = caught.value
+    assert isinstance(error, RetryAfterError)
+    assert (error.status, error.retry_after) == (429, 3600)
+    assert str(error).endswith(
+        "retry after: 3600 s\n  not tried again: that is longer than this client waits"
+    )
     assert caller.time.waits == []
     assert len(server.requests) == 1
+
+
+def test_a_long_retry_after_is_only_refused_where_there_would_be_a_try(
+    caller: Caller, server: WireServer
+) -> None:
+    server.default = Answer(503, headers={"Retry-After": "3600"})
+    for call, values in (
+        (operation("POST"), {}),
+        (operation(), {"options": RequestOptions(max_retries=0)}),
+    ):
+        with pytest.raises(ServiceUnavailableError) as caught:
+            caller.call(call, **values)
+        assert not isinstance(caught.value, RetryAfterError)
+        assert caught.value.retry_after == 3600
 
 
 def test_tries_end(caller: Caller, server: WireServer) -> None:

@@ -98,6 +98,7 @@ class FakeTime:
 
         return Clock(
             now=lambda: self.now,
+            monotonic=lambda: self.now,
             sleep=self.sleep,
             async_sleep=async_sleep,
             random=lambda: 0.5,
@@ -123,6 +124,11 @@ class Caller:
     def call(self, operation: Operation, returns: Any = dict, **arguments: Any) -> Any:
         """What the resource's method returns, or raises."""
         return self._run("call", operation, returns, arguments, raw=False)
+
+    def calls(self, *operations: Operation, between: Callable[[], object] = lambda: None) -> Any:
+        """Results of several calls of one client, one after the other."""
+        arguments = {"between": between}
+        return self._run("calls", cast("Any", operations), dict, arguments, raw=False)
 
     def raw(self, operation: Operation, returns: Any = dict, **arguments: Any) -> Any:
         """The RawResponse of the method."""
@@ -153,6 +159,11 @@ class Caller:
             with Demo(**self.settings, http_client=http_client) as opened:
                 client = self.change(self._with_policy(opened))
                 things = Things(client)
+                if what == "calls":
+                    return [
+                        (arguments["between"](), things.call(one))[1]
+                        for one in cast("Any", operation)
+                    ]
                 if what == "call":
                     method = raw_response(things.call) if raw else things.call
                     return method(operation, returns, **arguments)
@@ -172,6 +183,11 @@ class Caller:
             async with AsyncDemo(**self.settings, http_client=http_client) as opened:
                 client = self.change(self._with_policy(opened))
                 things = AsyncThings(client)
+                if what == "calls":
+                    return [
+                        (arguments["between"](), await things.call(one))[1]
+                        for one in cast("Any", operation)
+                    ]
                 if what == "call":
                     method = async_raw_response(things.call) if raw else things.call
                     return await method(operation, returns, **arguments)

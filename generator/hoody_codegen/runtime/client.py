@@ -1,194 +1,70 @@
-"""The clients: settings, their copies, and the two colours of sending a call."""
+"""The clients: the two colours of sending a call."""
 
 from __future__ import annotations
 
-import copy
-import logging
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ._http import AsyncConnections, HttpClient, OpenReply, Reply, SyncConnections
-from .addresses import Addresses, check_names, check_realm
 from .calls import Call
-from .errors import ConfigurationError
-from .exchange import NeedToken, Send, Wait, exchange
-from .info import ClientInfo
+from .exchange import Send, Tell, Wait, exchange
+from .hooks import refuse_awaitable
 from .options import Timeout
-from .requests import DEFAULT_TIMEOUT, Prepared, Settings, TokenSource, prepare
+from .requests import DEFAULT_TIMEOUT, Prepared, prepare
 from .responses import RawResponse
 from .results import read_result
-from .retry import RetryPolicy
+from .sessions import Session
+from .setup import first_settings
+from .signing import AsyncSigning, SyncSigning
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
+    from .auth import TokenSource
     from .paging import AsyncPage, AsyncPager, Page
     from .positions import Position
+    from .sessions import Credentials
+    from .setup import ClientOptions
 
 
-class _BaseClient:
-    """What both colours share: settings that never change, and copies with other ones."""
-
-    _info: ClassVar[ClientInfo]
-
-    def __init__(self, settings: Settings) -> None:
-        self._use(settings)
-        self._owns_connections = True
-
-    def _use(self, settings: Settings) -> None:
-        check_names(settings.info, settings.addresses)
-        if not (
-            settings.token is None or isinstance(settings.token, str) or callable(settings.token)
-        ):
-            raise ConfigurationError(
-                f"token has to be a text or a function that returns one, not a "
-                f"{type(settings.token).__name__}"
-            )
-        self._settings = settings
-        self._bases: dict[tuple[str, str | None], str] = {}
-        self._logger = logging.getLogger(settings.info.package)
-
-    def _copy(self, settings: Settings) -> Self:
-        made = copy.copy(self)
-        for name in list(made.__dict__):
-            # Resources are made for one client: the copy makes its own.
-            if isinstance(getattr(type(self), name, None), cached_property):
-                del made.__dict__[name]
-        made._use(settings)
-        made._owns_connections = False
-        return made
-
-    def with_options(
-        self,
-        *,
-        token: TokenSource | None = None,
-        timeout: float | Timeout | None = None,
-        max_retries: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        service_urls: Mapping[str, str] | None = None,
-        retry: RetryPolicy | None = None,
-    ) -> Self:
-        """A copy with other settings that shares this client's connections.
-
-        What is left out stays as it is; ``headers`` and ``service_urls`` are added to the present
-        ones. Closing a copy does nothing: its connections belong to the client it comes from.
-        """
-        now = self._settings
-        policy = now.retry if retry is None else retry
-        if max_retries is not None:
-            policy = replace(policy, max_retries=max_retries)
-        addresses = now.addresses
-        if service_urls is not None:
-            addresses = replace(addresses, overrides={**addresses.overrides, **service_urls})
-        return self._copy(
-            replace(
-                now,
-                addresses=addresses,
-                token=now.token if token is None else token,
-                timeout=now.timeout if timeout is None else timeout,
-                headers=now.headers if headers is None else {**now.headers, **headers},
-                retry=policy,
-            )
-        )
-
-    def with_variables(self, **variables: str | int) -> Self:
-        """A copy with values for variables of addresses, such as the server a service runs on."""
-        addresses = self._settings.addresses
-        given = {name: str(value) for name, value in variables.items()}
-        return self._copy(
-            replace(
-                self._settings,
-                addresses=replace(addresses, variables={**addresses.variables, **given}),
-            )
-        )
-
-    def with_realm(self, realm: str | None) -> Self:
-        """A copy that routes calls by ``realm``, for services that support it; None ends that."""
-        if realm is not None:
-            check_realm(realm)
-        addresses = replace(self._settings.addresses, realm=realm)
-        return self._copy(replace(self._settings, addresses=addresses))
-
-    def __repr__(self) -> str:
-        base = self._settings.addresses.base_url
-        return f"<{type(self).__name__}{'' if base is None else f' {base}'}>"
-
-
-def _settings(
-    info: ClientInfo,
-    *,
-    token: TokenSource | None,
-    addresses: Addresses,
-    timeout: float | Timeout | None,
-    max_retries: int,
-    headers: Mapping[str, str] | None,
-) -> Settings:
-    """Settings from arguments, with the environment in place of what wasn't given."""
-    if token is None:
-        token = os.environ.get(f"{info.env_prefix}_TOKEN") or None
-    if addresses.base_url is None and info.main_service is not None:
-        base_url = os.environ.get(f"{info.env_prefix}_BASE_URL") or None
-        addresses = replace(addresses, base_url=base_url)
-    return Settings(
-        info=info,
-        addresses=addresses,
-        token=token,
-        headers=dict(headers or {}),
-        timeout=timeout,
-        retry=RetryPolicy(max_retries=max_retries),
-        user_agent=f"{info.package}/{info.version}" if info.version else info.package,
-    )
-
-
-def _addresses(
-    base_url: str | None,
-    service_urls: Mapping[str, str] | None,
-    variables: Mapping[str, str | int] | None,
-) -> Addresses:
-    return Addresses(
-        base_url=base_url,
-        overrides=dict(service_urls or {}),
-        variables={name: str(value) for name, value in (variables or {}).items()},
-    )
-
-
-class SyncClient(_BaseClient):
+class SyncClient(SyncSigning):
     """Base of generated clients. One client can be used by many threads at once.
 
-    * ``token``: the bearer token, or a function that returns it, asked before every call. Without
-      one, the environment variable ``<PREFIX>_TOKEN`` is read.
+    * ``token``: the bearer token, a function that returns it, asked before every call, or a
+      :class:`Session`. Without one, the environment variable ``<PREFIX>_TOKEN`` is read.
+    * ``credentials``: what to sign in with when a token is first needed.
     * ``base_url``: address of the main service; without one, ``<PREFIX>_BASE_URL`` is read.
-    * ``service_urls``: addresses of services by name; they may hold ``{variables}``.
-    * ``variables``: values for the variables of addresses.
     * ``timeout``: seconds for each phase of one try; 0 or None for no limit.
     * ``max_retries``: further tries after the first one.
     * ``headers``: sent with every call, to every service.
     * ``http_client``: an ``httpx.Client`` or ``httpx2.Client`` to send with; who made it closes it.
+    * ``options``: those of :class:`ClientOptions`: ``service_urls``, ``variables``, ``realm``,
+      ``service_auth``, ``scheme_auth``, ``deadline``, ``hooks``. Without a realm,
+      ``<PREFIX>_REALM`` is read.
     """
 
     def __init__(
         self,
         *,
-        token: str | Callable[[], str] | None = None,
+        token: str | Callable[[], str] | Session | None = None,
+        credentials: Credentials | None = None,
         base_url: str | None = None,
-        service_urls: Mapping[str, str] | None = None,
-        variables: Mapping[str, str | int] | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
         headers: Mapping[str, str] | None = None,
         http_client: HttpClient | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
-            _settings(
+            first_settings(
                 self._info,
+                options,
                 token=token,
-                addresses=_addresses(base_url, service_urls, variables),
+                credentials=credentials,
+                base_url=base_url,
                 timeout=timeout,
                 max_retries=max_retries,
                 headers=headers,
@@ -222,24 +98,26 @@ class SyncClient(_BaseClient):
         prepared.stream = True
         return prepared, cast("OpenReply", self._take_steps(prepared))
 
-    def _take_steps(self, prepared: Prepared) -> Reply | OpenReply:
+    def _take_steps(
+        self, prepared: Prepared, send: Callable[[Send], object] | None = None
+    ) -> Reply | OpenReply:
+        """The course of a call; ``send`` sends in another way than over HTTP."""
         steps = exchange(self._settings, prepared, self._logger)
         step = next(steps)
         while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
-                answer = self._connections.send(
-                    step.method,
-                    step.url,
-                    step.headers,
-                    step.content,
-                    step.timeout,
-                    stream=step.stream,
-                )
+                answer = self._connections.send(step) if send is None else send(step)
             elif isinstance(step, Wait):
                 prepared.retry.clock.sleep(step.seconds)
+            elif isinstance(step, Tell):
+                _tell(step)
             else:
-                answer = _ask(step)
+                try:
+                    answer = self._secret(step)
+                except Exception as error:
+                    step = steps.throw(error)
+                    continue
             step = steps.send(answer)
         return step
 
@@ -263,19 +141,27 @@ class SyncClient(_BaseClient):
         return RawResponse(page, prepared.described(), reply.described()) if raw else page
 
 
-def _ask(step: NeedToken) -> object:
-    if isinstance(step.source, str):
-        return step.source
-    token: object = step.source()
-    if isawaitable(token):
-        close = getattr(token, "close", None)
-        if close is not None:
-            close()
-        raise TypeError("An async token function needs the async client")
-    return token
+def _tell(step: Tell) -> None:
+    try:
+        refuse_awaitable(step.hook(step.event), "hook")
+    except BaseException:
+        if step.reply is not None:
+            step.reply.close()
+        raise
 
 
-class AsyncClient(_BaseClient):
+async def _tell_async(step: Tell) -> None:
+    try:
+        result = step.hook(step.event)
+        if isawaitable(result):
+            await result
+    except BaseException:
+        if step.reply is not None:
+            await step.reply.aclose()
+        raise
+
+
+class AsyncClient(AsyncSigning):
     """Base of generated async clients; as :class:`SyncClient`, with ``await``.
 
     ``token`` may be an async function, ``http_client`` is an ``httpx.AsyncClient`` or
@@ -286,19 +172,21 @@ class AsyncClient(_BaseClient):
         self,
         *,
         token: TokenSource | None = None,
+        credentials: Credentials | None = None,
         base_url: str | None = None,
-        service_urls: Mapping[str, str] | None = None,
-        variables: Mapping[str, str | int] | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
         headers: Mapping[str, str] | None = None,
         http_client: HttpClient | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
-            _settings(
+            first_settings(
                 self._info,
+                options,
                 token=token,
-                addresses=_addresses(base_url, service_urls, variables),
+                credentials=credentials,
+                base_url=base_url,
                 timeout=timeout,
                 max_retries=max_retries,
                 headers=headers,
@@ -332,28 +220,26 @@ class AsyncClient(_BaseClient):
         prepared.stream = True
         return prepared, cast("OpenReply", await self._take_steps(prepared))
 
-    async def _take_steps(self, prepared: Prepared) -> Reply | OpenReply:
+    async def _take_steps(
+        self, prepared: Prepared, send: Callable[[Send], Awaitable[object]] | None = None
+    ) -> Reply | OpenReply:
+        """The course of a call; ``send`` sends in another way than over HTTP."""
         steps = exchange(self._settings, prepared, self._logger)
         step = next(steps)
         while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
-                answer = await self._connections.send(
-                    step.method,
-                    step.url,
-                    step.headers,
-                    step.content,
-                    step.timeout,
-                    stream=step.stream,
-                )
+                answer = await (self._connections.send(step) if send is None else send(step))
             elif isinstance(step, Wait):
                 await prepared.retry.clock.async_sleep(step.seconds)
-            elif isinstance(step.source, str):
-                answer = step.source
+            elif isinstance(step, Tell):
+                await _tell_async(step)
             else:
-                answer = step.source()
-                if isawaitable(answer):
-                    answer = await answer
+                try:
+                    answer = await self._secret(step)
+                except Exception as error:
+                    step = steps.throw(error)
+                    continue
             step = steps.send(answer)
         return step
 
