@@ -96,7 +96,7 @@ def test_open_tells_of_the_answer_first(handles: Handles, server: WireServer) ->
         DATA,
         headers={
             "Content-Type": "image/png",
-            "Content-Disposition": "attachment; filename=x.png; filename*=UTF-8''..%2Fgr%C3%BCn.png",
+            "Content-Disposition": "inline; filename=x.png; filename*=UTF-8''..%2Fgr%C3%BCn.png",
         },
     )
     found: list[Any] = []

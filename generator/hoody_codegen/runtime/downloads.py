@@ -6,7 +6,6 @@ off is continued or begun anew, as :mod:`.transfers` decides, within the retries
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import (
@@ -19,9 +18,10 @@ from collections.abc import (
 )
 from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ._http import BrokenBody, OpenReply
+from .bodies import run_in_thread
 from .errors import (
     APIResponseValidationError,
     DigestMismatchError,
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from .progress import ProgressCallback
 
 Opened: TypeAlias = "tuple[Prepared, OpenReply]"
-
-T = TypeVar("T")
 
 _BLOCK: Final = 1024 * 1024
 """Bytes that the async client collects before it hands them to a thread to write."""
@@ -328,25 +326,25 @@ class AsyncDownload(_BaseDownload):
         progress: ProgressCallback | None = None,
     ) -> int:
         """See :meth:`Download.save`. Files are written in threads."""
-        where = await _in_thread(lambda: _target(target, resume=resume))
+        where = await run_in_thread(lambda: _target(target, resume=resume))
         transfer = self._transfer(rewindable=where.rewindable, progress=progress)
         source = self._source() if resume else ""
         block = _Block(where)
         try:
-            await _in_thread(where.open)
-            known = await _in_thread(lambda: _take_up(where, transfer, source))
+            await run_in_thread(where.open)
+            known = await run_in_thread(lambda: _take_up(where, transfer, source))
             async with aclosing(self._pieces(transfer, block.rewind)) as pieces:
                 async for piece in pieces:
                     if resume and transfer.validator != known:
-                        known = await _in_thread(lambda: _remember(where, transfer, source))
+                        known = await run_in_thread(lambda: _remember(where, transfer, source))
                     await block.add(piece)
             await block.write()
-            await _in_thread(lambda: _check_again(where, transfer))
+            await run_in_thread(lambda: _check_again(where, transfer))
         except BaseException as error:
             block.flush()
             _give_up(where, error)
             raise
-        await _in_thread(where.commit)
+        await run_in_thread(where.commit)
         return transfer.done
 
     def _source(self) -> str:
@@ -407,28 +405,18 @@ class _Block:
             await self.write()
 
     async def write(self) -> None:
-        await _in_thread(self.flush)
+        await run_in_thread(self.flush)
 
     async def rewind(self) -> None:
         self._pieces.clear()
         self._size = 0
-        await _in_thread(self._where.rewind)
+        await run_in_thread(self._where.rewind)
 
     def flush(self) -> None:
         """Write what there is, at once."""
         pieces, self._pieces, self._size = self._pieces, [], 0
         for piece in pieces:
             self._where.write(piece)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """``work`` done in a thread. Who is cancelled waits for its end: nothing goes on behind it."""
-    task = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 def _awaited(act: Callable[[], object]) -> Callable[[], Awaitable[object]]:
