@@ -164,10 +164,14 @@ def test_an_empty_page_inside_a_cursor_list_is_passed(
 
 def test_a_single_page(colour_caller: Caller, server: WireServer) -> None:
     server.default = json_answer({"data": items(0, 3)})
-    single = listing("single", items="data", total="data.length")
-    (page,) = colour_caller.pages(single, Item)
-    assert (ids(page.items), page.total, page.has_next) == ([0, 1, 2], 3, False)
-    assert page.body == {"data": items(0, 3)}
+    for total in ({}, {"total": "data.length"}, {"total": "data.length", "limit": "limit"}):
+        single = listing("single", **{"items": "data", **total})
+        (page,) = colour_caller.pages(single, Item)
+        assert (ids(page.items), page.total, page.has_next) == ([0, 1, 2], 3, False)
+        assert page.body == {"data": items(0, 3)}
+    # What may be cut short doesn't know how long it would be.
+    (page,) = colour_caller.pages(listing("single", items="data", limit="limit"), Item)
+    assert page.total is None
 
 
 def test_a_limit_of_zero_means_all_at_once(colour_caller: Caller, server: WireServer) -> None:
@@ -462,6 +466,15 @@ def test_items_are_as_tolerant_as_models(colour_caller: Caller, server: WireServ
     found = colour_caller.items(listing("single"), Item)
     assert found[0].to_dict() == {"id": "x", "new": 1}
     assert found[1] == 5
+
+
+def test_a_list_may_come_as_json_lines(colour_caller: Caller, server: WireServer) -> None:
+    kind = {"Content-Type": "application/x-ndjson; charset=utf-8"}
+    server.default = Answer(200, b'{"id": 1}\n\n{"id": 2}\r\n', kind)
+    assert ids(colour_caller.items(listing("single"), Item)) == [1, 2]
+    server.default = Answer(200, b'{"id": 1}\n{"id', kind)
+    with pytest.raises(APIResponseValidationError, match="should be JSON"):
+        colour_caller.items(listing("single"), Item)
 
 
 def test_raw_pages(server: WireServer) -> None:

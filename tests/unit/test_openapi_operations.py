@@ -427,12 +427,38 @@ def test_error_codes_at_three_levels() -> None:
             "{type: cursor, default_limit: 0, request_params: {cursor: after_id},"
             " response_fields: {items: items, next_cursor: next_after_id}}",
             PaginationStyle.CURSOR,
-            ("items", "after_id", None, None, "next_after_id", None),
+            ("items", "after_id", None, None, "next_after_id", 0),
         ),
         (
             "{type: dual-array, response_fields: {items: data, total: a.length + b.length}}",
             PaginationStyle.SINGLE,
             ("data", None, None, None, None, None),
+        ),
+        (
+            "{type: dual-array, response_fields: {total: d.a.length+d.b.length}}",
+            PaginationStyle.SINGLE,
+            ("d.a + d.b", None, None, None, None, None),
+        ),
+        (
+            "{type: dual-array, response_fields: {items: d.a + d.b, total: d.all}}",
+            PaginationStyle.SINGLE,
+            ("d.a + d.b", None, None, "d.all", None, None),
+        ),
+        (
+            "{type: count-based, response_fields: {items: rows, total: count}}",
+            PaginationStyle.SINGLE,
+            ("rows", None, None, "count", None, None),
+        ),
+        (
+            "{type: simple-list, response_fields: {items: 'not a path!(', total: a*b}}",
+            PaginationStyle.SINGLE,
+            ("", None, None, None, None, None),
+        ),
+        (
+            "{type: cursor, default_limit: -1, request_params: {cursor: c},"
+            " response_fields: {next_cursor: -1.id}}",
+            PaginationStyle.CURSOR,
+            ("", "c", None, None, "-1.id", None),
         ),
         (
             "{type: offset-based, request_params: {offset: o}}",

@@ -234,8 +234,15 @@ class Pagination:
     items: UntrustedText
     position: UntrustedText | None = None
     """The parameter that says where to go on: page number, offset or cursor."""
+    in_body: bool = False
+    """Whether position and limit are fields of the request body."""
+    first_page: int = 1
+    """The number of the first page."""
     limit: UntrustedText | None = None
+    unless: tuple[UntrustedText, ...] = ()
+    """Parameters with which the server sends but one page."""
     total: UntrustedText | None = None
+    total_pages: UntrustedText | None = None
     has_more: UntrustedText | None = None
     next_cursor: UntrustedText | None = None
     default_limit: int | None = None

@@ -30,7 +30,7 @@ _POSITION_KEYS = {
     PaginationStyle.CURSOR: ("cursor", "after", "offset"),
     PaginationStyle.SINGLE: (),
 }
-# A plain path in the wire body; expressions of several paths aren't.
+# A plain path in the wire body. Some documents add up several: "data.a.length + data.b.length".
 _PATH = re.compile(r"[^\s.+*/()\[\]]+(\.[^\s.+*/()\[\]]+)*\Z")
 
 
@@ -62,18 +62,37 @@ def read_pagination(context: Context, operation: Node) -> Pagination | None:
     request = _texts(node.child("request_params"))
     response = _texts(node.child("response_fields"))
     position = next((request[key] for key in _POSITION_KEYS[style] if key in request), None)
+    total = _expression(response.get("total"))
+    unless = node.value.get("unless")
     return Pagination(
         style=style,
-        items=Untrusted(_path(response.get("items")) or ""),
+        items=Untrusted(_items(response.get("items"), total)),
         position=_optional(position),
         limit=_optional(request.get("limit")),
-        total=_optional(_path(response.get("total"))),
+        unless=tuple(
+            Untrusted(name)
+            for name in (unless if isinstance(unless, list) else ())
+            if isinstance(name, str)
+        ),
+        # The length of a list says how long this page is.
+        total=_optional(total if total is not None and ".length" not in total else None),
+        total_pages=_optional(_path(response.get("total_pages"))),
         has_more=_optional(_path(response.get("has_more"))),
         next_cursor=_optional(_path(response.get("next_cursor"))),
-        default_limit=_positive(node.value.get("default_limit")),
-        max_limit=_positive(node.value.get("max_limit")),
+        default_limit=_count(node.value.get("default_limit")),
+        max_limit=_count(node.value.get("max_limit")) or None,
         inferred=inferred(node.value),
     )
+
+
+def _items(said: str | None, total: str | None) -> str:
+    """Where the items are; of several lists, those that the total adds up if nothing else is
+    said."""
+    found = _expression(said)
+    if found is None and total is not None and " + " in total:
+        found = total
+    parts = [part.removesuffix(".length") for part in (found or "").split(" + ")]
+    return " + ".join(parts)
 
 
 def _texts(node: Node | None) -> dict[str, str]:
@@ -83,20 +102,28 @@ def _texts(node: Node | None) -> dict[str, str]:
 
 
 def _path(value: str | None) -> str | None:
-    """A path to a field. ``data.length`` is no field: it says how long this page is."""
+    """A path to a field."""
     if value is None or value.endswith(".length") or not _PATH.match(value):
         return None
     return value
+
+
+def _expression(value: str | None) -> str | None:
+    """A path, the length of a list, or a sum of several."""
+    parts = [part.strip() for part in value.split("+")] if value is not None else []
+    if not parts or not all(_PATH.match(part) for part in parts):
+        return None
+    return " + ".join(parts)
 
 
 def _optional(value: str | None) -> UntrustedText | None:
     return Untrusted(value) if value else None
 
 
-def _positive(value: Any) -> int | None:
+def _count(value: Any) -> int | None:
     """A limit; 0 stands for "no limit" in this dialect."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and value > 0 else None
+    return value if is_number and value >= 0 else None
 
 
 def read_stream(context: Context, operation: Node) -> StreamKind | None:

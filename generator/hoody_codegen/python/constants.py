@@ -204,10 +204,18 @@ def _page_arguments(pagination: ir.Pagination) -> Iterable[Keyword]:
     yield keyword("items", literal(pagination.items))
     if pagination.position is not None:
         yield keyword("position", literal(pagination.position))
+    if pagination.in_body:
+        yield keyword("in_body", literal(True))
+    if pagination.first_page != 1:
+        yield keyword("first_page", literal(pagination.first_page))
     if pagination.limit is not None:
         yield keyword("limit", literal(pagination.limit))
+    if pagination.unless:
+        yield keyword("unless", literal(tuple(pagination.unless)))
     if pagination.total is not None:
         yield keyword("total", literal(pagination.total))
+    if pagination.total_pages is not None:
+        yield keyword("total_pages", literal(pagination.total_pages))
     if pagination.has_more is not None:
         yield keyword("has_more", literal(pagination.has_more))
     if pagination.next_cursor is not None:

@@ -11,6 +11,7 @@ from ._http import Reply
 from .calls import Call
 from .decoding import NotJsonError, decode_items, parse
 from .errors import PaginationError
+from .messages import media_type
 from .operation import PageInfo
 from .requests import Prepared
 from .results import annotation_of, invalid_response, is_empty
@@ -21,6 +22,7 @@ T = TypeVar("T")
 MAX_EMPTY_PAGES: Final = 1000
 """So many empty pages one after the other are a list that doesn't come to an end."""
 
+_JSON_LINES: Final = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 _MISSING: Final = object()
 
 
@@ -145,7 +147,7 @@ def read_page(
     if is_empty(prepared, reply):
         return PageContent([], None, None, None)
     try:
-        body = parse(reply.content)
+        body = _parse(reply)
     except NotJsonError as error:
         raise invalid_response(
             prepared, reply, f"The answer should be JSON and isn't: {error}"
@@ -165,6 +167,13 @@ def read_page(
             str(error), operation=prepared.operation, request=prepared.described()
         ) from None
     return PageContent(items, fields.total, body, following)
+
+
+def _parse(reply: Reply) -> object:
+    """The body as JSON data; a body of JSON lines is the list of its values."""
+    if media_type(reply.content_type) not in _JSON_LINES:
+        return parse(reply.content)
+    return [parse(line) for line in reply.content.split(b"\n") if line.strip()]
 
 
 def page_info(call: Call) -> PageInfo:
@@ -220,6 +229,9 @@ class _Fields:
 
     @property
     def total(self) -> int | None:
+        """As the server counts; a list that always comes whole counts itself."""
+        if self._info.total is None and self._info.style == "single" and self._info.limit is None:
+            return None if self.items is None else len(self.items)
         return _integer(self.look_up(self._info.total))
 
     @property
