@@ -37,8 +37,8 @@ class Page(Generic[T]):
     PaginationError: such a list would never end.
     """
 
-    def __init__(self, content: PageContent[T], load: Callable[[Position], Page[T]]) -> None:
-        self.items = content.items
+    def __init__(self, content: PageContent, load: Callable[[Position], Page[T]]) -> None:
+        self.items: list[T] = content.items
         self.total = content.total
         self.body = content.body
         self._next = content.next
@@ -92,9 +92,9 @@ class AsyncPage(Generic[T]):
     """
 
     def __init__(
-        self, content: PageContent[T], load: Callable[[Position], Awaitable[AsyncPage[T]]]
+        self, content: PageContent, load: Callable[[Position], Awaitable[AsyncPage[T]]]
     ) -> None:
-        self.items = content.items
+        self.items: list[T] = content.items
         self.total = content.total
         self.body = content.body
         self._next = content.next

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, cast
 
 from ._http import Reply
 from .calls import Call
@@ -16,8 +16,6 @@ from .operation import PageInfo
 from .requests import Prepared
 from .results import annotation_of, invalid_response, is_empty
 from .sentinels import OMIT
-
-T = TypeVar("T")
 
 MAX_EMPTY_PAGES: Final = 1000
 """So many empty pages one after the other are a list that doesn't come to an end."""
@@ -93,8 +91,7 @@ class Seen(NamedTuple):
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(NamedTuple):
     """Where a list stands after a page: what is needed to ask for the next one, and to stop."""
 
     call: Call
@@ -109,11 +106,10 @@ class Position:
     """Number of empty pages just before this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent(Generic[T]):
+class PageContent(NamedTuple):
     """One page as it was read, and the position of the next; None at the end."""
 
-    items: list[T]
+    items: list[Any]
     total: int | None
     body: object
     next: Position | None
@@ -135,9 +131,7 @@ def first_position(call: Call) -> Position:
     return Position(call=call, before=before)
 
 
-def read_page(
-    position: Position, prepared: Prepared, reply: Reply, item: object
-) -> PageContent[Any]:
+def read_page(position: Position, prepared: Prepared, reply: Reply, item: object) -> PageContent:
     """Read one page and find out whether, and how, the list goes on.
 
     Raises APIResponseValidationError for an answer without a list, PaginationError for a page or
@@ -279,7 +273,7 @@ def _following(position: Position, info: PageInfo, fields: _Fields, text: bytes)
     empty = 0 if count else position.empty + 1
     if empty > MAX_EMPTY_PAGES:
         raise _Endless(f"The server sent {MAX_EMPTY_PAGES} empty pages and says there is more")
-    return replace(change, pages=pages, empty=empty)
+    return change._replace(pages=pages, empty=empty)
 
 
 def _noted(position: Position, count: int, text: bytes) -> Seen | None:
@@ -305,8 +299,7 @@ def _next_cursor(
     key = str(cursor).encode("utf-8", "surrogatepass")
     if position.cursors is not None and position.cursors.holds(key):
         raise _Endless("The server sent the same cursor twice")
-    return replace(
-        position,
+    return position._replace(
         call=_at(position.call, info, cursor),
         before=None,
         cursors=Seen(key, position.cursors),
@@ -342,7 +335,7 @@ def _next_number(
     step = 1 if info.style == "page" else count or limit
     if step is None:
         raise _Endless("The server says that there is more, and sent nothing")
-    return replace(position, call=_at(call, info, number + step), before=seen)
+    return position._replace(call=_at(call, info, number + step), before=seen)
 
 
 def _is_off(call: Call, info: PageInfo) -> bool:

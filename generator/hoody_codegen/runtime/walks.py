@@ -7,45 +7,47 @@ end, when it is closed, and when nobody refers to it any more.
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from .paging import AsyncPage, Page
 
 T = TypeVar("T")
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
 class Limits:
     """How far a walk goes: at most so many items and pages; ``prefetch`` pages are loaded while
     the consumer is still busy with the one before them."""
 
-    max_items: int | None = None
-    max_pages: int | None = None
-    prefetch: int = 0
+    __slots__ = ("max_items", "max_pages", "prefetch")
 
-    def __post_init__(self) -> None:
-        for name in ("max_items", "max_pages", "prefetch"):
-            value = getattr(self, name)
-            if value is None and name != "prefetch":
-                continue
-            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                raise InvalidArgumentError(f"{name} has to be a whole number from 0, not {value!r}")
+    def __init__(
+        self, max_items: int | None = None, max_pages: int | None = None, prefetch: int = 0
+    ) -> None:
+        self.max_items = None if max_items is None else _checked("max_items", max_items)
+        self.max_pages = None if max_pages is None else _checked("max_pages", max_pages)
+        self.prefetch = _checked("prefetch", prefetch)
 
     def is_reached(self, pages: int, items: int) -> bool:
         """Whether a walk that has given out so many pages and items ends there."""
         return (self.max_pages is not None and pages >= self.max_pages) or (
             self.max_items is not None and items >= self.max_items
         )
+
+
+def _checked(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InvalidArgumentError(f"{name} has to be a whole number from 0, not {value!r}")
+    return value
 
 
 NO_LIMITS: Final = Limits()
@@ -198,9 +200,13 @@ async def walk_async_items(
         await pages.aclose()
 
 
-@dataclass(frozen=True, slots=True)
 class _End:
-    error: Exception | None = None
+    """The end of a walk, and what went wrong if something did."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
 
 
 async def _fill_async(
@@ -226,6 +232,8 @@ async def _run_async_ahead(source: AsyncGenerator[E, None], depth: int) -> Async
 
     Closing cancels the task, and with it a request that is under way.
     """
+    import asyncio
+
     queue: asyncio.Queue[Any] = asyncio.Queue()
     room = asyncio.Semaphore(depth)
     task = asyncio.create_task(_fill_async(source, queue, room))
