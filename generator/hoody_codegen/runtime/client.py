@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 
-from ._http import AsyncConnections, HttpClient, OpenReply, Reply, SyncConnections
+from ._http import AsyncConnections, HttpClient, OpenReply, Reply, Send, SyncConnections
 from .calls import Call
-from .exchange import Send, Tell, Wait, exchange
+from .exchange import Tell, Wait, exchange
 from .hooks import refuse_awaitable
 from .options import Timeout
 from .requests import DEFAULT_TIMEOUT, Prepared, prepare

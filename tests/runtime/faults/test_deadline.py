@@ -315,12 +315,12 @@ async def test_a_timeout_of_the_body_that_is_sent_is_not_taken_for_the_deadline(
 ) -> None:
     async def pieces() -> Any:
         yield b"a"
-        raise asyncio.TimeoutError
+        raise TimeoutError
 
     put = operation("PUT", media_type="application/octet-stream")
     call = Call(put, {}, {}, {}, {}, pieces(), options(60))
     async with AsyncDemo(token=TOKEN, base_url=server.url) as client:
-        with pytest.raises(asyncio.TimeoutError) as caught:
+        with pytest.raises(TimeoutError) as caught:
             await client._run(call, dict, raw=False)
     assert not isinstance(caught.value, DeadlineExceededError)
 
