@@ -400,14 +400,14 @@ def test_files_are_read_in_pieces(
     colour_caller: Caller, server: WireServer, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    real = files_module._read
+    real = files_module.read_pieces
 
     def watch(file: Any, length: int | None) -> Iterator[bytes]:
         for chunk in real(file, length):
             sizes.append(len(chunk))
             yield chunk
 
-    monkeypatch.setattr(files_module, "_read", watch)
+    monkeypatch.setattr(files_module, "read_pieces", watch)
     send(colour_caller, PUT, path)
     assert max(sizes) == CHUNK
     assert sum(sizes) == len(DATA)

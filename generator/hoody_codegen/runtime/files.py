@@ -68,6 +68,12 @@ def named_content(value: object) -> NamedContent | None:
     return NamedContent(value, _own_name(value)) if is_content(value) else None
 
 
+def content_of(value: object) -> object:
+    """The content itself, without a name beside it."""
+    file = named_content(value)
+    return value if file is None else file.content
+
+
 def is_content(value: object) -> bool:
     return isinstance(
         value, (bytes, bytearray, memoryview, os.PathLike, Readable, Iterator, AsyncIterable)
@@ -166,28 +172,35 @@ def source_of(content: object) -> Source | None:
 def read_path(path: Path, length: int | None = None) -> Generator[bytes, None, None]:
     """The content of a file in pieces; the file is open only while they are read."""
     with path.open("rb") as file:
-        yield from _read(file, length)
+        yield from read_pieces(file, length)
 
 
 def _file_source(file: Readable) -> Source:
     """An open file: from where it stands now, as often as it can go back there."""
+    if not can_seek(file):
+        return Source(lambda: read_pieces(file, None), replayable=False)
     seekable = cast("BinaryIO", file)
-    try:
-        start = seekable.tell()
-        end = seekable.seek(0, os.SEEK_END)
-        seekable.seek(start)
-    except (AttributeError, OSError, ValueError):
-        return Source(lambda: _read(file, None), replayable=False)
-    length = max(0, end - start)
+    start = seekable.tell()
+    length = max(0, seekable.seek(0, os.SEEK_END) - start)
+    seekable.seek(start)
 
     def again() -> Generator[bytes, None, None]:
         seekable.seek(start)
-        yield from _read(file, length)
+        yield from read_pieces(file, length)
 
     return Source(again, length=length)
 
 
-def _read(file: Readable, length: int | None) -> Generator[bytes, None, None]:
+def can_seek(file: Readable) -> bool:
+    """Whether an open file can go back."""
+    seekable = cast("BinaryIO", file)
+    try:
+        return seekable.seek(seekable.tell()) is not None
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
+def read_pieces(file: Readable, length: int | None) -> Generator[bytes, None, None]:
     """As many bytes as were announced: a log may have grown since."""
     left = length
     while left is None or left > 0:
