@@ -1,31 +1,20 @@
-"""Streams over a real connection: what comes, how they end, go on, break off and are closed."""
+"""Streams over a real connection: what comes, and how they end, go on and break off."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
 import pytest
 from hoody_codegen.runtime import (
-    AsyncEventStream,
-    AsyncJsonLines,
-    AsyncResource,
     ErrorEntry,
     ErrorRegistry,
-    EventStream,
     EventTypes,
-    JsonLines,
     JsonValue,
-    Model,
-    Operation,
     RequestOptions,
-    Resource,
-    ResponseType,
     RetryPolicy,
     ServerSentEvent,
     StreamInfo,
@@ -43,115 +32,9 @@ from hoody_codegen.runtime.errors import (
     RateLimitError,
 )
 from support import runtime_calls
-from support.runtime_calls import COLOURS, AsyncDemo, Demo, FakeTime, operation
-from support.stream_server import Script, StreamServer
-
-
-class Snapshot(Model):
-    job: str
-    percent: int | None = None
-
-
-class Done(Model):
-    status: str
-
-
-TYPES: EventTypes[Snapshot | Done | JsonValue] = EventTypes(
-    {"snapshot": Snapshot, "done": Done}, JsonValue
-)
-ANY: ResponseType[JsonValue] = ResponseType(JsonValue)
-RESUMED: Final = StreamInfo(resume_header="Last-Event-ID")
-TRAILED: Final = StreamInfo(trailer="__trailer", trailer_error="error", trailer_status="status")
-
-
-def event(data: object, name: str | None = None, id: object = None) -> bytes:
-    text = data if isinstance(data, str) else json.dumps(data)
-    lines = [f"event: {name}"] if name else []
-    lines += [] if id is None else [f"id: {id}"]
-    return "\n".join([*lines, *(f"data: {line}" for line in text.split("\n"))]).encode() + b"\n\n"
-
-
-class Streams:
-    """Streams of one colour, read to their end; time is fake."""
-
-    def __init__(self, colour: str) -> None:
-        self.colour = colour
-        self.time = FakeTime()
-        self.policy = RetryPolicy(clock=self.time.clock())
-        self.server: StreamServer | None = None
-        self.handle: Any = None
-
-    def serve(self, *scripts: Script) -> StreamServer:
-        self.server = StreamServer(*scripts)
-        return self.server
-
-    def events(
-        self,
-        info: StreamInfo | None = None,
-        types: Any = TYPES,
-        use: Callable[[Any], Any] | None = None,
-        **arguments: Any,
-    ) -> list[ServerSentEvent[Any]]:
-        run = self._run("_events", operation(stream=info), (types,), use, arguments)
-        return cast("list[ServerSentEvent[Any]]", run)
-
-    def lines(
-        self,
-        info: StreamInfo | None = None,
-        returns: Any = ANY,
-        use: Callable[[Any], Any] | None = None,
-        of: Operation | None = None,
-        **arguments: Any,
-    ) -> list[Any]:
-        found = replace(of or operation(), stream=info)
-        return cast("list[Any]", self._run("_lines", found, (returns,), use, arguments))
-
-    def either(self, of: Operation, **arguments: Any) -> Any:
-        return self._run("_either", of, (Snapshot, TYPES), None, arguments)
-
-    def _run(
-        self,
-        way: str,
-        of: Operation,
-        types: tuple[Any, ...],
-        use: Callable[[Any], Any] | None,
-        arguments: dict[str, Any],
-    ) -> Any:
-        assert self.server is not None
-        settings: dict[str, Any] = {"token": "secret-token", "base_url": self.server.url}
-        self.found: list[Any] = []
-        if self.colour == "sync":
-            with Demo(**settings) as opened:
-                client = opened.with_options(retry=self.policy)
-                self.handle = getattr(Resource(client), way)(of, *types, **arguments)
-                if use is not None:
-                    return use(self.handle)
-                if not isinstance(self.handle, EventStream | JsonLines):
-                    return self.handle
-                for item in self.handle:
-                    self.found.append(item)
-            return self.found
-        return asyncio.run(self._run_async(way, of, types, use, settings, arguments))
-
-    async def _run_async(
-        self,
-        way: str,
-        of: Operation,
-        types: tuple[Any, ...],
-        use: Callable[[Any], Any] | None,
-        settings: dict[str, Any],
-        arguments: dict[str, Any],
-    ) -> Any:
-        async with AsyncDemo(**settings) as opened:
-            client = opened.with_options(retry=self.policy)
-            self.handle = getattr(AsyncResource(client), way)(of, *types, **arguments)
-            if use is not None:
-                return await use(self.handle)
-            if not isinstance(self.handle, AsyncEventStream | AsyncJsonLines):
-                return await self.handle
-            async for item in self.handle:
-                self.found.append(item)
-        return self.found
+from support.runtime_calls import COLOURS, operation
+from support.stream_calls import RESUMED, TRAILED, Done, Snapshot, Streams, event
+from support.stream_server import Script
 
 
 @pytest.fixture(params=COLOURS)
@@ -597,147 +480,3 @@ def test_a_stream_in_place_of_json_says_so(streams: Streams) -> None:
     streams.serve(Script([event({"status": "ok"}, "done")]))
     with pytest.raises(APIResponseValidationError, match="should be JSON"):
         streams.either(SWITCHED, body={"wait": True})
-
-
-# Leaving a stream half-way
-
-
-ENDLESS: Final = Script([event({"n": n}) for n in range(3)], "hold")
-
-
-def test_leaving_a_loop_closes_the_connection() -> None:
-    server = StreamServer(ENDLESS)
-    with Demo(token="secret-token", base_url=server.url) as client:
-        stream = Resource(client)._events(operation(), ANY)
-        for found in stream:
-            assert found.data == {"n": 0}
-            break
-        assert server.was_abandoned()
-        assert repr(stream).endswith(": closed>")
-        with pytest.raises(RuntimeError, match="This stream is closed"):
-            next(iter(stream))
-    server.close()
-
-
-async def test_leaving_an_async_loop_closes_the_connection() -> None:
-    server = StreamServer(ENDLESS)
-    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
-        stream = AsyncResource(client)._events(operation(), ANY)
-        async for found in stream:
-            assert found.data == {"n": 0}
-            break
-        assert await asyncio.to_thread(server.was_abandoned)
-        with pytest.raises(RuntimeError, match="This stream is closed"):
-            await anext(stream.__aiter__())
-    server.close()
-
-
-def test_a_stream_that_is_forgotten_closes_its_connection() -> None:
-    server = StreamServer(ENDLESS, ENDLESS)
-    with Demo(token="secret-token", base_url=server.url) as client:
-        gc.disable()  # by counting references alone: there are no circles
-        try:
-            running = iter(Resource(client)._events(operation(), ANY))
-            next(running)
-            del running
-            assert server.was_abandoned()
-            stream = Resource(client)._events(operation(), ANY).__enter__()
-            next(iter(stream))
-            del stream
-            assert server.was_abandoned()
-        finally:
-            gc.enable()
-    server.close()
-
-
-async def test_an_async_stream_that_is_forgotten_closes_its_connection() -> None:
-    server = StreamServer(ENDLESS)
-    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
-        running = AsyncResource(client)._events(operation(), ANY).__aiter__()
-        await anext(running)
-        del running
-        assert await asyncio.to_thread(server.was_abandoned)
-    server.close()
-
-
-def test_a_block_keeps_a_stream_open_for_several_loops() -> None:
-    server = StreamServer(ENDLESS)
-    with Demo(token="secret-token", base_url=server.url) as client:
-        stream = Resource(client)._events(operation(), ANY)
-        with stream as same:
-            assert same is stream
-            assert stream.response is not None
-            assert [cast("Any", next(iter(stream)).data)["n"] for _ in range(3)] == [0, 1, 2]
-            assert server.abandoned.acquire(blocking=False) is False
-        assert server.was_abandoned()
-        assert len(server.requests) == 1
-    server.close()
-
-
-async def test_an_async_block_keeps_a_stream_open_for_several_loops() -> None:
-    server = StreamServer(ENDLESS)
-    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
-        found = []
-        async with AsyncResource(client)._events(operation(), ANY) as stream:
-            for _ in range(3):
-                async for one in stream:
-                    found.append(one.data)
-                    break
-            assert server.abandoned.acquire(blocking=False) is False
-        assert found == [{"n": 0}, {"n": 1}, {"n": 2}]
-        assert await asyncio.to_thread(server.was_abandoned)
-    server.close()
-
-
-def test_an_error_in_the_loop_closes_the_connection() -> None:
-    server = StreamServer(ENDLESS)
-    with Demo(token="secret-token", base_url=server.url) as client:
-        events = Resource(client)._events(operation(), ANY)
-        with pytest.raises(KeyError, match="message"):
-            [{"other": 1}[one.event] for one in events]
-        assert server.was_abandoned()
-    server.close()
-
-
-async def test_cancellation_closes_the_connection() -> None:
-    server = StreamServer(ENDLESS)
-    arrived = asyncio.Event()
-
-    async def read() -> None:
-        async for found in stream:
-            if found.data == {"n": 2}:
-                arrived.set()
-
-    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
-        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY)
-        task = asyncio.create_task(read())
-        await arrived.wait()
-        await asyncio.sleep(0.01)  # until it waits for what never comes
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await asyncio.to_thread(server.was_abandoned)
-        assert len(server.requests) == 1
-    server.close()
-
-
-def test_a_stream_that_has_ended_has_nothing_more() -> None:
-    server = StreamServer(Script([event({})]))
-    with Demo(token="secret-token", base_url=server.url) as client:
-        stream = Resource(client)._events(operation(), ANY)
-        assert len(list(stream)) == 1
-        assert list(stream) == []
-        assert repr(stream) == "<EventStream GET /things: ended>"
-    server.close()
-
-
-def test_a_stream_that_could_not_be_opened_can_be_opened_again() -> None:
-    server = StreamServer(
-        Script([b"{}"], status=404, media_type="application/json"), Script([event({})])
-    )
-    with Demo(token="secret-token", base_url=server.url) as client:
-        stream = Resource(client)._events(operation(), ANY)
-        with pytest.raises(NotFoundError), stream:
-            pass
-        assert len(list(stream)) == 1
-    server.close()

@@ -35,7 +35,11 @@ from .model import (
     Server,
     ServerVariable,
     Service,
+    Socket,
+    StreamFacts,
+    StreamItem,
     StreamKind,
+    StreamSwitch,
     Tag,
 )
 from .types import (
@@ -95,7 +99,11 @@ __all__ = [
     "Server",
     "ServerVariable",
     "Service",
+    "Socket",
+    "StreamFacts",
+    "StreamItem",
     "StreamKind",
+    "StreamSwitch",
     "Tag",
     "TypeRef",
     "UnionType",

@@ -7,8 +7,10 @@ plain strings. Every part carries its ``origin``, so that a later message can po
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from ..diagnostics import Location
 from ..text import UntrustedJson, UntrustedText
@@ -131,12 +133,35 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamItem:
+    """What comes piece by piece: a line, or the data of an event.
+
+    ``name`` is the event's; None stands for lines, and for all events that have no item of their
+    own.
+    """
+
+    name: UntrustedText | None
+    type: TypeRef
+    description: UntrustedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """One media type of a body. ``type`` is None where nothing is said (``{}``)."""
 
     media_type: str
     type: TypeRef | None
     examples: tuple[Example, ...] = ()
+    items: tuple[StreamItem, ...] = ()
+    """Of a body that is a sequence (OpenAPI 3.2, ``itemSchema``)."""
+
+    @property
+    def types(self) -> Iterator[TypeRef]:
+        """Every type in it."""
+        if self.type is not None:
+            yield self.type
+        for item in self.items:
+            yield item.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +276,51 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamSwitch:
+    """The argument that decides between one JSON value and a stream: with one of ``values`` the
+    answer is JSON."""
+
+    location: ParameterLocation | Literal["body"]
+    name: UntrustedText
+    values: tuple[UntrustedJson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFacts:
+    """How a stream goes on and ends (``x-stream``); names of events, parameters and fields."""
+
+    end: tuple[UntrustedText, ...] = ()
+    """Events that are the last one."""
+    reset: tuple[UntrustedText, ...] = ()
+    """Events after which the client forgets where it stands and opens the stream anew."""
+    ignore: tuple[UntrustedText, ...] = ()
+    """Events that only show that the server is there."""
+    heartbeat: float | None = None
+    """Seconds between two signs of life."""
+    resume_header: UntrustedText | None = None
+    resume_query: UntrustedText | None = None
+    resume_field: UntrustedText | None = None
+    """Dotted path in the data of an event to what the query parameter takes."""
+    resume_replaces: tuple[UntrustedText, ...] = ()
+    """Query parameters that are left out when resuming."""
+    trailer: UntrustedText | None = None
+    """Key that marks the last line."""
+    trailer_error: UntrustedText | None = None
+    trailer_status: UntrustedText | None = None
+    switch: StreamSwitch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """What goes over a WebSocket (``x-websocket``)."""
+
+    subprotocols: tuple[UntrustedText, ...] = ()
+    """Those to offer, best first."""
+    received: TypeRef | None = None
+    """The type of the messages from the server; None where nothing is said about them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Security:
     """One alternative: the schemes that are needed together. Empty means that none is."""
 
@@ -287,6 +357,8 @@ class Server:
     """May hold ``{variable}`` parts (OpenAPI 3.1, Server Object)."""
     variables: tuple[ServerVariable, ...] = ()
     description: UntrustedText | None = None
+    name: UntrustedText | None = None
+    """What it can be chosen by: ``name`` (OpenAPI 3.2) or ``x-name``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +367,8 @@ class RealmSupport:
 
     base_domain: UntrustedText
     parameter: UntrustedText
+    pattern: UntrustedText | None = None
+    """What a realm looks like: a regular expression that Python can use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +407,10 @@ class Operation:
     """Set by the result pass."""
     pagination: Pagination | None = None
     stream: StreamKind | None = None
+    stream_facts: StreamFacts | None = None
+    socket: Socket | None = None
+    items: tuple[StreamItem, ...] = ()
+    """Of a stream; set by the streaming pass."""
     security: tuple[Security, ...] | None = None
     """Alternatives; () means that none is needed, None that nothing is said."""
     servers: tuple[Server, ...] = ()

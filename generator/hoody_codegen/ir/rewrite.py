@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from .model import Api, Content, Model, ObjectShape, Operation, Response
+from .model import Api, Content, Model, ObjectShape, Operation, Response, StreamItem
 from .types import (
     ArrayType,
     MapType,
@@ -55,9 +55,16 @@ def rewrite_operation(operation: Operation, change: Change) -> Operation:
 
     def contents(items: tuple[Content, ...]) -> tuple[Content, ...]:
         return tuple(
-            replace(item, type=rewrite_type(item.type, change)) if item.type is not None else item
+            replace(
+                item,
+                type=rewrite_type(item.type, change) if item.type is not None else None,
+                items=streamed(item.items),
+            )
             for item in items
         )
+
+    def streamed(items: tuple[StreamItem, ...]) -> tuple[StreamItem, ...]:
+        return tuple(replace(item, type=rewrite_type(item.type, change)) for item in items)
 
     def response(item: Response) -> Response:
         return replace(
@@ -78,6 +85,7 @@ def rewrite_operation(operation: Operation, change: Change) -> Operation:
 
     body = operation.body
     result = operation.result
+    socket = operation.socket
     return replace(
         operation,
         parameters=tuple(
@@ -98,6 +106,12 @@ def rewrite_operation(operation: Operation, change: Change) -> Operation:
             if result is not None and result.type is not None
             else result
         ),
+        items=streamed(operation.items),
+        socket=(
+            replace(socket, received=rewrite_type(socket.received, change))
+            if socket is not None and socket.received is not None
+            else socket
+        ),
     )
 
 
@@ -117,8 +131,7 @@ def operation_types(operation: Operation) -> Iterator[TypeRef]:
     for parameter in operation.parameters:
         yield parameter.type
     for content in operation.body.contents if operation.body is not None else ():
-        if content.type is not None:
-            yield content.type
+        yield from content.types
     for response in operation.responses:
         yield from response_types(response)
     for error in operation.errors:
@@ -126,13 +139,14 @@ def operation_types(operation: Operation) -> Iterator[TypeRef]:
             yield error.details
     if operation.result is not None and operation.result.type is not None:
         yield operation.result.type
+    if operation.socket is not None and operation.socket.received is not None:
+        yield operation.socket.received
 
 
 def response_types(response: Response) -> Iterator[TypeRef]:
     """Every type in a response: bodies, headers, details of errors."""
     for content in response.contents:
-        if content.type is not None:
-            yield content.type
+        yield from content.types
     for header in response.headers:
         yield header.type
     for error in response.errors:

@@ -85,6 +85,9 @@ def _used(api: Api) -> frozenset[ModelId]:
             types += [parameter.type for parameter in operation.parameters]
             if operation.result is not None and operation.result.type is not None:
                 types.append(operation.result.type)
+            types += [item.type for item in operation.items]
+            if operation.socket is not None and operation.socket.received is not None:
+                types.append(operation.socket.received)
             if operation.body is not None:
                 types += [content.type for content in operation.body.contents if content.type]
     return frozenset(reachable_from(types, models))

@@ -28,6 +28,7 @@ from .examples import read_examples
 from .facts import inferred, text
 from .flatten import Part
 from .sites import Site
+from .streams import read_items
 from .view import view
 
 # RFC 9110, section 5.6.2 and 8.3.1; a range (``image/*``) is allowed too.
@@ -204,13 +205,14 @@ def _content(context: Context, name: str, media: Node, site: Site) -> Content:
             )
         return Content(name, None)
     _check_encoding(context, media)
+    items = read_items(context, name, media, site)
     schema = media.child("schema")
     if schema is None:
-        return Content(name, None, read_examples(context, media))
+        return Content(name, None, read_examples(context, media), items)
     type_ = context.schemas.type_at(schema, site)
     examples = read_examples(context, media) or context.schemas.facts_at(schema).examples
     said = schema.value is True or bool(schema.value)
-    return Content(name, type_ if said else None, examples)
+    return Content(name, type_ if said else None, examples, items)
 
 
 def _check_encoding(context: Context, media: Node) -> None:

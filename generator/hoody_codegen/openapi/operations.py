@@ -18,6 +18,8 @@ from .parameters import read_parameters
 from .paths import Path, read_methods, read_path
 from .servers import read_security, read_servers
 from .sites import Site
+from .sockets import read_socket
+from .streams import read_stream_facts
 from .view import view
 
 
@@ -116,6 +118,8 @@ class _Reader:
             ),
             pagination=read_pagination(self.context, node),
             stream=read_stream(self.context, node),
+            stream_facts=read_stream_facts(self.context, node),
+            socket=read_socket(self.context, node, self.site),
             security=security,
             servers=read_servers(self.context, node) or read_servers(self.context, self.item),
             inferred=inferred(node.value),

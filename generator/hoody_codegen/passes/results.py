@@ -24,12 +24,13 @@ from ..ir import (
     Response,
     Result,
     ResultKind,
+    StreamKind,
     TypeRef,
     UnionType,
 )
 from ..ir.rewrite import rewrite_operations
 from ..text import Untrusted
-from .media import kind_of
+from .media import kind_of, stream_of
 
 
 def decide_results(api: Api, envelope: EnvelopeRule | None) -> Api:
@@ -50,6 +51,17 @@ def success_responses(operation: Operation) -> list[Response]:
     return found
 
 
+def is_switched(operation: Operation) -> bool:
+    """Whether an argument chooses between JSON and a stream, and both are documented."""
+    facts = operation.stream_facts
+    if facts is None or facts.switch is None:
+        return False
+    contents = [item for response in success_responses(operation) for item in response.contents]
+    return any(kind_of(item) is ResultKind.JSON for item in contents) and any(
+        stream_of(item.media_type) is StreamKind.SSE for item in contents
+    )
+
+
 def _result(
     operation: Operation, models: dict[ModelId, Model], envelope: EnvelopeRule | None
 ) -> Result:
@@ -58,6 +70,9 @@ def _result(
     contents = [content for item in responses for content in item.contents]
     if operation.method == "HEAD" or not contents:
         return Result(ResultKind.NONE, statuses=statuses)
+    if is_switched(operation):
+        # The stream is no part of the result: an argument chooses between them.
+        contents = [item for item in contents if stream_of(item.media_type) is None]
     kind = _kind(contents)
     first = [item.media_type for item in contents if kind_of(item) is kind]
     others = [item.media_type for item in contents if kind_of(item) is not kind]

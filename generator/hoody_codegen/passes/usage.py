@@ -25,8 +25,10 @@ def mark_usage(api: Api) -> Api:
                 sent.extend(item.type for item in operation.body.contents if item.type is not None)
             if operation.result is not None and operation.result.type is not None:
                 received.append(operation.result.type)
+            if operation.socket is not None and operation.socket.received is not None:
+                received.append(operation.socket.received)
             for response in success_responses(operation):
-                received.extend(item.type for item in response.contents if item.type is not None)
+                received.extend(type_ for item in response.contents for type_ in item.types)
                 received.extend(header.type for header in response.headers)
             received.extend(item.details for item in operation.errors if item.details is not None)
     in_request = reachable_from(sent, models)

@@ -17,6 +17,7 @@ from .docstrings import is_reason_phrase
 from .escape import literal
 from .literals import Keyword, keyword, text_keyword, texts_keyword
 from .service_errors import shape_code
+from .streams import stream_keyword
 from .wrapping import same_words
 
 
@@ -148,8 +149,13 @@ def _operation_arguments(
             for status, constants in statuses.items()
         ]
         yield keyword("errors", code("{{}}", join(", ", entries)))
+    stream = stream_keyword(operation)
+    if stream is not None:
+        yield stream
     if operation.error_shape is not None:
         yield keyword("error_shape", shape_code(operation.error_shape))
+    if operation.socket is not None and operation.socket.subprotocols:
+        yield keyword("subprotocols", literal(operation.socket.subprotocols))
     if operation.security is not None:
         yield keyword("security", literal(_schemes(operation.security)))
 
@@ -166,7 +172,7 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
         yield keyword("accept", literal("*/*"))
     if _answers_by_redirect(operation):
         yield keyword("redirect", literal(True))
-    if operation.stream is not None:
+    if operation.stream is not None and kind is not ir.ResultKind.JSON:
         return
     match kind:
         case ir.ResultKind.TEXT:
@@ -262,15 +268,16 @@ def _errors_by_status(
     return {status: tuple(statuses[status]) for status in sorted(statuses)}
 
 
-def _schemes(security: tuple[ir.Security, ...]) -> tuple[UntrustedText | str, ...]:
-    """Names of schemes that are enough by themselves; ``""`` where none is needed."""
-    single = [
-        alternative.schemes[0] if alternative.schemes else ""
-        for alternative in security
-        if len(alternative.schemes) < 2
+def _schemes(
+    security: tuple[ir.Security, ...],
+) -> tuple[UntrustedText | str | tuple[UntrustedText, ...], ...]:
+    """Alternatives: the name of a scheme, names of those that are needed together, or ``""`` where
+    none is needed."""
+    alternatives: list[UntrustedText | str | tuple[UntrustedText, ...]] = [
+        item.schemes if len(item.schemes) > 1 else item.schemes[0] if item.schemes else ""
+        for item in security
     ]
-    several = [scheme for alternative in security for scheme in alternative.schemes]
-    return tuple(dict.fromkeys(single or several))
+    return tuple(dict.fromkeys(alternatives))
 
 
 def _says_something(entry: ir.ErrorEntry) -> bool:

@@ -73,12 +73,22 @@ class DocumentedError:
     entry: ir.ErrorEntry
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentedEvent:
+    """An event of a stream, and what its data is in code."""
+
+    name: UntrustedText
+    data: Code
+    description: UntrustedText | None = None
+
+
 def method_docstring(
     operation: ir.Operation,
     arguments: Sequence[DocumentedArgument],
     errors: Sequence[DocumentedError],
     *,
     form: ResultForm,
+    events: Sequence[DocumentedEvent] = (),
 ) -> Code:
     """The docstring of a method, indented for the body of a method of a class."""
     width = LINE_LENGTH - _METHOD_INDENT
@@ -87,6 +97,7 @@ def method_docstring(
         _request_lines(operation, width),
         _section("Args", [_argument(argument, width) for argument in arguments]),
         _section("Returns", [_returns(operation, width, form)]),
+        _section("Events", [_event(event, operation, width) for event in events]),
         _section("Raises", [_error(error, width) for error in errors]),
     )
     return docstring(text, indent=_METHOD_INDENT)
@@ -126,7 +137,9 @@ def argument_docstring(described: str, arguments: Iterable[tuple[str, str]]) -> 
     """The docstring of a method that isn't an operation, with its arguments."""
     width = LINE_LENGTH - _METHOD_INDENT
     args = [hanging(f"{name}:", text, width - 4) for name, text in arguments]
-    return docstring(blocks(wrap(described, width), _section("Args", args)), indent=_METHOD_INDENT)
+    return docstring(
+        blocks(wrap(described, width - _QUOTES), _section("Args", args)), indent=_METHOD_INDENT
+    )
 
 
 def one_line_docstring(text: str) -> Code:
@@ -338,6 +351,14 @@ def _returns(operation: ir.Operation, width: int, form: ResultForm) -> list[str]
         kind += f" ({', '.join(f'`{media}`' for media in media_types)})." if media_types else "."
         if form is ResultForm.DOWNLOAD:
             kind += " It is requested when it is read or saved."
+    if form is ResultForm.EITHER:
+        kind = _switched(operation)
+    elif form is ResultForm.EVENTS:
+        kind = " ".join((_HANDLES[form], *_course(operation)))
+    offered = operation.socket.subprotocols if operation.socket is not None else ()
+    if offered:
+        listed = ", ".join(f"`{name.reveal()}`" for name in offered)
+        kind = f"{kind} It offers the sub-protocols {listed}, if no others are given."
     text = " ".join(part for part in (sentence(said) if kind else said, kind) if part)
     return wrap(text, width - 4)
 
@@ -347,8 +368,44 @@ _PAGES = "The first page. Iterating over it goes on to the items of the pages be
 _HANDLES = {
     ResultForm.EVENTS: "The events as they come; iterating over them opens the stream.",
     ResultForm.LINES: "The JSON values as they come; iterating over them opens the stream.",
-    ResultForm.SOCKET: "The socket; `with` connects and closes it.",
+    ResultForm.SOCKET: "The WebSocket; `with` connects and closes it.",
 }
+
+
+def _switched(operation: ir.Operation) -> str:
+    facts = operation.stream_facts
+    switch = facts.switch if facts is not None else None
+    if switch is None:
+        return ""
+    values = " or ".join(f"`{json.dumps(value.reveal())}`" for value in switch.values)
+    return (
+        f"With {values} for `{switch.name.reveal()}` the result; else the events as they come, and "
+        "iterating over them opens the stream."
+    )
+
+
+def _course(operation: ir.Operation) -> Iterable[str]:
+    """How a stream goes on and ends."""
+    facts = operation.stream_facts
+    if facts is None:
+        return
+    if facts.resume_header is not None or facts.resume_query is not None:
+        yield "A stream that breaks off is opened again behind the last event."
+    if facts.end:
+        names = " or ".join(f"`{name.reveal()}`" for name in facts.end)
+        yield f"It ends with {names}."
+
+
+def _event(event: DocumentedEvent, operation: ir.Operation, width: int) -> list[str]:
+    parts = [f"`{event.data}`."]
+    if event.description is not None:
+        parts.append(sentence(event.description.reveal()))
+    facts = operation.stream_facts
+    if facts is not None and event.name in facts.end:
+        parts.append("The last event.")
+    if facts is not None and event.name in facts.reset:
+        parts.append("The stream starts anew after it.")
+    return hanging(f"{event.name.reveal()}:", " ".join(parts), width - 4)
 
 
 def _is_text(operation: ir.Operation) -> bool:

@@ -68,6 +68,7 @@ _BASES: Final = (
     "RedirectError",
     "RetryAfterError",
     "ServerError",
+    "StreamInterruptedError",
     "UploadError",
     "WebSocketClosedError",
 )

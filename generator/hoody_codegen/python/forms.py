@@ -17,6 +17,7 @@ class ResultForm(Enum):
     EVENTS = "_events"
     LINES = "_lines"
     SOCKET = "_socket"
+    EITHER = "_either"
 
     @property
     def is_handle(self) -> bool:
@@ -24,7 +25,7 @@ class ResultForm(Enum):
 
         Such a method awaits nothing, and the object tells of the response by itself.
         """
-        return self in _STREAM_FORMS.values()
+        return self is ResultForm.EITHER or self in _STREAM_FORMS.values()
 
 
 _STREAM_FORMS = {
@@ -37,4 +38,10 @@ _STREAM_FORMS = {
 
 def stream_form(operation: ir.Operation) -> ResultForm | None:
     """The form of an operation whose answer isn't read as one value; None for the others."""
-    return None if operation.stream is None else _STREAM_FORMS[operation.stream]
+    if operation.stream is None:
+        return None
+    facts = operation.stream_facts
+    is_json = operation.result is not None and operation.result.kind is ir.ResultKind.JSON
+    if facts is not None and facts.switch is not None and is_json:
+        return ResultForm.EITHER
+    return _STREAM_FORMS[operation.stream]

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from .. import ir
 from ..naming.identifiers import ClassName, Identifier
 from ..naming.table import NameTable
-from .annotations import Annotator, Applied, Either
+from .annotations import Annotation, Annotator, Applied, Either, Named, either
 from .arguments import Argument, plan_arguments
 from .bodies import choose_body
 from .code import Code, code, join
-from .docstrings import DocumentedError, method_docstring, one_line_docstring
+from .docstrings import (
+    DocumentedError,
+    DocumentedEvent,
+    method_docstring,
+    one_line_docstring,
+)
 from .errors import error_class
 from .escape import LINE_LENGTH, literal
 from .forms import ResultForm
 from .imports import RUNTIME, ImportSet, Symbol
 from .results import MethodResult, choose_result
+from .switches import Narrowed, Outcome, switch_signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """One of several signatures of a method: its decorator, its parameters and what it returns."""
+
+    decorator: Code
+    parameters: tuple[Code, ...]
+    returns: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +45,20 @@ class Method:
     returns: Code
     docstring: Code
     imports: tuple[Code, ...]
-    declaration: Code | None
+    declarations: tuple[Code, ...]
     call: Code
     arguments: tuple[Code, ...]
+    overloads: tuple[Overload, ...] = ()
 
 
 _OMIT = Symbol(RUNTIME, "OMIT")
 _OMIT_TYPE = Symbol(RUNTIME, "Omit")
 _OPTIONS = Symbol(RUNTIME, "RequestOptions")
 _RESPONSE_TYPE = Symbol(RUNTIME, "ResponseType")
+_EVENT_TYPES = Symbol(RUNTIME, "EventTypes")
+_OVERLOAD = Symbol("typing", "overload")
+_ANY = Symbol("typing", "Any")
+_COROUTINE = Symbol("collections.abc", "Coroutine")
 _CONTAINERS = {
     ResultForm.PAGE: (
         Symbol(f"{RUNTIME}.paging", "Page"),
@@ -52,6 +72,10 @@ _CONTAINERS = {
         Symbol(f"{RUNTIME}.streams", "JsonLines"),
         Symbol(f"{RUNTIME}.streams", "AsyncJsonLines"),
     ),
+    ResultForm.SOCKET: (
+        Symbol(f"{RUNTIME}.sockets", "WebSocket"),
+        Symbol(f"{RUNTIME}.sockets", "AsyncWebSocket"),
+    ),
 }
 """What holds items of the result's type, sync and async."""
 
@@ -60,13 +84,11 @@ _UNTYPED = {
         Symbol(f"{RUNTIME}.downloads", "Download"),
         Symbol(f"{RUNTIME}.downloads", "AsyncDownload"),
     ),
-    ResultForm.SOCKET: (
-        Symbol(f"{RUNTIME}.sockets", "WebSocket"),
-        Symbol(f"{RUNTIME}.sockets", "AsyncWebSocket"),
-    ),
 }
 """What is returned without any type of its content, sync and async."""
 
+
+_AS_THEY_ARE: Mapping[Identifier, Narrowed] = {}
 
 _INDENT = 8
 """Columns before a parameter."""
@@ -92,34 +114,47 @@ class MethodPlanner:
         arguments = plan_arguments(operation, body, self.names)
         result = choose_result(operation, self.models)
         name = self.names.method(operation.key)
-        variable = _free_name(argument.name for argument in arguments)
-        local_imports, declaration, value = self._returned(result, variable)
+        taken = {argument.name for argument in arguments}
+        local_imports, declarations, value = self._returned(result, taken)
         passed = [self.names.constant(operation.key), *value, *self._passed(arguments)]
         return Method(
             define=Code("async def") if is_async and not _is_lazy(result.form) else Code("def"),
             name=name,
             parameters=tuple(self._parameters(arguments)),
             returns=self._annotation(result, is_async=is_async),
+            overloads=tuple(self._overloads(operation, arguments, result, is_async=is_async)),
             docstring=(
                 one_line_docstring(f"See `{sync_class}.{name}`.")
                 if is_async
-                else self._docstring(operation, arguments, result.form)
+                else self._docstring(operation, arguments, result)
             ),
             imports=local_imports,
-            declaration=declaration,
+            declarations=declarations,
             call=_call(result.form, is_async=is_async),
             arguments=tuple(Code(part) for part in passed),
         )
 
-    def _parameters(self, arguments: Sequence[Argument]) -> Iterable[Code]:
+    def _parameters(
+        self, arguments: Sequence[Argument], narrowed: Mapping[Identifier, Narrowed] = _AS_THEY_ARE
+    ) -> Iterable[Code]:
         keyword_only = False
         for argument in arguments:
             if argument.place is not ir.ParameterLocation.PATH and not keyword_only:
                 keyword_only = True
                 yield Code("*")
-            annotation = self.annotator.request(argument.type)
+            given = narrowed.get(argument.name)
+            if given is not None and given.values is None:
+                omit = self.imports.use_for_types(_OMIT_TYPE)
+                default = code(" = {}", self.imports.use(_OMIT))
+                yield _parameter(argument.name, omit, default, is_union=False)
+                continue
+            annotation = (
+                self.annotator.request(argument.type)
+                if given is None or given.values is None
+                else given.values
+            )
             printed = annotation.code(self.imports.use_for_types)
-            if argument.required:
+            if argument.required or (given is not None and not given.may_be_left_out):
                 is_union = isinstance(annotation, Either)
                 yield _parameter(argument.name, printed, Code(""), is_union=is_union)
             else:
@@ -136,27 +171,108 @@ class MethodPlanner:
             return Code("None")
         if result.form in _UNTYPED:
             return self.imports.use_for_types(_UNTYPED[result.form][is_async])
+        if result.form is ResultForm.EITHER:
+            printed = [
+                one.code(self.imports.use_for_types)
+                for one in self._both(result, is_async=is_async)
+            ]
+            return join(" | ", printed)
         annotation = self.annotator.response(result.type)
+        if result.form is ResultForm.EVENTS:
+            annotation = self._data(result)
         if result.form in _CONTAINERS:
             annotation = Applied(_CONTAINERS[result.form][is_async], (annotation,))
         return annotation.code(self.imports.use_for_types)
 
+    def _both(self, result: MethodResult, *, is_async: bool) -> tuple[Annotation, Annotation]:
+        """What an operation gives back whose arguments decide: its result, or its stream."""
+        value = self.annotator.response(result.type)
+        if is_async:
+            value = Applied(_COROUTINE, (Named(_ANY), Named(_ANY), value))
+        stream = _CONTAINERS[ResultForm.EVENTS][is_async]
+        return value, Applied(stream, (self._data(_events_of(result)),))
+
+    def _data(self, result: MethodResult) -> Annotation:
+        """The data of any event of a stream."""
+        return either(self.annotator.response(type_) for type_ in (*result.types,))
+
+    def _overloads(
+        self,
+        operation: ir.Operation,
+        arguments: Sequence[Argument],
+        result: MethodResult,
+        *,
+        is_async: bool,
+    ) -> Iterable[Overload]:
+        """One signature for each outcome of an argument that decides between two results."""
+        if result.form is not ResultForm.EITHER:
+            return
+        value, stream = self._both(result, is_async=is_async)
+        decorator = self.imports.use(_OVERLOAD)
+        for narrowed, returned in switch_signatures(operation, arguments):
+            kinds = {Outcome.RESULT: (value,), Outcome.STREAM: (stream,)}
+            printed = [
+                one.code(self.imports.use_for_types) for one in kinds.get(returned, (value, stream))
+            ]
+            yield Overload(
+                decorator, tuple(self._parameters(arguments, narrowed)), join(" | ", printed)
+            )
+
     def _returned(
-        self, result: MethodResult, variable: Identifier
-    ) -> tuple[tuple[Code, ...], Code | None, tuple[Code, ...]]:
-        """Imports, a declaration and an expression for the type that the runtime decodes."""
+        self, result: MethodResult, taken: Set[Identifier]
+    ) -> tuple[tuple[Code, ...], tuple[Code, ...], tuple[Code, ...]]:
+        """Imports, declarations and expressions for the types that the runtime decodes."""
         if result.form is ResultForm.NOTHING or result.form in _UNTYPED:
-            return (), None, ()
+            return (), (), ()
+        if result.form is ResultForm.EITHER:
+            both = (MethodResult(ResultForm.VALUE, result.type), _events_of(result))
+            parts = [self._returned(one, taken) for one in both]
+            types = [self.annotator.response(type_) for one in both for type_ in one.types]
+            return (
+                self.imports.local(symbol for type_ in types for symbol in type_.symbols()),
+                tuple(line for _, declarations, _ in parts for line in declarations),
+                (code("({})", join(", ", [name for _, _, names in parts for name in names])),),
+            )
+        variable = _free_name(
+            "returns" if result.form is not ResultForm.EVENTS else "events", taken
+        )
+        if result.events:
+            return self._returned_events(result, variable)
         annotation = self.annotator.response(result.type)
         imports = self.imports.local(annotation.symbols())
         expression = annotation.code(self.imports.called)
         if annotation.is_class or isinstance(annotation, Applied):
-            return imports, None, (expression,)
+            return imports, (), (expression,)
         response_type = self.imports.use(_RESPONSE_TYPE)
         declaration = code(
             "{}: {}[{}] = {}({})", variable, response_type, expression, response_type, expression
         )
-        return imports, declaration, (Code(variable),)
+        return imports, (declaration,), (Code(variable),)
+
+    def _returned_events(
+        self, result: MethodResult, variable: Identifier
+    ) -> tuple[tuple[Code, ...], tuple[Code, ...], tuple[Code, ...]]:
+        data = self._data(result)
+        named = [
+            code("{}: {}", literal(event.name), self._called(event.type)) for event in result.events
+        ]
+        event_types = self.imports.use(_EVENT_TYPES)
+        imports = self.imports.local(
+            [*data.symbols(), *self.annotator.response(result.type).symbols()]
+        )
+        declaration = code(
+            "{}: {}[{}] = {}({{}}, {})",
+            variable,
+            event_types,
+            data.code(self.imports.called),
+            event_types,
+            join(", ", named),
+            self._called(result.type),
+        )
+        return imports, (declaration,), (Code(variable),)
+
+    def _called(self, type_: ir.TypeRef) -> Code:
+        return self.annotator.response(type_).code(self.imports.called)
 
     def _passed(self, arguments: Sequence[Argument]) -> Iterable[Code]:
         for keyword, place in _KEYWORDS:
@@ -171,7 +287,7 @@ class MethodPlanner:
         yield Code("options=request_options")
 
     def _docstring(
-        self, operation: ir.Operation, arguments: Sequence[Argument], form: ResultForm
+        self, operation: ir.Operation, arguments: Sequence[Argument], result: MethodResult
     ) -> Code:
         errors = [
             DocumentedError(error_class(entry, self.names), entry)
@@ -179,7 +295,12 @@ class MethodPlanner:
             if entry.status is not None
         ]
         documented = [argument.documented for argument in arguments]
-        return method_docstring(operation, documented, errors, form=form)
+        events = [
+            DocumentedEvent(item.name, self._called(item.type), item.description)
+            for item in result.events
+            if item.name is not None
+        ]
+        return method_docstring(operation, documented, errors, form=result.form, events=events)
 
 
 _KEYWORDS = (
@@ -199,9 +320,16 @@ def _parameter(name: Identifier, annotation: Code, default: Code, *, is_union: b
     return line
 
 
-def _free_name(arguments: Iterable[Identifier]) -> Identifier:
-    """What a method calls its type; arguments never end in an underscore unless they have to."""
-    return Identifier("returns_" if "returns" in set(arguments) else "returns")
+def _free_name(name: str, taken: Set[Identifier]) -> Identifier:
+    """What a method calls a type; arguments never end in an underscore unless they have to."""
+    return Identifier(f"{name}_" if name in taken else name)
+
+
+def _events_of(result: MethodResult) -> MethodResult:
+    """The stream beside a result."""
+    other = next((item.type for item in result.events if item.name is None), ir.AnyType())
+    named = tuple(item for item in result.events if item.name is not None)
+    return MethodResult(ResultForm.EVENTS, other, named)
 
 
 def _is_lazy(form: ResultForm) -> bool:

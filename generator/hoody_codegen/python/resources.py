@@ -28,6 +28,7 @@ from .imports import RUNTIME, ImportSet, Symbol
 from .methods import Method, MethodPlanner
 from .plan import FilePlan
 from .results import choose_result
+from .streams import stream_keyword
 from .unsent import report_unsent
 from .wrapping import sentence
 
@@ -200,6 +201,10 @@ class _ModulePlanner:
                 _runtime(imports, "PageInfo")
             if operation.error_shape is not None:
                 _runtime(imports, "ErrorShape")
+            if operation.stream_facts is not None and stream_keyword(operation) is not None:
+                _runtime(imports, "StreamInfo")
+                if operation.stream_facts.switch is not None:
+                    _runtime(imports, "StreamSwitch")
             constants.append(plan_operation(operation, body, errors, self.names, paged=paged))
         return tuple(constants)
 

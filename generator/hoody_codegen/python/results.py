@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import ir
@@ -11,11 +12,23 @@ from .forms import ResultForm, stream_form
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """``type`` is what is decoded: the result, or one item of a page."""
+    """``type`` is what is decoded: the result, one item of a page, one line or the data of an event
+    that has no type of its own in ``events``."""
 
     form: ResultForm
     type: ir.TypeRef
+    events: tuple[ir.StreamItem, ...] = ()
 
+    @property
+    def types(self) -> Iterator[ir.TypeRef]:
+        """Every type that may be given back."""
+        yield self.type
+        for event in self.events:
+            yield event.type
+
+
+_FRAMES = ir.UnionType((ir.ScalarType(ir.ScalarKind.STRING), ir.ScalarType(ir.ScalarKind.BINARY)))
+"""What comes over a WebSocket about whose messages nothing is said."""
 
 _NOTHING = MethodResult(ResultForm.NOTHING, ir.AnyType())
 
@@ -23,8 +36,16 @@ _NOTHING = MethodResult(ResultForm.NOTHING, ir.AnyType())
 def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResult:
     """How a method returns its result."""
     form = stream_form(operation)
+    if form is ResultForm.SOCKET:
+        received = operation.socket.received if operation.socket is not None else None
+        return MethodResult(form, received or _FRAMES)
+    if form is ResultForm.EITHER:
+        type_ = (operation.result.type if operation.result else None) or ir.AnyType()
+        return MethodResult(form, type_, operation.items)
     if form is not None:
-        return MethodResult(form, ir.AnyType())
+        other = next((item.type for item in operation.items if item.name is None), ir.AnyType())
+        named = tuple(item for item in operation.items if item.name is not None)
+        return MethodResult(form, other, named if form is ResultForm.EVENTS else ())
     match result_kind(operation):
         case ir.ResultKind.NONE:
             return _NOTHING

@@ -34,7 +34,7 @@ def find_usage(api: ir.Api) -> Usage:
     given: list[ir.TypeRef] = []
     for service in api.services:
         for operation in service.operations:
-            given.append(choose_result(operation, models).type)
+            given += choose_result(operation, models).types
             asked += [parameter.type for parameter in operation.parameters]
             body = choose_body(operation.body, models)
             if body is not None:

@@ -103,7 +103,7 @@ def decode(content: bytes | str, annotation: Any, envelope: str | None = None) -
 
 
 def reader(annotation: Any) -> Callable[[str], Any]:
-    """What turns the data of an event into ``annotation``: JSON as far as it fits, else the text."""
+    """What turns the data of an event into ``annotation``: JSON as far as it fits, or the text."""
     if annotation is str:
         return str
     validate = _decoder(annotation).validate

@@ -127,8 +127,7 @@ class Resource:
     def _either(
         self,
         operation: Operation,
-        returns: type[T] | ResponseType[T],
-        events: type[E] | ResponseType[E] | EventTypes[E],
+        types: tuple[type[T] | ResponseType[T], type[E] | ResponseType[E] | EventTypes[E]],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -137,14 +136,14 @@ class Resource:
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> T | EventStream[E]:
-        """Send ``operation`` and decode its result, or its events, as the arguments decide."""
+        """The result of ``operation``, or its events, as its arguments decide."""
         from .streams import EventStream, choose
 
         call = Call(operation, path, query, headers, cookies, body, options)
         call, is_stream = choose(call)
         if is_stream:
-            return EventStream(self._client, call, events)
-        return cast("T", self._client._run(call, returns, raw=False))
+            return EventStream(self._client, call, types[1])
+        return cast("T", self._client._run(call, types[0], raw=False))
 
     def _lines(
         self,
@@ -282,8 +281,7 @@ class AsyncResource:
     def _either(
         self,
         operation: Operation,
-        returns: type[T] | ResponseType[T],
-        events: type[E] | ResponseType[E] | EventTypes[E],
+        types: tuple[type[T] | ResponseType[T], type[E] | ResponseType[E] | EventTypes[E]],
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -292,14 +290,14 @@ class AsyncResource:
         body: object = OMIT,
         options: RequestOptions | None = None,
     ) -> Coroutine[Any, Any, T] | AsyncEventStream[E]:
-        """The result of ``operation``, to be awaited, or its events, as the arguments decide."""
+        """The result of ``operation``, to be awaited, or its events, as its arguments decide."""
         from .streams import AsyncEventStream, choose
 
         call = Call(operation, path, query, headers, cookies, body, options)
         call, is_stream = choose(call)
         if is_stream:
-            return AsyncEventStream(self._client, call, events)
-        return self._client._run(call, returns, raw=False)
+            return AsyncEventStream(self._client, call, types[1])
+        return self._client._run(call, types[0], raw=False)
 
     def _lines(
         self,

@@ -1,0 +1,152 @@
+"""Streams that are left half-way, by whatever way, close their connection."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import Any, cast
+
+import pytest
+from hoody_codegen.runtime import AsyncResource, Resource
+from hoody_codegen.runtime.errors import NotFoundError
+from support.runtime_calls import AsyncDemo, Demo, operation
+from support.stream_calls import ANY, ENDLESS, RESUMED, event
+from support.stream_server import Script, StreamServer
+
+
+def test_leaving_a_loop_closes_the_connection() -> None:
+    server = StreamServer(ENDLESS)
+    with Demo(token="secret-token", base_url=server.url) as client:
+        stream = Resource(client)._events(operation(), ANY)
+        for found in stream:
+            assert found.data == {"n": 0}
+            break
+        assert server.was_abandoned()
+        assert repr(stream).endswith(": closed>")
+        with pytest.raises(RuntimeError, match="This stream is closed"):
+            next(iter(stream))
+    server.close()
+
+
+async def test_leaving_an_async_loop_closes_the_connection() -> None:
+    server = StreamServer(ENDLESS)
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+        stream = AsyncResource(client)._events(operation(), ANY)
+        async for found in stream:
+            assert found.data == {"n": 0}
+            break
+        assert await asyncio.to_thread(server.was_abandoned)
+        with pytest.raises(RuntimeError, match="This stream is closed"):
+            await anext(stream.__aiter__())
+    server.close()
+
+
+def test_a_stream_that_is_forgotten_closes_its_connection() -> None:
+    server = StreamServer(ENDLESS, ENDLESS)
+    with Demo(token="secret-token", base_url=server.url) as client:
+        gc.disable()  # by counting references alone: there are no circles
+        try:
+            running = iter(Resource(client)._events(operation(), ANY))
+            next(running)
+            del running
+            assert server.was_abandoned()
+            stream = Resource(client)._events(operation(), ANY).__enter__()
+            next(iter(stream))
+            del stream
+            assert server.was_abandoned()
+        finally:
+            gc.enable()
+    server.close()
+
+
+async def test_an_async_stream_that_is_forgotten_closes_its_connection() -> None:
+    server = StreamServer(ENDLESS)
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+        running = AsyncResource(client)._events(operation(), ANY).__aiter__()
+        await anext(running)
+        del running
+        assert await asyncio.to_thread(server.was_abandoned)
+    server.close()
+
+
+def test_a_block_keeps_a_stream_open_for_several_loops() -> None:
+    server = StreamServer(ENDLESS)
+    with Demo(token="secret-token", base_url=server.url) as client:
+        stream = Resource(client)._events(operation(), ANY)
+        with stream as same:
+            assert same is stream
+            assert stream.response is not None
+            assert [cast("Any", next(iter(stream)).data)["n"] for _ in range(3)] == [0, 1, 2]
+            assert server.abandoned.acquire(blocking=False) is False
+        assert server.was_abandoned()
+        assert len(server.requests) == 1
+    server.close()
+
+
+async def test_an_async_block_keeps_a_stream_open_for_several_loops() -> None:
+    server = StreamServer(ENDLESS)
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+        found = []
+        async with AsyncResource(client)._events(operation(), ANY) as stream:
+            for _ in range(3):
+                async for one in stream:
+                    found.append(one.data)
+                    break
+            assert server.abandoned.acquire(blocking=False) is False
+        assert found == [{"n": 0}, {"n": 1}, {"n": 2}]
+        assert await asyncio.to_thread(server.was_abandoned)
+    server.close()
+
+
+def test_an_error_in_the_loop_closes_the_connection() -> None:
+    server = StreamServer(ENDLESS)
+    with Demo(token="secret-token", base_url=server.url) as client:
+        events = Resource(client)._events(operation(), ANY)
+        with pytest.raises(KeyError, match="message"):
+            [{"other": 1}[one.event] for one in events]
+        assert server.was_abandoned()
+    server.close()
+
+
+async def test_cancellation_closes_the_connection() -> None:
+    server = StreamServer(ENDLESS)
+    arrived = asyncio.Event()
+
+    async def read() -> None:
+        async for found in stream:
+            if found.data == {"n": 2}:
+                arrived.set()
+
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY)
+        task = asyncio.create_task(read())
+        await arrived.wait()
+        await asyncio.sleep(0.01)  # until it waits for what never comes
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(server.was_abandoned)
+        assert len(server.requests) == 1
+    server.close()
+
+
+def test_a_stream_that_has_ended_has_nothing_more() -> None:
+    server = StreamServer(Script([event({})]))
+    with Demo(token="secret-token", base_url=server.url) as client:
+        stream = Resource(client)._events(operation(), ANY)
+        assert len(list(stream)) == 1
+        assert list(stream) == []
+        assert repr(stream) == "<EventStream GET /things: ended>"
+    server.close()
+
+
+def test_a_stream_that_could_not_be_opened_can_be_opened_again() -> None:
+    server = StreamServer(
+        Script([b"{}"], status=404, media_type="application/json"), Script([event({})])
+    )
+    with Demo(token="secret-token", base_url=server.url) as client:
+        stream = Resource(client)._events(operation(), ANY)
+        with pytest.raises(NotFoundError), stream:
+            pass
+        assert len(list(stream)) == 1
+    server.close()
