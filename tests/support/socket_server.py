@@ -15,7 +15,6 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
-from websockets.typing import Subprotocol
 
 Handler: TypeAlias = Callable[[ServerConnection], None]
 
@@ -45,9 +44,10 @@ class SocketServer:
             "127.0.0.1",
             0,
             process_request=self._choose,
-            # Named by the server, too, or none would be agreed on.
-            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
-            select_subprotocol=None if subprotocols else lambda _connection, _offered: None,
+            # The first that is offered and known; a client that offers none is let in, too.
+            select_subprotocol=lambda _connection, offered: next(
+                (name for name in offered if name in subprotocols), None
+            ),
             ping_interval=None,
             close_timeout=2,
         )

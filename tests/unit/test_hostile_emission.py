@@ -135,7 +135,7 @@ def modules(api: Api) -> Iterator[tuple[str, ast.Module]]:
     annotator = Annotator(index_models(api), names, find_usage(api))
     target = Target("shop", (), Path("out")).completed("Shop")
     plans = [
-        *plan_package(target),
+        *plan_package(api, target),
         plan_client(api, names, target),
         plan_errors_module(api, names, client_name=ClassName("Shop")),
         *plan_resources(api, names, annotator, Diagnostics()),

@@ -38,6 +38,9 @@ CLIENT_ATTRIBUTES = KEYWORDS | {
     *("aclose", "close", "copy", "token", "base_url", "timeout", "max_retries", "headers"),
     *("login", "logout", "realm", "variables", "service_urls", "http_client"),
     *("with_options", "with_raw_response", "with_realm", "with_variables", "container"),
+    *("complete_login", "session", "url"),
+    # Own members of scopes.
+    "at",
 }
 """Services of a client."""
 
@@ -88,7 +91,10 @@ RUNTIME_CLASSES = frozenset(
     [
         *("APIError", "AsyncClient", "AsyncPage", "AsyncResource", "ClientInfo", "ErrorEntry"),
         *("ErrorRegistry", "ErrorShape", "JsonValue", "Model", "Omit", "Operation", "Page"),
-        *("PageInfo",),
+        *("PageInfo", "StreamInfo", "StreamSwitch", "EventTypes"),
+        # What streams, downloads and WebSockets come in.
+        *("AsyncDownload", "AsyncEventStream", "AsyncJsonLines", "AsyncPager", "AsyncWebSocket"),
+        *("Download", "EventStream", "JsonLines", "WebSocket"),
         *("RawResponse", "RequestOptions", "Resource", "ResponseType", "ServiceInfo"),
         *("SyncClient", "UnknownVariant"),
     ]
@@ -127,12 +133,19 @@ ERROR_CLASSES = (
         *("PermissionDeniedError", "PreconditionFailedError", "PreconditionRequiredError"),
         *("RangeNotSatisfiableError", "RateLimitError", "RedirectError", "RequestTimeoutError"),
         *("ServerError", "ServiceUnavailableError", "TooEarlyError", "UnprocessableEntityError"),
-        *("UnsupportedMediaTypeError",),
+        *("DeadlineExceededError", "DigestMismatchError", "IncompleteDownloadError"),
+        *("NotModifiedError", "RetryAfterError", "SecondFactorRequiredError"),
+        *("StreamInterruptedError", "UnsupportedMediaTypeError", "UploadError"),
+        *("WebSocketClosedError",),
     }
 )
 """Class names of documented error codes, in ``errors.py``."""
 
 PACKAGE_NAMES = frozenset(
-    ["AsyncClient", "AsyncPage", "OMIT", "Omit", "Page", "RawResponse", "RequestOptions", "Timeout"]
+    [
+        *("AsyncClient", "AsyncPage", "AsyncWebSocket", "AsyncWebSocketConnection", "OMIT", "Omit"),
+        *("Page", "RawResponse", "Reconnect", "RequestOptions", "SocketOptions", "Timeout"),
+        *("WebSocket", "WebSocketConnection"),
+    ]
 )
 """What the package itself exports beside its clients (python/package.py)."""

@@ -13,6 +13,7 @@ from .grouping import group_operations
 from .pagination import settle_pagination
 from .raw_bytes import settle_raw_bytes
 from .results import decide_results
+from .sockets import settle_sockets
 from .streaming import settle_streams
 from .usage import mark_usage
 
@@ -28,4 +29,5 @@ def run(api: Api, target: Target, diagnostics: Diagnostics) -> Api:
     api = decide_results(api, target.envelope)
     api = settle_pagination(api, diagnostics)
     api = settle_streams(api)
+    api = settle_sockets(api, diagnostics)
     return mark_usage(api)

@@ -21,6 +21,9 @@ from .service_errors import coded_errors
 DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12")
 """What generated packages need. Newer releases are the user's to choose."""
 
+SOCKET_EXTRA: Final = ("websockets", "websockets>=15.0")
+"""The extra for WebSockets, of packages that have any (runtime/_websockets.py)."""
+
 RUNTIME_NAMES: Final = (
     "OMIT",
     "AsyncPage",
@@ -31,6 +34,16 @@ RUNTIME_NAMES: Final = (
     "Timeout",
 )
 """Names of the runtime that users of a client write themselves."""
+
+SOCKET_NAMES: Final = (
+    "AsyncWebSocket",
+    "AsyncWebSocketConnection",
+    "Reconnect",
+    "SocketOptions",
+    "WebSocket",
+    "WebSocketConnection",
+)
+"""Those that only users of WebSockets write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +67,21 @@ class PackageInit:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """Optional dependencies."""
+
+    name: Code
+    dependency: Code
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectFile:
     name: Code
     version: Code
     description: Code
     package: Code
     dependencies: tuple[Code, ...]
+    socket_extra: Extra | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +109,7 @@ class Readme:
     env_prefix: Code
     has_main_service: bool
     has_error_reference: bool
+    socket_install: Code | None
     services: tuple[ReadmeService, ...]
     scopes: tuple[ReadmeScope, ...]
 
@@ -96,15 +119,18 @@ class Marker:
     """The context of a file that says nothing."""
 
 
-def plan_package(target: Target) -> tuple[FilePlan, ...]:
+def plan_package(api: ir.Api, target: Target) -> tuple[FilePlan, ...]:
     """Files inside the package, beside its modules."""
     client = ClassName(target.client_name)
+    runtime_names = sorted(
+        [*RUNTIME_NAMES, *(SOCKET_NAMES if _has_sockets(api) else ())], key=_isort_key
+    )
     error = ClassName(f"{client}Error")
     modules = {
         str(client): "._client",
         f"Async{client}": "._client",
         str(error): ".errors",
-        **dict.fromkeys(RUNTIME_NAMES, "._runtime"),
+        **dict.fromkeys(runtime_names, "._runtime"),
     }
     exported = sorted([*modules, "errors"], key=_isort_key)
     init = PackageInit(
@@ -112,7 +138,7 @@ def plan_package(target: Target) -> tuple[FilePlan, ...]:
         client=client,
         async_client=ClassName(f"Async{client}"),
         error=error,
-        runtime_names=tuple(map(Code, RUNTIME_NAMES)),
+        runtime_names=tuple(map(Code, runtime_names)),
         public=tuple(
             PublicName(Code(name), literal(name), literal(module))
             for name, module in sorted(modules.items())
@@ -129,15 +155,31 @@ def plan_project(api: ir.Api, names: NameTable, target: Target) -> tuple[FilePla
     """Files around the package; their paths start at the target's folder."""
     description = target.description.strip() or f"Python client for {target.name}."
     project = ProjectFile(
-        name=toml(target.package.replace("_", "-")),
+        name=toml(_distribution(target)),
         version=toml(target.version),
         description=toml(" ".join(description.split())),
         package=toml(target.package),
         dependencies=tuple(toml(dependency) for dependency in DEPENDENCIES),
+        socket_extra=(
+            Extra(Code(SOCKET_EXTRA[0]), toml(SOCKET_EXTRA[1])) if _has_sockets(api) else None
+        ),
     )
     return (
         FilePlan(PurePosixPath("pyproject.toml"), "pyproject.toml.jinja", project),
         FilePlan(PurePosixPath("README.md"), "readme.md.jinja", _readme(api, names, target)),
+    )
+
+
+def _distribution(target: Target) -> str:
+    """What the package is installed by."""
+    return target.package.replace("_", "-")
+
+
+def _has_sockets(api: ir.Api) -> bool:
+    return any(
+        operation.stream is ir.StreamKind.WEBSOCKET
+        for service in api.services
+        for operation in service.operations
     )
 
 
@@ -152,6 +194,11 @@ def _readme(api: ir.Api, names: NameTable, target: Target) -> Readme:
         env_prefix=Code(Identifier(target.env_prefix)),
         has_main_service=main_service(api.services, target) is not None,
         has_error_reference=any(True for service in api.services for _ in coded_errors(service)),
+        socket_install=(
+            markdown_code(f'pip install "{_distribution(target)}[{SOCKET_EXTRA[0]}]"')
+            if _has_sockets(api)
+            else None
+        ),
         services=tuple(_readme_service(service, names) for service in api.services),
         scopes=tuple(
             ReadmeScope(
