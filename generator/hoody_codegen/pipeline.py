@@ -25,6 +25,7 @@ from .python.package import plan_package, plan_project
 from .python.plan import FilePlan
 from .python.resources import plan_resources
 from .python.service_errors import plan_service_errors
+from .python.sign_in import plan_sign_in
 from .python.usage import find_usage
 from .render import Rendered, RenderError, render_all
 
@@ -216,6 +217,7 @@ def _package_plans(
     return [
         *plan_package(api, target),
         plan_client(api, names, target),
+        *plan_sign_in(api, names, target, diagnostics),
         plan_errors_module(api, names, client_name=ClassName(target.client_name)),
         *plan_resources(api, names, annotator, diagnostics),
         *plan_service_errors(api, names),

@@ -50,7 +50,15 @@ def test_the_document_of_a_service() -> None:
     document = outcome.documents["depot.yaml"]
     assert document["openapi"] == "3.1.0"
     assert document["info"] == {"title": "Depot", "version": "1.0.0", "x-namespace": "depot"}
-    assert document["servers"][0]["url"] == "https://{host}-dp.example.test"
+    usual, near = document["servers"]
+    assert usual["url"] == "https://{host}-dp.example.test"
+    assert "x-name" not in usual
+    assert near == {
+        "url": "https://localhost/dp",
+        "description": "On the same machine.",
+        "x-name": "near",
+        "x-inferred": "server from hearsay",
+    }
     assert "components" not in document
     OpenAPIV31SpecValidator(document).validate()
 

@@ -98,6 +98,9 @@ def test_credentials_in_an_address_are_refused_and_not_repeated() -> None:
 REALM = "0123456789abcdef01234567"
 
 
+HEX = replace(MAIN, realm_pattern="[0-9a-fA-F]{24}")
+
+
 @pytest.mark.parametrize(
     ("base", "expected"),
     [
@@ -108,7 +111,7 @@ REALM = "0123456789abcdef01234567"
     ],
 )
 def test_a_realm_stands_in_front_of_the_host(base: str, expected: str) -> None:
-    assert url(MAIN, realm=REALM, base_url=base) == expected
+    assert url(HEX, realm=REALM, base_url=base) == expected
 
 
 def test_a_realm_needs_a_host_name() -> None:

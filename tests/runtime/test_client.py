@@ -17,7 +17,7 @@ import pytest
 from hoody_codegen.runtime import RequestOptions, RetryPolicy, Timeout, _http
 from hoody_codegen.runtime.errors import ConfigurationError, InvalidArgumentError
 from hoody_codegen.runtime.models import Model
-from hoody_codegen.runtime.scopes import ScopeArgument, scope_variables
+from hoody_codegen.runtime.scopes import ScopeArgument, ScopeInfo, scope_variables
 from pydantic import Field
 from support.runtime_calls import (
     INFO,
@@ -269,6 +269,7 @@ ARGUMENTS = (
     ScopeArgument(variable="index", name="index", default="1"),
     ScopeArgument(variable="server", name="server", field="serverName"),
 )
+CONTAINER = ScopeInfo(name="container", arguments=ARGUMENTS, services=())
 
 
 class Holder:
@@ -280,10 +281,10 @@ class Holder:
     "source", [Holder(), {"project_id": "p1", "serverName": 5, "other": 1}], ids=["object", "dict"]
 )
 def test_scopes_read_objects(source: object) -> None:
-    found = scope_variables("container", ARGUMENTS, source, {"index": None})
+    found = scope_variables(CONTAINER, source, {"index": None})
     assert found == {"project": "p1", "index": "1", "server": "5"}
     given: dict[str, str | int | None] = {"index": 3, "server": "mine", "project_id": None}
-    found = scope_variables("container", ARGUMENTS, source, given)
+    found = scope_variables(CONTAINER, source, given)
     assert found == {"project": "p1", "index": "3", "server": "mine"}
 
 
@@ -292,13 +293,13 @@ def test_scopes_read_models_by_wire_name() -> None:
         project: str = Field(alias="project_id")
         server_name: str = Field(alias="serverName")
 
-    found = scope_variables("container", ARGUMENTS, Box(project_id="p", serverName="s"), {})
+    found = scope_variables(CONTAINER, Box(project_id="p", serverName="s"), {})
     assert found == {"project": "p", "index": "1", "server": "s"}
 
 
 def test_scopes_say_what_is_missing() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        scope_variables("container", ARGUMENTS, {"serverName": ""}, {})
+        scope_variables(CONTAINER, {"serverName": ""}, {})
     assert str(caught.value) == (
         "container() needs project_id=… (or an object with 'project_id') and "
         "server=… (or an object with 'serverName')"
@@ -322,7 +323,7 @@ def test_recorded_requests_are_complete(caller: Caller, server: WireServer) -> N
 
 
 def test_arguments_of_the_wrong_kind_are_named(caller: Caller) -> None:
-    with pytest.raises(ConfigurationError, match=r"token has to be a text or a .* not a int"):
+    with pytest.raises(ConfigurationError, match=r"has to be a text or a .* not a int"):
         Demo(token=cast("str", 5))
     with Demo(token="t") as client, pytest.raises(ConfigurationError, match="not a int"):
         client.with_options(token=cast("str", 5))

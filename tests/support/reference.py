@@ -25,15 +25,20 @@ RULES = ImportRules(
         PageRule("*", "shop"),
     ),
     services={
-        "shop": ServiceRule("shop", "Shop", "plain", "shop"),
-        "depot": ServiceRule("depot", "Depot", "plain", "dp"),
+        "shop": ServiceRule("shop", "Shop", ("plain",), "shop"),
+        "depot": ServiceRule("depot", "Depot", ("plain", "near"), "dp"),
     },
     servers={
         "plain": {
             "url": "https://{host}-{segment}.example.test",
             "description": "Where it lives.",
             "variables": {"host": {"default": "a", "description": "Any."}},
-        }
+        },
+        "near": {
+            "url": "https://localhost/{segment}",
+            "description": "On the same machine.",
+            "inferred": "server from hearsay",
+        },
     },
     host_injected=(HostInjected("depot", "bay", ""),),
     wildcards=frozenset({"path"}),

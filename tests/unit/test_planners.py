@@ -16,7 +16,7 @@ from hoody_codegen.python.results import ResultForm, choose_result
 from hoody_codegen.runtime import errors as runtime_errors
 from hoody_codegen.runtime.errors import ConfigurationError
 from hoody_codegen.runtime.scopes import ScopeArgument as BoundArgument
-from hoody_codegen.runtime.scopes import scope_variables
+from hoody_codegen.runtime.scopes import ScopeInfo, scope_variables
 from hoody_codegen.text import Untrusted
 from support.building import BINARY, PLACE, STRING
 
@@ -140,7 +140,9 @@ class TestScopeVariables:
     )
 
     def variables(self, source: object = None, **given: str | int | None) -> dict[str, str]:
-        return scope_variables("box", self.ARGUMENTS, source, given)
+        return scope_variables(
+            ScopeInfo(name="box", arguments=self.ARGUMENTS, services=()), source, given
+        )
 
     def test_values_come_from_arguments_then_fields_then_defaults(self) -> None:
         class Thing:

@@ -51,7 +51,7 @@ paths:
   /lost: {get: {security: [{gone: []}], responses: {}}}
 components:
   securitySchemes:
-    key: {type: apiKey, in: header, name: X-Key}
+    key: {type: mutualTLS}
     basic: {type: http, scheme: basic}
     bearer: {type: http, scheme: Bearer}
     login: {type: oauth2, flows: {}}

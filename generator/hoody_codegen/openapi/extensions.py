@@ -161,10 +161,26 @@ def read_sdk_name(context: Context, operation: Node) -> tuple[UntrustedText, ...
     return tuple(Untrusted(part.strip()) for part in parts)
 
 
-def read_realms(info: Node) -> RealmSupport | None:
+def read_realms(context: Context, info: Node) -> RealmSupport | None:
     """``info.x-realm-support``."""
     node = info.child("x-realm-support")
     if node is None or not node.is_mapping or node.value.get("enabled") is False:
         return None
     base, parameter = text(node.value.get("baseDomain")), text(node.value.get("parameterName"))
-    return RealmSupport(base, parameter) if base is not None and parameter is not None else None
+    if base is None or parameter is None:
+        return None
+    return RealmSupport(base, parameter, _realm_pattern(context, node))
+
+
+def _realm_pattern(context: Context, node: Node) -> UntrustedText | None:
+    pattern = text(node.value.get("pattern"))
+    if pattern is None:
+        return None
+    try:
+        re.compile(pattern.reveal())
+    except re.error as error:
+        context.diagnostics.warning(
+            "invalid-pattern", node.location, f"the pattern of realms is left out: {error}"
+        )
+        return None
+    return pattern

@@ -31,6 +31,7 @@ def read_servers(context: Context, node: Node) -> tuple[Server, ...]:
                     for name, variable in (variables.items() if variables is not None else ())
                 ),
                 text(typed.description),
+                text(server.text("name")) or text(server.text("x-name")),
             )
         )
     return tuple(found)

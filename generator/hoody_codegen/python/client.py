@@ -13,12 +13,13 @@ from ..naming.identifiers import ClassName, ConstantName, Identifier
 from ..naming.table import NameTable
 from ..naming.words import pascal
 from .code import Code, code, join
-from .credentials import by_token
+from .credentials import by_token, key_place
 from .docstrings import argument_docstring, class_docstring, module_docstring, one_line_docstring
 from .escape import literal
 from .imports import RUNTIME, ImportSet, Symbol
-from .literals import Keyword, keyword, text_keyword
+from .literals import Keyword, keyword, text_keyword, texts_keyword
 from .plan import FilePlan
+from .sign_in import SignInMethods, plan_sign_in_methods
 from .wrapping import sentence
 
 
@@ -42,10 +43,13 @@ class ServiceProperty:
 
 @dataclass(frozen=True, slots=True)
 class ScopeConstant:
-    """What a scope binds: ``name = (ScopeArgument(arguments), …)``."""
+    """A scope: ``name = ScopeInfo(name=…, arguments=(ScopeArgument(…), …), services=…)``."""
 
     name: ConstantName
+    class_name: Code
+    shown_name: Code
     items: tuple[Code, ...]
+    services: Keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,22 @@ class ScopeMethod:
     """The method that opens a scope."""
 
     name: Identifier
-    shown_name: Code
     class_name: ClassName
     parameters: tuple[Code, ...]
     docstring: Code
     constant: ConstantName
     source: Identifier
     given: tuple[Code, ...]
+    auth: Identifier
+    servers: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceConstant:
+    """A template of an address that is no service's, by its name."""
+
+    key: Code
+    template: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +82,13 @@ class ClientClass:
     docstring: Code
     services: tuple[ServiceProperty, ...]
     scopes: tuple[ScopeMethod, ...]
+    sign_in: SignInMethods | None
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeClass:
     name: ClassName
+    base: Code
     client: ClassName
     docstring: Code
     services: tuple[ServiceProperty, ...]
@@ -89,7 +104,8 @@ class ClientModule:
     info: tuple[Keyword, ...]
     service_info: Code
     services: tuple[ServiceConstant, ...]
-    scope_variables: Code
+    places: tuple[PlaceConstant, ...]
+    sign_in: Code | None
     cached_property: Code
     scope_constants: tuple[ScopeConstant, ...]
     clients: tuple[ClientClass, ...]
@@ -154,10 +170,11 @@ class _ClientPlanner:
             info=tuple(self._info()),
             service_info=self._runtime("ServiceInfo"),
             services=tuple(self._service(service) for service in self.services),
-            scope_variables=(
-                self.imports.use(Symbol(f"{RUNTIME}.scopes", "scope_variables"))
-                if scopes
-                else Code("")
+            places=tuple(self._places()),
+            sign_in=(
+                self.imports.use_for_types(Symbol(f"{RUNTIME}.sign_in", "SignIn"))
+                if self.target.sign_in is not None
+                else None
             ),
             cached_property=self.imports.use(Symbol("functools", "cached_property")),
             scope_constants=tuple(self._scope_constant(scope) for scope in scopes),
@@ -190,12 +207,20 @@ class _ClientPlanner:
                 variable.name.reveal(): (
                     (variable.default.reveal() or None) if variable.default else None
                 )
-                for variable in server.variables
+                for one in reversed(service.servers)
+                for variable in one.variables
+                if one is server or one.name is not None
             }
             arguments.append(keyword("variables", literal(variables)))
         arguments += self._auth(service)
         if service.realms is not None:
             arguments.append(keyword("realms", literal(True)))
+            if service.realms.pattern is not None:
+                arguments.append(keyword("realm_pattern", literal(service.realms.pattern)))
+        named = [(one.name, one.url) for one in service.servers[1:] if one.name is not None]
+        if named:
+            items = join(", ", [code("{}: {}", literal(n), literal(url)) for n, url in named])
+            arguments.append(keyword("servers", code("{{}}", items)))
         return ServiceConstant(literal(service.name), tuple(arguments))
 
     def _base_url(self, service: ir.Service) -> str:
@@ -207,16 +232,42 @@ class _ClientPlanner:
             return self.target.base_url
         return service.servers[0].url.reveal() if service.servers else ""
 
+    def _places(self) -> Iterable[PlaceConstant]:
+        for scope in self.target.scopes:
+            for name, template in sorted(scope.addresses.items()):
+                yield PlaceConstant(literal(name), literal(template))
+
     def _auth(self, service: ir.Service) -> Iterable[Keyword]:
         """Whether the client's token is meant for this service, and for which of its schemes."""
-        accepted = [scheme.name.reveal() for scheme in service.security_schemes if by_token(scheme)]
-        is_main = service.name.reveal() == main_service(self.services, self.target)
+        main = main_service(self.services, self.target)
+        schemes = service.security_schemes
+        accepted = [scheme.name for scheme in schemes if self._is_token(scheme, main)]
         if accepted:
-            if len(accepted) < len(service.security_schemes):
+            if len(accepted) < len(schemes):
                 names = join(", ", [literal(name) for name in accepted])
                 yield keyword("schemes", code("frozenset([{}])", names))
-        elif not is_main or service.security_schemes:
+        elif service.name.reveal() != main or schemes:
             yield keyword("auth", literal("none"))
+        keys = [
+            code("{}: ({}, {})", literal(scheme.name), literal(place), literal(name))
+            for scheme in schemes
+            if scheme.name not in accepted and (found := key_place(scheme)) is not None
+            for place, name in [found]
+        ]
+        if keys:
+            yield keyword("keys", code("{{}}", join(", ", keys)))
+
+    def _is_token(self, scheme: ir.SecurityScheme, main: str | None) -> bool:
+        """Whether the client's token satisfies ``scheme``: it is a token, and the main service,
+        which the token is for, knows it by the same name."""
+        own = [
+            one.name
+            for service in self.services
+            if service.name.reveal() == main
+            for one in service.security_schemes
+            if by_token(one)
+        ]
+        return by_token(scheme) and (not own or scheme.name in own)
 
     def _client(self, name: ClassName, *, is_async: bool) -> ClientClass:
         described = self.target.description.strip() or f"A client for {self.target.name}."
@@ -229,6 +280,11 @@ class _ClientPlanner:
             ),
             services=tuple(self._property(service, is_async=is_async) for service in self.services),
             scopes=tuple(self._scope_method(scope, name) for scope in self.target.scopes),
+            sign_in=(
+                plan_sign_in_methods(self.target.sign_in, self.imports, is_async=is_async)
+                if self.target.sign_in is not None
+                else None
+            ),
         )
 
     def _property(self, service: ir.Service, *, is_async: bool) -> ServiceProperty:
@@ -247,9 +303,15 @@ class _ClientPlanner:
 
     def _scope_constant(self, scope: Scope) -> ScopeConstant:
         function = self.imports.use(Symbol(f"{RUNTIME}.scopes", "ScopeArgument"))
+        prefix = self.target.env_prefix
         return ScopeConstant(
             _scope_constant_name(scope),
-            tuple(code("{}({})", function, _scope_argument(one)) for one in scope.arguments),
+            self.imports.use(Symbol(f"{RUNTIME}.scopes", "ScopeInfo")),
+            literal(scope.name),
+            tuple(
+                code("{}({})", function, _scope_argument(one, prefix)) for one in scope.arguments
+            ),
+            texts_keyword("services", [one.name for one in services_of(scope, self.services)]),
         )
 
     def _scope_class_name(self, scope: Scope, client: ClassName) -> ClassName:
@@ -257,6 +319,7 @@ class _ClientPlanner:
 
     def _scope_method(self, scope: Scope, client: ClassName) -> ScopeMethod:
         source = _source_name(scope)
+        auth = _free_name(scope, "auth")
         fields = [argument.field for argument in scope.arguments if argument.field]
         described = scope.description.strip() or f"The services of one {scope.name}."
         arguments = [
@@ -268,18 +331,35 @@ class _ClientPlanner:
                     else "Unused."
                 ),
             ),
-            *((argument.name, _scope_argument_text(argument)) for argument in scope.arguments),
+            *(
+                (argument.name, _scope_argument_text(argument, self.target.env_prefix))
+                for argument in scope.arguments
+            ),
+            *((name, f"Take the addresses called `{name}`.") for name in scope.servers),
+            (auth, "The credentials of these services: one for all, or by name of service."),
         ]
+        value = "{}: str | int | None = None"
+        by_service = "{}: str | int | {}[str, str | int] | None = None"
+        mapping = self.imports.use_for_types(Symbol("collections.abc", "Mapping"))
         return ScopeMethod(
             name=Identifier(scope.name),
-            shown_name=literal(scope.name),
             class_name=self._scope_class_name(scope, client),
             parameters=(
                 code("{}: object | None = None", source),
                 Code("*"),
                 *(
-                    code("{}: str | int | None = None", Identifier(argument.name))
+                    (
+                        code(value, Identifier(argument.name))
+                        if argument.default is None
+                        else code(by_service, Identifier(argument.name), mapping)
+                    )
                     for argument in scope.arguments
+                ),
+                *(code("{}: bool = False", Identifier(name)) for name in scope.servers),
+                code(
+                    "{}: {} = None",
+                    auth,
+                    self.imports.use_for_types(Symbol(f"{RUNTIME}.auth", "ServiceAuth")),
                 ),
             ),
             docstring=argument_docstring(described, arguments),
@@ -289,12 +369,17 @@ class _ClientPlanner:
                 code("{}: {}", literal(argument.name), Identifier(argument.name))
                 for argument in scope.arguments
             ),
+            auth=auth,
+            servers=tuple(
+                code("{}: {}", literal(name), Identifier(name)) for name in scope.servers
+            ),
         )
 
     def _scope_class(self, scope: Scope, client: ClassName, *, is_async: bool) -> ScopeClass:
         described = scope.description.strip() or f"The services of one {scope.name}."
         return ScopeClass(
             name=self._scope_class_name(scope, client),
+            base=code("{}[{}]", self.imports.use(Symbol(f"{RUNTIME}.scopes", "Scope")), client),
             client=client,
             docstring=class_docstring(described),
             services=tuple(
@@ -310,11 +395,16 @@ def _scope_constant_name(scope: Scope) -> ConstantName:
 
 def _source_name(scope: Scope) -> Identifier:
     """The argument for a whole object: called like the scope, unless a value is called so."""
-    taken = {argument.name for argument in scope.arguments}
+    taken = {argument.name for argument in scope.arguments} | set(scope.servers)
     return Identifier(scope.name if scope.name not in taken else "source")
 
 
-def _scope_argument(argument: ScopeArgument) -> Code:
+def _free_name(scope: Scope, wanted: str) -> Identifier:
+    taken = {argument.name for argument in scope.arguments} | {scope.name, *scope.servers}
+    return Identifier(f"{wanted}_" if wanted in taken else wanted)
+
+
+def _scope_argument(argument: ScopeArgument, prefix: str) -> Code:
     parts = [
         code("variable={}", literal(argument.variable)),
         code("name={}", literal(argument.name)),
@@ -323,12 +413,18 @@ def _scope_argument(argument: ScopeArgument) -> Code:
         parts.append(code("field={}", literal(argument.field)))
     if argument.default is not None:
         parts.append(code("default={}", literal(argument.default)))
+    if argument.environment is not None:
+        parts.append(code("environment={}", literal(f"{prefix}_{argument.environment}")))
     return join(", ", parts)
 
 
-def _scope_argument_text(argument: ScopeArgument) -> str:
+def _scope_argument_text(argument: ScopeArgument, prefix: str) -> str:
     text = f"`{{{argument.variable}}}` in the addresses."
-    return f"{text} Default: `{argument.default}`." if argument.default is not None else text
+    if argument.environment is not None:
+        text += f" Without an object, `{prefix}_{argument.environment}` is read."
+    if argument.default is not None:
+        text += f" Default: `{argument.default}`; a mapping gives values by service."
+    return text
 
 
 def _listed(names: Sequence[str]) -> str:

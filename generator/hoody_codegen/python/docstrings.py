@@ -351,6 +351,8 @@ def _returns(operation: ir.Operation, width: int, form: ResultForm) -> list[str]
         kind += f" ({', '.join(f'`{media}`' for media in media_types)})." if media_types else "."
         if form is ResultForm.DOWNLOAD:
             kind += " It is requested when it is read or saved."
+    if form is ResultForm.HEAD:
+        kind = _headers(operation)
     if form is ResultForm.EITHER:
         kind = _switched(operation)
     elif form is ResultForm.EVENTS:
@@ -370,6 +372,19 @@ _HANDLES = {
     ResultForm.LINES: "The JSON values as they come; iterating over them opens the stream.",
     ResultForm.SOCKET: "The WebSocket; `with` connects and closes it.",
 }
+
+
+def _headers(operation: ir.Operation) -> str:
+    names = {
+        header.name.reveal(): None
+        for response in operation.responses
+        if response.status[:1] in "23" and response.status != "304"
+        for header in response.headers
+    }
+    listed = ", ".join(f"`{name}`" for name in names)
+    return f"The headers of the answer, among them {listed}." if listed else (
+        "The headers of the answer."
+    )
 
 
 def _switched(operation: ir.Operation) -> str:

@@ -6,7 +6,7 @@ from .. import ir
 from ..diagnostics import Diagnostics
 from ..text import UntrustedText
 from .bodies import choose_body
-from .credentials import by_token
+from .credentials import by_token, key_place
 
 
 def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagnostics) -> None:
@@ -51,7 +51,7 @@ def _report_body(operation: ir.Operation, models: ir.ModelIndex, diagnostics: Di
 
 
 def _report_schemes(service: ir.Service, diagnostics: Diagnostics) -> None:
-    """Warn of credentials that have to be given by hand because no token can stand for them."""
+    """Warn of credentials that have to be given by hand because no place of them is known."""
     schemes = {scheme.name: scheme for scheme in service.security_schemes}
     needed = {
         name: operation
@@ -69,7 +69,7 @@ def _report_schemes(service: ir.Service, diagnostics: Diagnostics) -> None:
                 f"the security scheme {name.reveal()!r} is not described",
                 "Describe it below components.securitySchemes.",
             )
-        elif not by_token(scheme):
+        elif not _is_known(scheme):
             diagnostics.warning(
                 "security-scheme",
                 scheme.origin,
@@ -79,7 +79,11 @@ def _report_schemes(service: ir.Service, diagnostics: Diagnostics) -> None:
 
 
 def _is_met(alternative: ir.Security, schemes: dict[UntrustedText, ir.SecurityScheme]) -> bool:
-    return all(name in schemes and by_token(schemes[name]) for name in alternative.schemes)
+    return all(name in schemes and _is_known(schemes[name]) for name in alternative.schemes)
+
+
+def _is_known(scheme: ir.SecurityScheme) -> bool:
+    return by_token(scheme) or key_place(scheme) is not None
 
 
 def _by_hand(scheme: ir.SecurityScheme) -> str:

@@ -37,7 +37,7 @@ def build_document(
     document: Document = {
         "openapi": rules.openapi,
         "info": info,
-        "servers": [_server(service, rules)],
+        "servers": [_server(kind, service, rules) for kind in service.servers],
         "tags": [
             _tag(name, descriptions)
             for name in sorted({t for _, o in operations for t in o["tags"]})
@@ -57,12 +57,17 @@ def _tag(name: str, descriptions: Descriptions) -> dict[str, str]:
     return {"name": name, "description": described} if described else {"name": name}
 
 
-def _server(service: ServiceRule, rules: ImportRules) -> dict[str, Any]:
-    template = rules.servers[service.server]
+def _server(kind: str, service: ServiceRule, rules: ImportRules) -> dict[str, Any]:
+    """One Server Object. Those behind the first are chosen by their names (``x-name``)."""
+    template = rules.servers[kind]
     server: dict[str, Any] = {
         "url": template["url"].replace("{segment}", service.segment),
         "description": template["description"],
     }
+    if kind != service.servers[0]:
+        server["x-name"] = kind
+    if "inferred" in template:
+        server["x-inferred"] = template["inferred"]
     variables = template.get("variables", {})
     if variables:
         server["variables"] = {name: dict(value) for name, value in variables.items()}

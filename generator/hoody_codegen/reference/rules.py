@@ -27,11 +27,11 @@ class PageRule:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRule:
-    """Title, kind of server and host segment of a service."""
+    """Title, kinds of servers (the usual one first) and host segment of a service."""
 
     name: str
     title: str
-    server: str
+    servers: tuple[str, ...]
     segment: str
 
 
@@ -98,7 +98,9 @@ def load_rules(path: Path) -> ImportRules:
 def _rules(data: Mapping[str, Any]) -> ImportRules:
     document = data["document"]
     services = {
-        name: ServiceRule(name, entry["title"], entry["server"], entry.get("segment", name))
+        name: ServiceRule(
+            name, entry["title"], _texts(entry["server"]), entry.get("segment", name)
+        )
         for name, entry in data["services"].items()
     }
     return ImportRules(
@@ -118,6 +120,10 @@ def _rules(data: Mapping[str, Any]) -> ImportRules:
         wildcards=frozenset(data.get("wildcards", {}).get("names", ())),
         realms=document.get("realms", {}),
     )
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .facts import Schema
 from .payloads import is_binary_type
+from .shapes import schema_from_examples, tidy
+from .shapes.examples import INFERRED
 
 _WEBSOCKET = re.compile(
     r"\bwebsocket (?:upgrade endpoint|terminal connection)\b|\buses the websocket protocol\b"
@@ -23,6 +27,7 @@ _ELSEWHERE = re.compile(r"\bunavailable\b|\bpoll\b|\binstead of\b", re.I)
 _LINES = re.compile(r"\bas NDJSON\b", re.I)
 
 
+_EVENT_STREAM = "text/event-stream"
 _OR_JSON = re.compile(r"\bJSON response\b|\bor JSON\b", re.I)
 
 
@@ -64,7 +69,7 @@ def with_stream_media(
     responses: Mapping[str, Any], kind: str, texts: Sequence[str]
 ) -> dict[str, Any]:
     """The responses with the media type of the stream in their success."""
-    media = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}.get(kind)
+    media = {"sse": _EVENT_STREAM, "ndjson": "application/x-ndjson"}.get(kind)
     result = dict(responses)
     if media is None:
         return result
@@ -75,4 +80,40 @@ def with_stream_media(
         kept = shown if any(_OR_JSON.search(text) for text in texts) else {}
         content = {media: {"schema": {"type": "string"}}, **kept}
         result[status] = {**result[status], "content": content}
+    if status and media == _EVENT_STREAM:
+        content = dict(result[status]["content"])
+        items = item_schema(content[media].get("example"))
+        if items is not None:
+            content[media] = {**content[media], "x-item-schema": items}
+            result[status] = {**result[status], "content": content}
     return result
+
+
+def item_schema(example: object) -> Schema | None:
+    """What the events of an example are, as OpenAPI 3.2 says it in ``itemSchema``.
+
+    One variant for each name, in the order of the example; None if no data in it is JSON.
+    """
+    if not isinstance(example, str):
+        return None
+    values: dict[str, list[Any]] = {}
+    for block in re.split(r"\n{2,}", example.replace("\r\n", "\n")):
+        fields = [line.partition(":") for line in block.splitlines()]
+        names = [value.strip() for key, _, value in fields if key.strip() == "event"]
+        data = "\n".join(value for key, _, value in fields if key.strip() == "data")
+        try:
+            values.setdefault(names[-1] if names else "", []).append(json.loads(data))
+        except ValueError:
+            continue
+    variants = [_variant(name, shown) for name, shown in values.items() if shown]
+    if not variants:
+        return None
+    whole = variants[0] if len(variants) == 1 else {"oneOf": variants}
+    return {**whole, "x-inferred": INFERRED}
+
+
+def _variant(name: str, values: Sequence[Any]) -> Schema:
+    schema = tidy(schema_from_examples(values, context=""))
+    schema.pop("x-inferred", None)
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
+    return {"properties": {**({"event": {"const": name}} if name else {}), "data": data}}

@@ -9,19 +9,22 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from .addresses import check_names, check_realm
+from .addresses import check_names, check_realm, place_url, service_url
 from .errors import ConfigurationError
 from .info import ClientInfo
 from .requests import Settings
+from .scopes import scope_variables, service_variables
 from .sessions import Session
 from .setup import changed_settings
+from .unknown import service_name
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from .auth import TokenSource
+    from .auth import ServiceAuth, TokenSource
     from .options import Timeout
     from .retry import RetryPolicy
+    from .scopes import Given, ScopeInfo
     from .setup import CopyOptions
     from .sign_in import SignIn
 
@@ -105,6 +108,60 @@ class BaseClient:
             check_realm(self._settings.info, realm)
         addresses = replace(self._settings.addresses, realm=realm)
         return self._copy(replace(self._settings, addresses=addresses))
+
+    def _scoped(
+        self,
+        scope: ScopeInfo,
+        source: object | None,
+        given: Mapping[str, Given],
+        *,
+        auth: ServiceAuth = None,
+        servers: Mapping[str, bool] | None = None,
+    ) -> Self:
+        """A copy for one scope; see :func:`scope_variables` for where its variables come from."""
+        now = self._settings
+        chosen = [name for name, wanted in (servers or {}).items() if wanted]
+        if len(chosen) > 1:
+            raise ConfigurationError(f"{scope.name}() takes one of {', '.join(chosen)}")
+        variables = scope_variables(scope, source, given, complete=not chosen)
+        addresses = replace(
+            now.addresses,
+            variables={**now.addresses.variables, **variables},
+            by_service={
+                **now.addresses.by_service,
+                **service_variables(now.info, scope, given),
+            },
+            server=chosen[0] if chosen else now.addresses.server,
+        )
+        changed = replace(now, addresses=addresses)
+        if auth is not None:
+            if not isinstance(auth, Mapping):
+                services = now.info.services
+                closed = (name for name in scope.services if services[name].auth == "none")
+                auth = dict.fromkeys(closed, auth)
+            changed = changed_settings(changed, {"service_auth": auth})
+        return self._copy(changed)
+
+    def url(self, name: str, **variables: str | int) -> str:
+        """The address of a service, or another one that is known by ``name``.
+
+        AddressError says which variables are missing, if some are.
+        """
+        now = self._settings
+        if name in now.info.places:
+            return place_url(now.info, now.addresses, name, variables)
+        service = now.info.services[service_name(now.info, name)]
+        own = {key: str(value) for key, value in variables.items()}
+        addresses = replace(
+            now.addresses,
+            by_service={
+                **now.addresses.by_service,
+                service.name: {**now.addresses.by_service.get(service.name, {}), **own},
+            },
+        )
+        check_names(now.info, addresses)
+        realm = now.addresses.realm if service.realms else None
+        return service_url(now.info, service, addresses, realm=realm)
 
     @property
     def session(self) -> Session | None:

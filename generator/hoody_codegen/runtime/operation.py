@@ -148,8 +148,9 @@ class Operation:
       it is another place than in the rest of its service.
     * ``stream``: how a stream goes, where more is known than its media type.
     * ``subprotocols``: of a WebSocket, those that are documented, best first.
-    * ``security``: names of the schemes that are accepted; ``()`` sends no credentials, ``""``
-      among the names says that it works without, too; None is the service's default.
+    * ``security``: names of the schemes that are accepted, several together as a tuple; ``()``
+      sends no credentials, ``""`` among the names says that it works without, too; None is the
+      service's default.
     """
 
     name: str
@@ -171,4 +172,4 @@ class Operation:
     pagination: PageInfo | None = None
     stream: StreamInfo | None = None
     subprotocols: tuple[str, ...] = ()
-    security: tuple[str, ...] | None = None
+    security: tuple[str | tuple[str, ...], ...] | None = None
