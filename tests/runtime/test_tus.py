@@ -13,13 +13,8 @@ import pytest
 from hoody_codegen.runtime import OMIT, RequestOptions, errors
 from hoody_codegen.runtime.calls import Call
 from hoody_codegen.runtime.progress import Progress
-from hoody_codegen.runtime.tus import (
-    UploadCalls,
-    Uploaded,
-    UploadSettings,
-    run_async_upload,
-    run_upload,
-)
+from hoody_codegen.runtime.tus import run_async_upload, run_upload
+from hoody_codegen.runtime.uploads import UploadCalls, Uploaded, UploadSettings
 from support.file_service import Handles
 from support.runtime_calls import COLOURS, operation
 from support.tus_server import TusServer, Upload
@@ -57,7 +52,7 @@ def upload(
     handles: Handles, source: Any, *, options: RequestOptions | None = None, **settings: Any
 ) -> Uploaded:
     call = Call(CALLS.create, {"id": "7"}, {}, {}, {}, source, options)
-    chosen = UploadSettings(**{"chunk_size": SIZE, **settings})
+    chosen = UploadSettings(chunk_size=SIZE)._replace(**settings)
     run: Any = run_async_upload if handles.is_async else run_upload
     found = handles.use(lambda client: run(client, CALLS, call, chosen))
     assert isinstance(found, Uploaded)

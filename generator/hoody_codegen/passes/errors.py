@@ -70,7 +70,8 @@ def _place(entry: ErrorEntry) -> tuple[str, tuple[tuple[bool, int, str], ...]]:
 
 
 def _is_error(response: Response) -> bool:
-    return response.status.isdigit() and response.status[0] in "45"
+    """304 is no failure, but it comes without the result that the operation is called for."""
+    return response.status.isdigit() and (response.status[0] in "45" or response.status == "304")
 
 
 def _placed(entry: ErrorEntry, status: str, documented: list[int]) -> Iterator[ErrorEntry]:

@@ -382,8 +382,10 @@ def _headers(operation: ir.Operation) -> str:
         for header in response.headers
     }
     listed = ", ".join(f"`{name}`" for name in names)
-    return f"The headers of the answer, among them {listed}." if listed else (
-        "The headers of the answer."
+    return (
+        f"The headers of the answer, among them {listed}."
+        if listed
+        else ("The headers of the answer.")
     )
 
 

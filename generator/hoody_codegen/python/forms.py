@@ -12,6 +12,7 @@ class ResultForm(Enum):
 
     VALUE = "_call"
     NOTHING = "_send"
+    HEAD = "_head"
     PAGE = "_page"
     DOWNLOAD = "_download"
     EVENTS = "_events"

@@ -84,6 +84,10 @@ _UNTYPED = {
         Symbol(f"{RUNTIME}.downloads", "Download"),
         Symbol(f"{RUNTIME}.downloads", "AsyncDownload"),
     ),
+    ResultForm.HEAD: (
+        Symbol(f"{RUNTIME}.messages", "ResponseHeaders"),
+        Symbol(f"{RUNTIME}.messages", "ResponseHeaders"),
+    ),
 }
 """What is returned without any type of its content, sync and async."""
 

@@ -31,6 +31,7 @@ _FRAMES = ir.UnionType((ir.ScalarType(ir.ScalarKind.STRING), ir.ScalarType(ir.Sc
 """What comes over a WebSocket about whose messages nothing is said."""
 
 _NOTHING = MethodResult(ResultForm.NOTHING, ir.AnyType())
+_HEAD = MethodResult(ResultForm.HEAD, ir.AnyType())
 
 
 def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResult:
@@ -48,7 +49,7 @@ def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResul
         return MethodResult(form, other, named if form is ResultForm.EVENTS else ())
     match result_kind(operation):
         case ir.ResultKind.NONE:
-            return _NOTHING
+            return _HEAD if answers_by_headers(operation) else _NOTHING
         case ir.ResultKind.TEXT:
             return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.STRING))
         case ir.ResultKind.BINARY:
@@ -59,6 +60,16 @@ def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResul
             if item is not None:
                 return MethodResult(ResultForm.PAGE, item)
             return MethodResult(ResultForm.VALUE, type_)
+
+
+def answers_by_headers(operation: ir.Operation) -> bool:
+    """Whether an answer without content says something all the same: by documented headers."""
+    return operation.method == "HEAD" or any(
+        response.headers
+        for response in operation.responses
+        if response.status.startswith("2")
+        or (response.status.startswith("3") and response.status != "304")
+    )
 
 
 def item_type(operation: ir.Operation, models: ir.ModelIndex) -> ir.TypeRef | None:

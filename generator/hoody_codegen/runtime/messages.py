@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timezone
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
@@ -54,6 +56,11 @@ class Headers(Mapping[str, str]):
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         self._fields = tuple(fields)
 
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """All fields as they came."""
+        return self._fields
+
     def get_all(self, name: str) -> tuple[str, ...]:
         """All values of ``name``, in order; empty if there is none."""
         lower = name.lower()
@@ -77,6 +84,52 @@ class Headers(Mapping[str, str]):
     def __repr__(self) -> str:
         shown = {name: MASK if is_secret_header(name) else self[name] for name in self}
         return f"Headers({shown!r})"
+
+
+class ResponseHeaders(Headers):
+    """The header of an answer whose body says nothing: what HEAD and its like are called for.
+
+    Fields are looked up by name without regard to case; the usual ones are also attributes.
+    """
+
+    __slots__ = ("status",)
+
+    def __init__(self, status: int, fields: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(fields)
+        self.status = status
+
+    @property
+    def content_type(self) -> str | None:
+        return self.get("content-type")
+
+    @property
+    def content_length(self) -> int | None:
+        """Bytes of the content; None if the server doesn't say."""
+        text = self.get("content-length", "").strip()
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    @property
+    def etag(self) -> str | None:
+        """The present version, as ``If-Match`` and ``If-None-Match`` take it."""
+        return self.get("etag")
+
+    @property
+    def last_modified(self) -> datetime | None:
+        """When the content was changed last, in UTC; None if the server doesn't say."""
+        try:
+            moment = parsedate_to_datetime(self.get("last-modified", ""))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        # "-0000" stands for UTC, too.
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
+
+    @property
+    def location(self) -> str | None:
+        """Where the answer points, as it came: it may be relative to the request."""
+        return self.get("location")
+
+    def __repr__(self) -> str:
+        return f"<ResponseHeaders {self.status} {super().__repr__()}>"
 
 
 def media_type(content_type: str) -> str:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
     from .client import AsyncClient, SyncClient
     from .downloads import AsyncDownload, Download
+    from .messages import ResponseHeaders
     from .operation import Operation
     from .options import RequestOptions
     from .paging import AsyncPager, Page
     from .responses import EventTypes, ResponseType
     from .sockets import AsyncWebSocket, WebSocket
     from .streams import AsyncEventStream, AsyncJsonLines, EventStream, JsonLines
+    from .uploads import UploadCalls, Uploaded, UploadSettings
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -73,6 +75,24 @@ class Resource:
         # A raw copy returns the RawResponse here, unseen by the type of the method.
         return cast("None", self._client._run(call, None, raw=self._raw))
 
+    def _head(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
+        """Send ``operation``, which answers by its status and headers."""
+        from .messages import ResponseHeaders
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        result = self._client._run(call, ResponseHeaders, raw=self._raw)
+        return cast("ResponseHeaders", result)
+
     def _page(
         self,
         operation: Operation,
@@ -105,6 +125,23 @@ class Resource:
 
         call = Call(operation, path, query, headers, cookies, body, options)
         return Download(self._client, call)
+
+    def _upload(
+        self,
+        calls: UploadCalls,
+        settings: UploadSettings,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> Uploaded:
+        """Upload ``body`` piece by piece; the values are those of all three operations."""
+        from .tus import run_upload
+
+        call = Call(calls.create, path, query, headers, NOTHING, body, options)
+        return run_upload(self._client, calls, call, settings)
 
     def _events(
         self,
@@ -227,6 +264,24 @@ class AsyncResource:
         call = Call(operation, path, query, headers, cookies, body, options)
         return cast("None", await self._client._run(call, None, raw=self._raw))
 
+    async def _head(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        cookies: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
+        """Send ``operation``, which answers by its status and headers."""
+        from .messages import ResponseHeaders
+
+        call = Call(operation, path, query, headers, cookies, body, options)
+        result = await self._client._run(call, ResponseHeaders, raw=self._raw)
+        return cast("ResponseHeaders", result)
+
     def _page(
         self,
         operation: Operation,
@@ -259,6 +314,23 @@ class AsyncResource:
 
         call = Call(operation, path, query, headers, cookies, body, options)
         return AsyncDownload(self._client, call)
+
+    async def _upload(
+        self,
+        calls: UploadCalls,
+        settings: UploadSettings,
+        *,
+        path: Mapping[str, object] = NOTHING,
+        query: Mapping[str, object] = NOTHING,
+        headers: Mapping[str, object] = NOTHING,
+        body: object = OMIT,
+        options: RequestOptions | None = None,
+    ) -> Uploaded:
+        """Upload ``body`` piece by piece; the values are those of all three operations."""
+        from .tus import run_async_upload
+
+        call = Call(calls.create, path, query, headers, NOTHING, body, options)
+        return await run_async_upload(self._client, calls, call, settings)
 
     def _events(
         self,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ._http import Reply
 from .errors import APIResponseValidationError
-from .messages import charset, is_json, media_type
+from .messages import ResponseHeaders, charset, is_json, media_type
 from .requests import Prepared
 from .responses import ResponseType
 
@@ -31,6 +31,8 @@ def read_result(prepared: Prepared, reply: Reply, returns: object) -> Any:
     """
     operation = prepared.operation
     kind = operation.result
+    if returns is ResponseHeaders:
+        return ResponseHeaders(reply.status, reply.described().headers.fields)
     if returns is None or kind == "none":
         return None
     if kind == "bytes":

@@ -31,28 +31,19 @@ from .readers import open_async_reader, open_reader
 from .requests import NO_OPTIONS, Prepared, prepare
 from .retry import RETRIED_STATUSES, RetryPolicy, wait_before_retry
 from .sentinels import OMIT
+from .uploads import UploadCalls, Uploaded, UploadSettings
 
 if TYPE_CHECKING:
     from ._http import OpenReply, Reply
     from .calls import Call
     from .client import AsyncClient, SyncClient
-    from .operation import Operation
     from .progress import ProgressCallback
 
 VERSION: Final = "1.0.0"
-DEFAULT_CHUNK: Final = 8 * 1024 * 1024
-"""Bytes that are sent by one request, and kept in memory until the server has them."""
 
 # The server may be busy with what it got before the connection broke.
 _RETRIED: Final = RETRIED_STATUSES | {409, 423}
 _METADATA_KEY: Final = re.compile(r"[\x21-\x2b\x2d-\x7e]+")
-
-
-class Uploaded(NamedTuple):
-    """A complete upload: its address, and its length in bytes."""
-
-    url: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,24 +256,6 @@ def _place(url: str, location: str | None) -> str:
         return place if origin(place) == origin(url) else url
     except ValueError:
         return url
-
-
-class UploadCalls(NamedTuple):
-    """The three operations of an upload."""
-
-    create: Operation
-    check: Operation
-    append: Operation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadSettings:
-    """How an upload is done, as the caller says."""
-
-    metadata: Mapping[str, str] | None = None
-    chunk_size: int = DEFAULT_CHUNK
-    resume: bool = False
-    progress: ProgressCallback | None = None
 
 
 def plan_upload(
