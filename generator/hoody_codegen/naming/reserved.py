@@ -143,7 +143,8 @@ ERROR_CLASSES = (
 
 PACKAGE_NAMES = frozenset(
     [
-        *("AsyncClient", "AsyncPage", "AsyncWebSocket", "AsyncWebSocketConnection", "OMIT", "Omit"),
+        *("AsyncClient", "AsyncPage", "AsyncWebSocket", "AsyncWebSocketConnection", "BasicAuth"),
+        *("BearerAuth", "Credentials", "KeyAuth", "OMIT", "Omit", "Session"),
         *("Page", "RawResponse", "Reconnect", "RequestOptions", "SocketOptions", "Timeout"),
         *("WebSocket", "WebSocketConnection"),
     ]

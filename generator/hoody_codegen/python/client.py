@@ -118,7 +118,9 @@ Services: TypeAlias = Sequence[ir.Service]
 def plan_client(api: ir.Api, names: NameTable, target: Target) -> FilePlan:
     """The plan of ``_client.py``."""
     path = PurePosixPath("_client.py")
-    imports = ImportSet(path)
+    clients = [target.client_name, f"Async{target.client_name}"]
+    scopes = [f"{client}{pascal(scope.name)}" for client in clients for scope in target.scopes]
+    imports = ImportSet(path, defined=frozenset([*clients, *scopes]))
     planner = _ClientPlanner(api.services, names, target, imports)
     module = planner.plan()
     return FilePlan(path, "client.py.jinja", module)

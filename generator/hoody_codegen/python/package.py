@@ -27,6 +27,9 @@ SOCKET_EXTRA: Final = ("websockets", "websockets>=15.0")
 RUNTIME_NAMES: Final = (
     "OMIT",
     "AsyncPage",
+    "BasicAuth",
+    "BearerAuth",
+    "KeyAuth",
     "Omit",
     "Page",
     "RawResponse",
@@ -44,6 +47,9 @@ SOCKET_NAMES: Final = (
     "WebSocketConnection",
 )
 """Those that only users of WebSockets write."""
+
+SIGN_IN_NAMES: Final = ("Credentials", "Session")
+"""Those that only users of a sign-in write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,12 @@ def plan_package(api: ir.Api, target: Target) -> tuple[FilePlan, ...]:
     """Files inside the package, beside its modules."""
     client = ClassName(target.client_name)
     runtime_names = sorted(
-        [*RUNTIME_NAMES, *(SOCKET_NAMES if _has_sockets(api) else ())], key=_isort_key
+        [
+            *RUNTIME_NAMES,
+            *(SOCKET_NAMES if _has_sockets(api) else ()),
+            *(SIGN_IN_NAMES if target.sign_in is not None else ()),
+        ],
+        key=_isort_key,
     )
     error = ClassName(f"{client}Error")
     modules = {

@@ -29,6 +29,7 @@ from .responses import (
 from .sentinels import OMIT, Omit
 
 if TYPE_CHECKING:
+    from .auth import BasicAuth, BearerAuth, KeyAuth
     from .client import AsyncClient, SyncClient
     from .error_registry import ErrorRegistry
     from .errors import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         APITimeoutError,
         DeadlineExceededError,
         RetryAfterError,
+        SecondFactorRequiredError,
         StreamInterruptedError,
         WebSocketClosedError,
     )
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from .models import JsonValue, Model
     from .paging import AsyncPage, AsyncPager, Page
     from .retry import Clock, RetryPolicy
+    from .sessions import Credentials, Session
     from .socket_options import Reconnect, SocketOptions
     from .sockets import (
         AsyncWebSocket,
@@ -76,8 +79,11 @@ __all__ = [
     "AsyncResource",
     "AsyncWebSocket",
     "AsyncWebSocketConnection",
+    "BasicAuth",
+    "BearerAuth",
     "ClientInfo",
     "Clock",
+    "Credentials",
     "DeadlineExceededError",
     "ErrorEntry",
     "ErrorRegistry",
@@ -87,6 +93,7 @@ __all__ = [
     "Hooks",
     "JsonLines",
     "JsonValue",
+    "KeyAuth",
     "Model",
     "Omit",
     "Operation",
@@ -102,8 +109,10 @@ __all__ = [
     "RetryAfterError",
     "RetryEvent",
     "RetryPolicy",
+    "SecondFactorRequiredError",
     "ServerSentEvent",
     "ServiceInfo",
+    "Session",
     "SocketOptions",
     "StreamInfo",
     "StreamInterruptedError",
@@ -130,13 +139,17 @@ _LAZY: Final = {
     "AsyncPager": "paging",
     "AsyncWebSocket": "sockets",
     "AsyncWebSocketConnection": "sockets",
+    "BasicAuth": "auth",
+    "BearerAuth": "auth",
     "Clock": "retry",
+    "Credentials": "sessions",
     "DeadlineExceededError": "errors",
     "ErrorRegistry": "error_registry",
     "EventStream": "streams",
     "Hooks": "hooks",
     "JsonLines": "streams",
     "JsonValue": "models",
+    "KeyAuth": "auth",
     "Model": "models",
     "Page": "paging",
     "Reconnect": "socket_options",
@@ -145,6 +158,8 @@ _LAZY: Final = {
     "RetryAfterError": "errors",
     "RetryEvent": "hooks",
     "RetryPolicy": "retry",
+    "SecondFactorRequiredError": "errors",
+    "Session": "sessions",
     "ServerSentEvent": "streams",
     "SocketOptions": "socket_options",
     "StreamInterruptedError": "errors",
