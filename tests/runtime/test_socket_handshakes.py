@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -38,9 +39,10 @@ from support.socket_calls import (
     as_async,
     closed,
     done,
+    messages_of,
     socket_of,
 )
-from support.socket_server import Refusal, SocketServer
+from support.socket_server import CERTIFICATE, Refusal, SocketServer, breaks_off, sends
 
 
 async def test_the_handshake_is_the_prepared_request(opener: Opener, peer: SocketServer) -> None:
@@ -144,6 +146,52 @@ async def test_the_server_chooses_a_subprotocol(colour: str) -> None:
     finally:
         await opener.close()
         peer.close()
+
+
+@pytest.fixture
+def secure_peer() -> Iterator[SocketServer]:
+    running = SocketServer(tls=True)
+    yield running
+    running.close()
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+async def test_https_becomes_wss_with_the_context_of_the_options(
+    colour: str, secure_peer: SocketServer
+) -> None:
+    opener = Opener(colour, secure_peer.url)
+    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+
+    async with opener.open(options=SocketOptions(ssl=trusting)) as connected:
+        await done(connected.send("private"))
+        assert await done(connected.recv()) == "private"
+    assert secure_peer.header("authorization") == f"Bearer {TOKEN}"
+    await opener.close()
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+async def test_a_certificate_that_is_not_trusted_is_a_connection_error(
+    colour: str, secure_peer: SocketServer
+) -> None:
+    opener = Opener(colour, secure_peer.url)
+
+    with pytest.raises(APIConnectionError, match=r"(?i)certificate"):
+        async with opener.open():
+            pass
+    assert secure_peer.requests == []
+    await opener.close()
+
+
+async def test_a_refused_token_is_asked_for_again(opener: Opener, peer: SocketServer) -> None:
+    tokens = iter(["old-token", "new-token", "newest-token"])
+    opener.settings["token"] = lambda: next(tokens)
+    peer.handlers += [Refusal(401), breaks_off("a"), sends("b")]
+
+    async with opener.open(options=SocketOptions(reconnect=True)) as connected:
+        assert await messages_of(connected) == ["a", "b"]
+
+    sent = [peer.header("authorization", number) for number in range(3)]
+    assert sent == ["Bearer old-token", "Bearer new-token", "Bearer newest-token"]
 
 
 @pytest.mark.parametrize("names", ["acme.v1", ["a b"], ["a,b"], [""]])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TypeAlias
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -31,7 +33,8 @@ class Refusal:
 class SocketServer:
     """Each connection takes the next of ``handlers``, else ``handler``; a Refusal opens none."""
 
-    def __init__(self, *subprotocols: str) -> None:
+    def __init__(self, *subprotocols: str, tls: bool = False) -> None:
+        self._tls = tls
         self.requests: list[Request] = []
         self.closes: list[tuple[int | None, str | None]] = []
         """Code and reason of each connection that has ended, as this side saw it."""
@@ -48,6 +51,7 @@ class SocketServer:
             select_subprotocol=lambda _connection, offered: next(
                 (name for name in offered if name in subprotocols), None
             ),
+            ssl=_server_context() if tls else None,
             ping_interval=None,
             close_timeout=2,
         )
@@ -56,7 +60,8 @@ class SocketServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.socket.getsockname()[1]}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._server.socket.getsockname()[1]}"
 
     def header(self, name: str, request: int = -1) -> str | None:
         """A header of a handshake; several of the same name are joined."""
@@ -91,6 +96,16 @@ class SocketServer:
             with self._ended:
                 self.closes.append((connection.close_code, connection.close_reason))
                 self._ended.notify_all()
+
+
+CERTIFICATE: Final = Path(__file__).with_name("loopback.pem")
+"""Self-signed, with its key in the same file."""
+
+
+def _server_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 def echo(connection: ServerConnection) -> None:

@@ -249,12 +249,13 @@ def _fault(library: Any, error: Exception) -> Fault:
     if isinstance(error, library.InvalidProxy):
         # Its message holds the address with its password.
         raise ConfigurationError("The address of the proxy can't be used") from None
-    if isinstance(error, (ImportError, TypeError, ValueError)):
-        raise ConfigurationError(f"The WebSocket can't be set up like this: {error}") from error
     if isinstance(error, (TimeoutError, asyncio.TimeoutError)):
         return Fault(error, Delivery.MAYBE_SENT, timeout=True)
+    # Before ValueError: a certificate that isn't trusted is both.
     if isinstance(error, (OSError, library.ProxyError)):
         return Fault(error, Delivery.NOT_SENT, timeout=False)
+    if isinstance(error, (ImportError, TypeError, ValueError)):
+        raise ConfigurationError(f"The WebSocket can't be set up like this: {error}") from error
     if isinstance(error, library.InvalidMessage):
         return Fault(error, Delivery.MAYBE_SENT, timeout=False)
     if isinstance(error, library.InvalidHandshake):

@@ -166,8 +166,13 @@ class SocketState(Generic[T]):
 
     def _redacted(self, text: str) -> str:
         """What the server said, without this side's credentials and control characters."""
-        fields = self._prepared.headers.items() if self._prepared is not None else []
-        secrets = [value.rpartition(" ")[2] for name, value in fields if is_secret_header(name)]
+        prepared = self._prepared
+        secrets: list[str] = []
+        if prepared is not None:
+            secrets += prepared.secrets
+            for name, value in prepared.headers.items():
+                if is_secret_header(name):
+                    secrets.append(value.rpartition(" ")[2])
         return "".join(c if c.isprintable() else "\ufffd" for c in redact(text, secrets))
 
     def _wait_after(self, error: APIError) -> float:
