@@ -75,10 +75,14 @@ LIBRARIES: Mapping[str, Mapping[str, str]] = {
     },
     "httpx": {"runtime/_http.py": "the seam"},
     "httpx2": {"runtime/_http.py": "the seam"},
+    "websockets": {
+        "runtime/_websockets.py": "the seam",
+        "python/package.py": "the name of the extra",
+    },
 }
 """Library → where it may be imported, and why."""
 
-BY_NAME = frozenset({"httpx", "httpx2"})
+BY_NAME = frozenset({"httpx", "httpx2", "websockets"})
 """Libraries that are imported by a name held in a string."""
 
 OURS = modules(GENERATOR)

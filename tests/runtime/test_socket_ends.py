@@ -200,17 +200,6 @@ async def test_a_fault_inside_the_library_is_not_called_missing(
             pass
 
 
-def test_only_the_seam_names_the_library() -> None:
-    folder = Path(runtime.__file__).parent
-    importing = {
-        path.name
-        for path in folder.glob("*.py")
-        if "LIBRARY" in path.read_text(encoding="utf-8")
-        and "websockets" in path.read_text(encoding="utf-8")
-    }
-    assert importing == {"_websockets.py"}
-
-
 def test_handles_load_the_library_only_when_they_connect() -> None:
     program = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
