@@ -79,12 +79,16 @@ def with_stream_media(
         # The example of a pure stream is one of its events.
         kept = shown if any(_OR_JSON.search(text) for text in texts) else {}
         content = {media: {"schema": {"type": "string"}}, **kept}
+        one = {} if kept else shown.get("application/json", {})
+        if media == _EVENT_STREAM and "example" in one:
+            items = {"properties": {"data": _data(one["schema"])}, "x-inferred": INFERRED}
+            content[media]["x-item-schema"] = items
         result[status] = {**result[status], "content": content}
     if status and media == _EVENT_STREAM:
         content = dict(result[status]["content"])
-        items = item_schema(content[media].get("example"))
-        if items is not None:
-            content[media] = {**content[media], "x-item-schema": items}
+        found = item_schema(content[media].get("example"))
+        if found is not None:
+            content[media] = {**content[media], "x-item-schema": found}
             result[status] = {**result[status], "content": content}
     return result
 
@@ -113,7 +117,12 @@ def item_schema(example: object) -> Schema | None:
 
 
 def _variant(name: str, values: Sequence[Any]) -> Schema:
-    schema = tidy(schema_from_examples(values, context=""))
-    schema.pop("x-inferred", None)
-    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
-    return {"properties": {**({"event": {"const": name}} if name else {}), "data": data}}
+    event = {"event": {"const": name}} if name else {}
+    data = _data(tidy(schema_from_examples(values, context="")))
+    return {"properties": {**event, "data": data}}
+
+
+def _data(schema: Schema) -> Schema:
+    """The data of an event: text that holds JSON (OpenAPI 3.2, section 4.14.3)."""
+    content = {key: value for key, value in schema.items() if key != "x-inferred"}
+    return {"type": "string", "contentMediaType": "application/json", "contentSchema": content}
