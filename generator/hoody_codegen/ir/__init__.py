@@ -41,6 +41,7 @@ from .model import (
     StreamKind,
     StreamSwitch,
     Tag,
+    Upload,
 )
 from .types import (
     AnyType,
@@ -107,6 +108,7 @@ __all__ = [
     "Tag",
     "TypeRef",
     "UnionType",
+    "Upload",
     "Variant",
     "allows_null",
     "index_models",

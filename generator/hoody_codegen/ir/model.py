@@ -321,6 +321,19 @@ class Socket:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A resumable upload that begins with an operation (``x-tus``); keys of the other two."""
+
+    check: str
+    append: str
+
+    @staticmethod
+    def key(create: str) -> str:
+        """What stands for the whole upload, beside the key of the operation that begins it."""
+        return f"{create} upload"
+
+
+@dataclass(frozen=True, slots=True)
 class Security:
     """One alternative: the schemes that are needed together. Empty means that none is."""
 
@@ -411,6 +424,7 @@ class Operation:
     socket: Socket | None = None
     items: tuple[StreamItem, ...] = ()
     """Of a stream; set by the streaming pass."""
+    upload: Upload | None = None
     security: tuple[Security, ...] | None = None
     """Alternatives; () means that none is needed, None that nothing is said."""
     servers: tuple[Server, ...] = ()

@@ -12,6 +12,7 @@ from ..ir import (
     ObjectShape,
     Operation,
     ParameterLocation,
+    Upload,
     allows_null,
     index_models,
     object_model,
@@ -71,6 +72,19 @@ def name_methods(
             )
             for operation in operations
         ]
+        wishes += [
+            Wish(
+                key=Upload.key(operation.key),
+                candidates=_upload_candidates(operation),
+                identity=Upload.key(operation.key),
+                what=f"the whole upload that begins with {_what(operation)}",
+                origin=operation.origin,
+                # Operations go first: they are what is documented.
+                rank=(2, 0),
+            )
+            for operation in operations
+            if operation.upload is not None
+        ]
         answers = resolve(
             wishes,
             accepts=lambda name: Identifier.accepts(name) and name not in METHODS,
@@ -118,6 +132,15 @@ def _method_candidates(operation: Operation) -> tuple[str, ...]:
         name(*fixed, *last),
         name(*fixed, *literal),
         name(*fixed, method, *path),
+    )
+
+
+def _upload_candidates(operation: Operation) -> tuple[str, ...]:
+    last = operation.path.reveal().rstrip("/").rpartition("/")[2].strip("{}:")
+    return (
+        "upload_resumable",
+        snake_name(f"upload resumable {last}", filler="call", reserved=METHODS),
+        f"upload_resumable_{_method_candidates(operation)[-1]}",
     )
 
 

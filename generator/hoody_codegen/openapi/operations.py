@@ -20,6 +20,7 @@ from .servers import read_security, read_servers
 from .sites import Site
 from .sockets import read_socket
 from .streams import read_stream_facts
+from .uploads import read_upload
 from .view import view
 
 
@@ -120,6 +121,7 @@ class _Reader:
             stream=read_stream(self.context, node),
             stream_facts=read_stream_facts(self.context, node),
             socket=read_socket(self.context, node, self.site),
+            upload=read_upload(self.context, self.item, self.method, self.service, self.path_key),
             security=security,
             servers=read_servers(self.context, node) or read_servers(self.context, self.item),
             inferred=inferred(node.value),

@@ -15,6 +15,7 @@ from .raw_bytes import settle_raw_bytes
 from .results import decide_results
 from .sockets import settle_sockets
 from .streaming import settle_streams
+from .uploads import settle_uploads
 from .usage import mark_usage
 
 
@@ -30,4 +31,5 @@ def run(api: Api, target: Target, diagnostics: Diagnostics) -> Api:
     api = settle_pagination(api, diagnostics)
     api = settle_streams(api)
     api = settle_sockets(api, diagnostics)
+    api = settle_uploads(api, diagnostics)
     return mark_usage(api)

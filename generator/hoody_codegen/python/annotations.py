@@ -296,13 +296,7 @@ _SENT = _READ | {
     ir.ScalarKind.NUMBER: FLOAT,
     ir.ScalarKind.DATE_TIME: either([DATETIME, STR]),
     ir.ScalarKind.DATE: either([DATE, STR]),
-    ir.ScalarKind.BINARY: either(
-        [
-            BYTES,
-            Named(Symbol("typing", "BinaryIO")),
-            Applied(Symbol("os", "PathLike"), (STR,)),
-        ]
-    ),
+    ir.ScalarKind.BINARY: Named(Symbol(f"{RUNTIME}.files", "FileContent")),
     # The runtime writes bytes inside JSON as base64.
     ir.ScalarKind.BASE64: either([BYTES, STR]),
 }

@@ -8,6 +8,9 @@ from typing import Final
 from .. import ir
 
 _FORM: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
+_ANYTHING: Final = "*/*"
+_BYTES: Final = ir.ScalarType(ir.ScalarKind.BINARY)
+_STRING: Final = ir.ScalarType(ir.ScalarKind.STRING)
 _TEXT: Final = (
     "application/xml",
     "application/yaml",
@@ -23,12 +26,18 @@ class RequestBody:
     """The body of a method.
 
     With ``fields``, each is an argument; without, the whole body is one argument of ``type``.
+    Of several ``media_types`` the content decides.
     """
 
-    media_type: str
+    media_types: tuple[str, ...]
     required: bool
     fields: tuple[ir.Property, ...]
     type: ir.TypeRef
+
+    @property
+    def media_type(self) -> str:
+        """All of them, as the runtime takes them."""
+        return ", ".join(self.media_types)
 
     @property
     def sends_empty(self) -> bool:
@@ -37,7 +46,7 @@ class RequestBody:
 
 
 def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | None:
-    """The body to send: JSON if it is offered, else a form, else the first media type.
+    """The body to send: JSON if it is offered, else anything, else a form, else the first type.
 
     The media type decides before the schema does: text stays text, and bytes are bytes, whatever
     the schema calls them.
@@ -47,9 +56,13 @@ def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | No
     content = min(body.contents, key=lambda content: _rank(content.media_type))
     media_type = content.media_type
     type_ = content.type or ir.AnyType()
-    if not is_json(media_type) and not is_form(media_type):
-        scalar = ir.ScalarKind.STRING if is_text(media_type) else ir.ScalarKind.BINARY
-        return RequestBody(media_type, body.required, (), ir.ScalarType(scalar))
+    if _essence(media_type) == _ANYTHING and type_ in (_BYTES, _STRING):
+        return RequestBody((media_type,), body.required, (), ir.UnionType((_BYTES, _STRING)))
+    if is_text(media_type):
+        return RequestBody((media_type,), body.required, (), _STRING)
+    if _is_file(media_type):
+        kinds = (item.media_type for item in body.contents if _is_file(item.media_type))
+        return RequestBody(tuple(kinds), body.required, (), _BYTES)
     model = ir.object_model(models, type_)
     fields: tuple[ir.Property, ...] = ()
     # Arguments could say "left out" and "an object", but not null, which a form has no way to send.
@@ -58,12 +71,12 @@ def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | No
         fields = tuple(field for field in model.shape.properties if not field.read_only)
     if not fields and is_form(media_type) and model is None:
         type_ = ir.MapType(ir.AnyType())
-    return RequestBody(media_type, body.required, fields, type_)
+    return RequestBody((media_type,), body.required, fields, type_)
 
 
 def is_json(media_type: str) -> bool:
     essence = _essence(media_type)
-    return essence in ("application/json", "*/*") or essence.endswith("+json")
+    return essence in ("application/json", _ANYTHING) or essence.endswith("+json")
 
 
 def is_form(media_type: str) -> bool:
@@ -75,12 +88,20 @@ def is_text(media_type: str) -> bool:
     return essence.startswith("text/") or essence in _TEXT or essence.endswith(("+xml", "+yaml"))
 
 
+def _is_file(media_type: str) -> bool:
+    return not (is_json(media_type) or is_form(media_type) or is_text(media_type))
+
+
 def _rank(media_type: str) -> int:
-    if _essence(media_type) == "application/json":
+    essence = _essence(media_type)
+    if essence == "application/json":
         return 0
-    if is_json(media_type) and _essence(media_type) != "*/*":
+    if essence == _ANYTHING:
+        # Bytes, files and text are sent as they are: a form has no advantage over that.
+        return 2
+    if is_json(media_type):
         return 1
-    return 2 if is_form(media_type) else 3
+    return 3 if is_form(media_type) else 4
 
 
 def _essence(media_type: str) -> str:

@@ -57,6 +57,8 @@ _OPTIONS = Symbol(RUNTIME, "RequestOptions")
 _RESPONSE_TYPE = Symbol(RUNTIME, "ResponseType")
 _EVENT_TYPES = Symbol(RUNTIME, "EventTypes")
 _OVERLOAD = Symbol("typing", "overload")
+_BYTES = ir.ScalarType(ir.ScalarKind.BINARY)
+_ASYNC_CONTENT = Symbol(f"{RUNTIME}.files", "AsyncFileContent")
 _ANY = Symbol("typing", "Any")
 _COROUTINE = Symbol("collections.abc", "Coroutine")
 _CONTAINERS = {
@@ -124,7 +126,7 @@ class MethodPlanner:
         return Method(
             define=Code("async def") if is_async and not _is_lazy(result.form) else Code("def"),
             name=name,
-            parameters=tuple(self._parameters(arguments)),
+            parameters=tuple(self._parameters(arguments, is_async=is_async)),
             returns=self._annotation(result, is_async=is_async),
             overloads=tuple(self._overloads(operation, arguments, result, is_async=is_async)),
             docstring=(
@@ -139,7 +141,11 @@ class MethodPlanner:
         )
 
     def _parameters(
-        self, arguments: Sequence[Argument], narrowed: Mapping[Identifier, Narrowed] = _AS_THEY_ARE
+        self,
+        arguments: Sequence[Argument],
+        narrowed: Mapping[Identifier, Narrowed] = _AS_THEY_ARE,
+        *,
+        is_async: bool,
     ) -> Iterable[Code]:
         keyword_only = False
         for argument in arguments:
@@ -153,22 +159,28 @@ class MethodPlanner:
                 yield _parameter(argument.name, omit, default, is_union=False)
                 continue
             annotation = (
-                self.annotator.request(argument.type)
+                self._asked(argument, is_async=is_async)
                 if given is None or given.values is None
                 else given.values
             )
-            printed = annotation.code(self.imports.use_for_types)
-            if argument.required or (given is not None and not given.may_be_left_out):
-                is_union = isinstance(annotation, Either)
-                yield _parameter(argument.name, printed, Code(""), is_union=is_union)
-            else:
-                omit = code(" = {}", self.imports.use(_OMIT))
-                either = code("{} | {}", printed, self.imports.use_for_types(_OMIT_TYPE))
-                yield _parameter(argument.name, either, omit, is_union=True)
+            required = argument.required or (given is not None and not given.may_be_left_out)
+            yield parameter_code(argument.name, annotation, self.imports, required=required)
         if not keyword_only:
             yield Code("*")
         options = self.imports.use_for_types(_OPTIONS)
         yield code("request_options: {} | None = None", options)
+
+    def _asked(self, argument: Argument, *, is_async: bool) -> Annotation:
+        """What a caller may give; only a whole body can come from an async iterator."""
+        if not is_async or argument.place != "body" or argument.wire_name is not None:
+            return self.annotator.request(argument.type)
+        parts = (
+            argument.type.members if isinstance(argument.type, ir.UnionType) else (argument.type,)
+        )
+        return either(
+            Named(_ASYNC_CONTENT) if part == _BYTES else self.annotator.request(part)
+            for part in parts
+        )
 
     def _annotation(self, result: MethodResult, *, is_async: bool) -> Code:
         if result.form is ResultForm.NOTHING:
@@ -219,7 +231,9 @@ class MethodPlanner:
                 one.code(self.imports.use_for_types) for one in kinds.get(returned, (value, stream))
             ]
             yield Overload(
-                decorator, tuple(self._parameters(arguments, narrowed)), join(" | ", printed)
+                decorator,
+                tuple(self._parameters(arguments, narrowed, is_async=is_async)),
+                join(" | ", printed),
             )
 
     def _returned(
@@ -314,6 +328,18 @@ _KEYWORDS = (
     (Code("cookies"), ir.ParameterLocation.COOKIE),
     (Code("body"), "body"),
 )
+
+
+def parameter_code(
+    name: Identifier, annotation: Annotation, imports: ImportSet, *, required: bool
+) -> Code:
+    """A parameter of a signature; ``OMIT`` stands for one that may be left out."""
+    printed = annotation.code(imports.use_for_types)
+    if required:
+        return _parameter(name, printed, Code(""), is_union=isinstance(annotation, Either))
+    omit = code(" = {}", imports.use(_OMIT))
+    either = code("{} | {}", printed, imports.use_for_types(_OMIT_TYPE))
+    return _parameter(name, either, omit, is_union=True)
 
 
 def _parameter(name: Identifier, annotation: Code, default: Code, *, is_union: bool) -> Code:

@@ -30,6 +30,7 @@ from .plan import FilePlan
 from .results import choose_result
 from .streams import stream_keyword
 from .unsent import report_unsent
+from .uploads import UploadPlanner
 from .wrapping import sentence
 
 Group: TypeAlias = tuple[UntrustedText, ...]
@@ -140,7 +141,7 @@ class _ModulePlanner:
             path,
             defined=frozenset(self._defined(own, ordered)),
             members=frozenset(
-                [str(self.names.method(operation.key)) for operation in ordered]
+                [str(self.names.method(key)) for operation in ordered for key in _keys(operation)]
                 + [str(child.attribute) for _, child in children]
             ),
         )
@@ -219,6 +220,15 @@ class _ModulePlanner:
     ) -> ResourceClass:
         name = own.async_class_name if is_async else own.class_name
         planner = MethodPlanner(self.models, self.names, self.annotator, imports)
+        uploads = UploadPlanner(self.names, self.annotator, imports)
+        methods = [
+            planner.plan(operation, own.class_name, is_async=is_async) for operation in operations
+        ]
+        methods += [
+            uploads.plan(operation, operation.upload, own.class_name, is_async=is_async)
+            for operation in operations
+            if operation.upload is not None
+        ]
         return ResourceClass(
             name=name,
             base=_runtime(imports, "AsyncResource" if is_async else "Resource"),
@@ -232,10 +242,7 @@ class _ModulePlanner:
             children=tuple(
                 self._child(group, child, imports, is_async=is_async) for group, child in children
             ),
-            methods=tuple(
-                planner.plan(operation, own.class_name, is_async=is_async)
-                for operation in operations
-            ),
+            methods=tuple(sorted(methods, key=lambda method: method.name)),
         )
 
     def _child(
@@ -298,6 +305,13 @@ class _ModulePlanner:
 def _has_raw(operation: ir.Operation, models: ir.ModelIndex) -> bool:
     """Whether there is a raw response beside the result; handles hold theirs themselves."""
     return not choose_result(operation, models).form.is_handle
+
+
+def _keys(operation: ir.Operation) -> Iterable[str]:
+    """What methods there are for an operation."""
+    yield operation.key
+    if operation.upload is not None:
+        yield ir.Upload.key(operation.key)
 
 
 def _spoken(group: Group) -> str:

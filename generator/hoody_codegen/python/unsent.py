@@ -40,8 +40,11 @@ def _report_body(operation: ir.Operation, models: ir.ModelIndex, diagnostics: Di
     body = choose_body(operation.body, models)
     if operation.body is None or body is None:
         return
-    others = [item.media_type for item in operation.body.contents]
-    others.remove(body.media_type)
+    others = [
+        item.media_type
+        for item in operation.body.contents
+        if item.media_type not in body.media_types
+    ]
     if others:
         diagnostics.note(
             "body-media-types",
