@@ -402,3 +402,153 @@ paths:
     assert shop.last.body == b"{}"
     await shop.call("shop.settings.replace", body={"name": "n"})
     assert shop.last.json() == {"name": "n"}
+
+
+STYLES = """
+paths:
+  /map/{at}/{shape}/{pair}:
+    get:
+      operationId: find
+      tags: ["shop:Map"]
+      parameters:
+        - {name: at, in: path, required: true, style: label, explode: true,
+           schema: {type: array, items: {type: number}}}
+        - {name: shape, in: path, required: true, style: matrix,
+           schema: {type: array, items: {type: string}}}
+        - {name: pair, in: path, required: true, explode: true, schema: {type: object}}
+        - {name: pair, in: query, style: deepObject, explode: true, schema: {type: object}}
+        - {name: ids, in: query, style: spaceDelimited,
+           schema: {type: array, items: {type: integer}}}
+        - {name: many, in: query, style: pipeDelimited, explode: true,
+           schema: {type: array, items: {type: string}}}
+        - {name: to, in: query, allowReserved: true, schema: {type: string}}
+        - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
+        - {name: X-Filter, in: header, content: {application/json: {schema: {type: object}}}}
+        - {name: X-Pair, in: header, explode: true, schema: {type: object}}
+        - {name: filter, in: cookie, content: {application/json: {schema: {type: object}}}}
+        - {name: content-type, in: query, schema: {type: string}}
+        - {name: Content-Type, in: header, schema: {type: string}}
+        - {name: Accept, in: header, schema: {type: string}}
+      responses: {"204": {description: Done}}
+  /form:
+    post:
+      operationId: send
+      tags: ["shop:Map"]
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                deep: {type: object}
+                plain: {type: object}
+                names: {type: array, items: {type: string}}
+                link: {type: string}
+                note: {type: [string, "null"]}
+            encoding:
+              deep: {style: deepObject, explode: true}
+              names: {style: form, explode: false}
+              link: {allowReserved: true}
+      responses: {"204": {description: Done}}
+  /parts:
+    post:
+      operationId: upload
+      tags: ["shop:Map"]
+      requestBody:
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              properties:
+                note: {type: string}
+                icon: {type: string, format: binary}
+            encoding: {note: {contentType: text/markdown}, icon: {contentType: image/png}}
+      responses: {"204": {description: Done}}
+  /optional:
+    post:
+      operationId: touch
+      tags: ["shop:Map"]
+      requestBody:
+        content:
+          application/json: {schema: {type: object, properties: {name: {type: string}}}}
+      responses: {"204": {description: Done}}
+"""
+
+
+async def test_every_place_has_its_styles(generate: Any) -> None:
+    shop = generate(STYLES)
+
+    await shop.call(
+        "shop.map.find",
+        [1.0, 25],
+        ["a", "b,c"],
+        {"x": 1, "y": "z/w"},
+        query_pair={"k": {"m": [1, 2]}},
+        ids=[1, 2],
+        many=["a", "b"],
+        to="/a/b?c=d&e",
+        filter={"a": [1, None]},
+        header_filter={"n": "é"},
+        header_pair={"a": 1, "b": True},
+        cookie_filter={"q": "x;y"},
+        content_type="text/html",
+    )
+
+    assert shop.last.path == "/map/.1.25/;shape=a,b%2Cc/x=1,y=z%2Fw"
+    assert parse_qsl(shop.last.query) == [
+        ("pair[k][m]", "1"),
+        ("pair[k][m]", "2"),
+        ("ids", "1 2"),
+        ("many", "a"),
+        ("many", "b"),
+        ("to", "/a/b?c=d&e"),
+        ("filter", '{"a":[1,null]}'),
+        ("content-type", "text/html"),
+    ]
+    assert "to=/a/b?c=d%26e" in shop.last.query
+    assert shop.last.header("x-filter") == '{"n":"\\u00e9"}'
+    assert shop.last.header("x-pair") == "a=1,b=true"
+    assert shop.last.header("cookie") == "filter={%22q%22:%22x%3By%22}"
+    assert shop.last.header("content-type") is None
+
+
+async def test_fields_of_forms_follow_their_encoding(generate: Any) -> None:
+    shop = generate(STYLES)
+
+    await shop.call(
+        "shop.map.send",
+        deep={"a": 1},
+        plain={"b": 2},
+        names=["x", "y"],
+        link="https://x/?a",
+        note=None,
+    )
+
+    assert parse_qsl(shop.last.body.decode(), keep_blank_values=True) == [
+        ("deep[a]", "1"),
+        ("plain", '{"b":2}'),
+        ("names", "x,y"),
+        ("link", "https://x/?a"),
+        ("note", ""),
+    ]
+    assert b"link=https://x/?a" in shop.last.body
+
+
+async def test_parts_have_their_documented_types(generate: Any) -> None:
+    shop = generate(STYLES)
+
+    await shop.call("shop.map.upload", note="# Hi", icon=b"...")
+
+    assert b'name="note"\r\nContent-Type: text/markdown\r\n\r\n# Hi' in shop.last.body
+    assert b"Content-Type: image/png\r\n\r\n..." in shop.last.body
+
+
+async def test_an_optional_body_can_be_sent_empty(generate: Any) -> None:
+    shop = generate(STYLES)
+    options = shop.module.RequestOptions
+
+    await shop.call("shop.map.touch")
+    assert (shop.last.body, shop.last.header("content-type")) == (b"", None)
+
+    await shop.call("shop.map.touch", request_options=options(body={}))
+    assert (shop.last.body, shop.last.header("content-type")) == (b"{}", "application/json")

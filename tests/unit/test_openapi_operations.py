@@ -212,7 +212,10 @@ def test_styles_are_told_where_they_differ(
         ("{name: x, in: query, required: perhaps}", "invalid-value"),
         ("{name: x, in: query, style: matrix}", "parameter-style"),
         ("{name: x, in: query, content: {text/xml: {}}}", "parameter-content"),
-        ("{name: x, in: header, content: {application/json: {}}}", "parameter-content"),
+        ("{name: x, in: header, content: {application/yaml: {}}}", "parameter-content"),
+        ("{name: x, in: header, content: 5}", "parameter-content"),
+        ("{name: aCCept, in: header, schema: {type: string}}", "accept-parameter"),
+        ("{name: Content-Type, in: header, schema: {type: string}}", "content-type-parameter"),
         ("{name: keep, in: query}", "duplicate-parameter"),
     ],
 )
@@ -222,6 +225,75 @@ def test_odd_parameters_never_lose_the_operation(parameter: str, code: str) -> N
     )
     assert operation.parameters[0].name == Untrusted("keep")
     assert any(f"[{code}]" in message for message in messages), messages
+
+
+@pytest.mark.parametrize("location", ["query", "header", "cookie", "path"])
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.x+JSON; v=1"])
+def test_parameters_that_hold_json(location: str, kind: str) -> None:
+    operation, messages = operation_of(
+        f"parameters: [{{name: x, in: {location}, required: true, content: {{{kind!r}: "
+        "{schema: {type: object, properties: {a: {type: string}}}}}}]",
+        path="/a/{x}" if location == "path" else "/a",
+    )
+    assert messages == []
+    (parameter,) = operation.parameters
+    assert (parameter.style, parameter.explode) == ("json", None)
+
+
+def test_reserved_characters_are_for_queries() -> None:
+    operation, _ = operation_of(
+        """
+        parameters:
+          - {name: q, in: query, allowReserved: true, schema: {type: string}}
+          - {name: p, in: path, allowReserved: true, required: true, schema: {type: string}}
+          - {name: h, in: header, allowReserved: true, schema: {type: string}}
+        """,
+        path="/a/{p}",
+    )
+    marks = {p.name.reveal(): (p.reserved, p.wildcard) for p in operation.parameters}
+    assert marks == {"q": (True, False), "p": (False, True), "h": (False, False)}
+
+
+def test_encodings_of_forms() -> None:
+    operation, messages = operation_of(
+        """
+        requestBody:
+          content:
+            multipart/form-data:
+              schema: {type: object}
+              encoding:
+                a: {contentType: Image/PNG}
+                b: {contentType: "image/png, image/jpeg"}
+                c: {contentType: "image/*"}
+            application/x-www-form-urlencoded:
+              schema: {type: object}
+              encoding:
+                d: {style: deepObject}
+                e: {explode: false}
+                f: {allowReserved: true}
+                g: {contentType: application/json}
+                h: {style: spaceDelimited}
+                i: 5
+            application/json: {encoding: {x: {style: form}}}
+        """
+    )
+    assert operation.body is not None
+    parts, fields, other = (content.encodings for content in operation.body.contents)
+    assert other == ()
+    assert [(one.name.reveal(), one.media_type) for one in parts] == [
+        ("a", "image/png"),
+        ("b", None),
+        ("c", None),
+    ]
+    assert [(one.name.reveal(), one.style, one.explode, one.reserved) for one in fields] == [
+        ("d", "deepObject", False, False),
+        ("e", "form", False, False),
+        ("f", "form", True, True),
+        ("g", None, True, False),
+        ("h", "spaceDelimited", False, False),
+    ]
+    assert len(messages) == 1
+    assert "[not-an-object]" in messages[0]
 
 
 def test_marks_of_parameters() -> None:

@@ -78,7 +78,7 @@ paths:
         content:
           application/x-www-form-urlencoded:
             schema: {type: object, properties: {a: {type: object}, b: {type: string}}}
-            encoding: {a: {style: deepObject}, b: {style: form}, c: {contentType: text/plain}}
+            encoding: {a: {style: simple}, b: {style: form}, c: {headers: {X: {}}}}
           application/xml: {}
           text/csv: {}
       responses: {}
@@ -94,7 +94,11 @@ paths:
         (
             "form-encoding",
             11,
-            "the style of the field 'a' is not supported: lists are repeated and objects are sent "
-            "as JSON",
+            "the style 'simple' does not exist for fields of forms; the default is used",
+        ),
+        (
+            "form-encoding",
+            11,
+            "headers of the field 'c' are not supported; its content is sent without them",
         ),
     ]

@@ -72,8 +72,10 @@ class Parameter:
     constraints: Constraints = field(default_factory=Constraints)
     style: str | None = None
     """Only where it differs from the default of its location (OpenAPI 3.1, Parameter Object);
-    ``json`` for a query parameter whose ``content`` is JSON."""
+    ``json`` for a parameter whose ``content`` is JSON."""
     explode: bool | None = None
+    reserved: bool = False
+    """The value keeps reserved characters (``allowReserved``), in the query."""
     flag: bool = False
     """Only present or absent (``enum: [""]``)."""
     wildcard: bool = False
@@ -146,6 +148,20 @@ class StreamItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldEncoding:
+    """How one field of a form is written (OpenAPI 3.1, Encoding Object)."""
+
+    name: UntrustedText
+    media_type: str | None = None
+    """One type without wildcards; None where nothing is said, or several are allowed."""
+    style: str | None = None
+    """``form`` unless another is named; None where neither style, explode nor allowReserved is
+    given, so that the media type has the word."""
+    explode: bool = True
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """One media type of a body. ``type`` is None where nothing is said (``{}``)."""
 
@@ -154,6 +170,8 @@ class Content:
     examples: tuple[Example, ...] = ()
     items: tuple[StreamItem, ...] = ()
     """Of a body that is a sequence (OpenAPI 3.2, ``itemSchema``)."""
+    encodings: tuple[FieldEncoding, ...] = ()
+    """Of single fields of a form, in document order."""
 
     @property
     def types(self) -> Iterator[TypeRef]:

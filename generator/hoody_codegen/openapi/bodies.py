@@ -23,29 +23,17 @@ from ..ir import (
 )
 from ..text import Untrusted
 from .context import Context
+from .encodings import read_encodings
 from .errors import error_status, read_error_codes
 from .examples import read_examples
 from .facts import inferred, text
 from .flatten import Part
+from .media_types import media_type_of
 from .sites import Site
 from .streams import read_items
 from .view import view
 
-# RFC 9110, section 5.6.2 and 8.3.1; a range (``image/*``) is allowed too.
-_TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_MEDIA_TYPE = re.compile(
-    rf"({_TOKEN})/({_TOKEN})((?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|\"[^\"\\\x00-\x1f]*\"))*)\Z"
-)
 _STATUS = re.compile(r"([1-5])(?:[0-9][0-9]|XX)\Z", re.ASCII)
-
-
-def media_type_of(text_: str) -> str | None:
-    """The media type with its type and subtype in lower case; None if it isn't one."""
-    match = _MEDIA_TYPE.match(text_.strip())
-    if match is None:
-        return None
-    parameters = re.sub(r"\s*;\s*", "; ", match[3])
-    return f"{match[1].lower()}/{match[2].lower()}{parameters}"
 
 
 def read_body(context: Context, reference: Node | None, site: Site) -> Body | None:
@@ -204,25 +192,12 @@ def _content(context: Context, name: str, media: Node, site: Site) -> Content:
                 "not-an-object", media.location, "expected a media type object"
             )
         return Content(name, None)
-    _check_encoding(context, media)
+    encodings = read_encodings(context, name, media)
     items = read_items(context, name, media, site)
     schema = media.child("schema")
     if schema is None:
-        return Content(name, None, read_examples(context, media), items)
+        return Content(name, None, read_examples(context, media), items, encodings)
     type_ = context.schemas.type_at(schema, site)
     examples = read_examples(context, media) or context.schemas.facts_at(schema).examples
     said = schema.value is True or bool(schema.value)
-    return Content(name, type_ if said else None, examples, items)
-
-
-def _check_encoding(context: Context, media: Node) -> None:
-    """Warn of fields of forms that are to be written in another way than the usual one."""
-    encodings = context.mapping(media, "encoding")
-    for name, encoding in encodings.items() if encodings is not None else ():
-        if encoding.is_mapping and encoding.value.get("style") not in (None, "form"):
-            context.diagnostics.warning(
-                "form-encoding",
-                encoding.location,
-                f"the style of the field {name!r} is not supported: lists are repeated and objects "
-                "are sent as JSON",
-            )
+    return Content(name, type_ if said else None, examples, items, encodings)

@@ -21,6 +21,7 @@ from ..text import Untrusted
 from .context import Context
 from .examples import read_examples
 from .facts import Facts, inferred, text
+from .media_types import media_type_of
 from .sites import Site
 from .view import view
 
@@ -30,6 +31,11 @@ _DEFAULT_STYLE = {
     ParameterLocation.QUERY: "form",
     ParameterLocation.HEADER: "simple",
     ParameterLocation.COOKIE: "form",
+}
+_SET_OTHERWISE = {
+    "accept": "the media types of the responses",
+    "content-type": "the media type of the body",
+    "authorization": "the credentials",
 }
 _STRING = ScalarType(ScalarKind.STRING)
 
@@ -104,16 +110,17 @@ def _read(context: Context, reference: Node, site: Site) -> Parameter | None:
         )
         return None
     location = ParameterLocation(typed.param_in.value)
-    if location is ParameterLocation.HEADER and typed.name.lower() == "authorization":
+    if location is ParameterLocation.HEADER and typed.name.lower() in _SET_OTHERWISE:
         context.diagnostics.note(
-            "authorization-parameter",
+            f"{typed.name.lower()}-parameter",
             node.location,
-            "the Authorization header is set from the credentials (OpenAPI 3.1, Parameter Object)",
+            f"the {typed.name} header is set from {_SET_OTHERWISE[typed.name.lower()]} (OpenAPI "
+            "3.1, Parameter Object)",
         )
         return None
     own = site.child(f"{location.value} {typed.name}", typed.name)
     schema = node.child("schema")
-    as_json = _json_content(context, typed.name, node, location) if schema is None else None
+    as_json = _json_content(context, typed.name, node) if schema is None else None
     if as_json is not None:
         schema = as_json.child("schema")
     type_: TypeRef = _STRING if as_json is None else AnyType()
@@ -141,6 +148,7 @@ def _read(context: Context, reference: Node, site: Site) -> Parameter | None:
         constraints=facts.constraints,
         style=style,
         explode=explode,
+        reserved=location is ParameterLocation.QUERY and typed.allowReserved,
         flag=flag,
         wildcard=wildcard,
         host_injected=node.value.get("x-host-injected") is True,
@@ -154,18 +162,16 @@ def _is_flag(type_: TypeRef) -> bool:
     return isinstance(type_, EnumType) and [v.reveal() for v in type_.values] == [""]
 
 
-def _json_content(
-    context: Context, name: str, node: Node, location: ParameterLocation
-) -> Node | None:
-    """The media type of a query parameter that is written as JSON (``content`` in place of
-    ``schema``); None, with a warning, for other documents in a parameter."""
+def _json_content(context: Context, name: str, node: Node) -> Node | None:
+    """The media type of a parameter that is written as JSON (``content`` in place of ``schema``);
+    None, with a warning, for other documents in a parameter."""
     content = node.child("content")
     if content is None:
         return None
-    if content.is_mapping and location is ParameterLocation.QUERY:
-        for media_type, media in content.items():
-            if media_type == "application/json" and media.is_mapping:
-                return media
+    for media_type, media in content.items() if content.is_mapping else ():
+        kind = (media_type_of(media_type) or "").partition(";")[0]
+        if media.is_mapping and (kind == "application/json" or kind.endswith("+json")):
+            return media
     context.diagnostics.warning(
         "parameter-content",
         node.location,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from openapi_pydantic.v3.v3_1 import (
+    Encoding,
     Example,
     Header,
     Info,
@@ -73,6 +74,7 @@ _PARTS: Mapping[type[BaseModel], frozenset[str]] = {
     Parameter: frozenset({"schema", "content", "examples"}),
     Header: frozenset({"schema", "content", "examples"}),
     MediaType: frozenset({"schema", "examples", "encoding"}),
+    Encoding: frozenset({"headers"}),
     RequestBody: frozenset({"content"}),
     Response: frozenset({"headers", "content", "links"}),
     Server: frozenset({"variables"}),

@@ -128,14 +128,18 @@ def _operation_arguments(
     if wildcards := sorted(p.name for p in operation.parameters if p.wildcard):
         items = join(", ", [literal(name) for name in wildcards])
         yield keyword("wildcards", code("frozenset([{}])", items))
-    cookies = [p for p in operation.parameters if p.location is ir.ParameterLocation.COOKIE]
-    others = [p for p in operation.parameters if p.location is not ir.ParameterLocation.COOKIE]
-    if styles := _styles(others):
+    if styles := _styles(operation, ir.ParameterLocation.QUERY):
         yield keyword("styles", literal(styles))
-    if styles := _styles(cookies):
+    if styles := _styles(operation, ir.ParameterLocation.PATH):
+        yield keyword("path_styles", literal(styles))
+    if styles := _styles(operation, ir.ParameterLocation.HEADER):
+        yield keyword("header_styles", literal(styles))
+    if styles := _styles(operation, ir.ParameterLocation.COOKIE):
         yield keyword("cookie_styles", literal(styles))
     if body is not None:
         yield keyword("media_type", literal(body.media_type))
+        if styles := _field_styles(operation, body):
+            yield keyword("field_styles", literal(styles))
         if body.sends_empty:
             yield keyword("body_required", literal(True))
     yield from _result_arguments(operation)
@@ -230,29 +234,72 @@ def _page_arguments(pagination: ir.Pagination) -> Iterable[Keyword]:
         yield keyword("default_limit", literal(pagination.default_limit))
 
 
-def _styles(parameters: Iterable[ir.Parameter]) -> dict[str, str]:
-    return {p.name.reveal(): style for p in parameters if (style := _style(p))}
+def _styles(operation: ir.Operation, location: ir.ParameterLocation) -> dict[str, str]:
+    return {
+        parameter.name.reveal(): style
+        for parameter in operation.parameters
+        if parameter.location is location and (style := _style(parameter))
+    }
 
 
 def _style(parameter: ir.Parameter) -> str | None:
     """The runtime's name for how a parameter is written, None for the usual way."""
     if parameter.flag:
         return "flag"
-    match parameter.style:
-        case "spaceDelimited":
-            return "space"
-        case "pipeDelimited":
-            return "pipe"
-        case "deepObject" | "json":
-            return parameter.style
-        case "form" | "cookie" | None if parameter.explode is False and (
-            parameter.location in (ir.ParameterLocation.QUERY, ir.ParameterLocation.COOKIE)
-        ):
+    if parameter.style == "json":
+        return "json"
+    match parameter.location:
+        case ir.ParameterLocation.QUERY:
+            explode = parameter.explode
+            if explode is None:
+                explode = parameter.style in ("form", None)
+            return _query_style(parameter.style, explode=explode, reserved=parameter.reserved)
+        case ir.ParameterLocation.PATH if parameter.style in ("label", "matrix"):
+            return f"{parameter.style} explode" if parameter.explode else parameter.style
+        case ir.ParameterLocation.PATH | ir.ParameterLocation.HEADER:
+            return "explode" if parameter.explode else None
+        case ir.ParameterLocation.COOKIE if parameter.explode is False:
             return "comma"
-        case "cookie":
+        case ir.ParameterLocation.COOKIE:
             return parameter.style
-        case _:
-            return None
+
+
+def _query_style(style: str | None, *, explode: bool, reserved: bool) -> str | None:
+    """``spaceDelimited`` and ``pipeDelimited`` with ``explode`` are ``form``."""
+    if style == "deepObject":
+        name = style
+    elif explode:
+        name = "form"
+    else:
+        name = {"spaceDelimited": "space", "pipeDelimited": "pipe"}.get(style or "", "comma")
+    if reserved:
+        return f"{name} reserved"
+    return None if name == "form" else name
+
+
+def _field_styles(operation: ir.Operation, body: RequestBody) -> dict[str, str]:
+    """How fields of a form are written where it isn't the usual way."""
+    contents = operation.body.contents if operation.body is not None else ()
+    content = next((item for item in contents if item.media_type == body.media_type), None)
+    found = {}
+    for encoding in content.encodings if content is not None else ():
+        style = _field_style(encoding, as_parts=body.media_type.startswith("multipart/"))
+        if style is not None:
+            found[encoding.name.reveal()] = style
+    return found
+
+
+def _field_style(encoding: ir.FieldEncoding, *, as_parts: bool) -> str | None:
+    kind = encoding.media_type
+    if as_parts:
+        return kind
+    if encoding.style is not None:
+        style = _query_style(encoding.style, explode=encoding.explode, reserved=encoding.reserved)
+        return style or "form"
+    if kind is None:
+        return None
+    essence = kind.partition(";")[0]
+    return "json" if essence == "application/json" or essence.endswith("+json") else None
 
 
 def _errors_by_status(

@@ -12,7 +12,6 @@ from .credentials import by_token, key_place
 def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagnostics) -> None:
     """Say what the methods of a service don't send, or send otherwise than documented."""
     for operation in service.operations:
-        _report_parameters(operation, diagnostics)
         _report_body(operation, models, diagnostics)
         if operation.servers and operation.servers != service.servers:
             diagnostics.warning(
@@ -23,17 +22,6 @@ def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagn
                 "Call it on a copy of the client: client.with_options(service_urls={…}).",
             )
     _report_schemes(service, diagnostics)
-
-
-def _report_parameters(operation: ir.Operation, diagnostics: Diagnostics) -> None:
-    for parameter in operation.parameters:
-        name = repr(parameter.name.reveal())
-        if parameter.style in ("label", "matrix"):
-            diagnostics.warning(
-                "parameter-style",
-                parameter.origin,
-                f"the style {parameter.style!r} of {name} is not supported: it is sent plain",
-            )
 
 
 def _report_body(operation: ir.Operation, models: ir.ModelIndex, diagnostics: Diagnostics) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 OCTETS: Final = "application/octet-stream"
+NO_STYLES: Final[Mapping[str, str]] = {}
 
 
 class Body:
@@ -120,12 +121,18 @@ async def _counted_async(
 
 
 def encode_body(
-    value: object, kind: str | None, *, required: bool, extra: Mapping[str, object]
+    value: object,
+    kind: str | None,
+    *,
+    required: bool,
+    extra: Mapping[str, object] | None,
+    styles: Mapping[str, str] = NO_STYLES,
 ) -> Body | None:
     """The body for ``value`` under media type ``kind``; None if there is nothing to send.
 
-    A mapping whose values are all ``OMIT`` is no body, unless one is ``required``. ``extra``
-    fields are added to (or replace) the fields of an object. Bytes and files are sent as they are
+    A mapping whose values are all ``OMIT`` is no body, unless one is ``required`` or ``extra`` is
+    given. ``extra`` fields are added to (or replace) the fields of an object. ``styles`` are the
+    ``field_styles`` of :class:`Operation`. Bytes and files are sent as they are
     under every media type; text is a JSON string under JSON. ``kind`` may be a range (``image/*``)
     or several types joined by commas: then a file's name, or else its first bytes, decide.
     """
@@ -134,12 +141,12 @@ def encode_body(
         return None
     main = media_type(kind) if kind else ""
     if main == "application/x-www-form-urlencoded":
-        return _form(value, main)
+        return _form(value, main, styles)
     if main.startswith("multipart/"):
         fields = as_mapping(value)
         if fields is None:
             raise InvalidArgumentError(f"A {main} body needs named parts")
-        return _multipart(Multipart(fields, main))
+        return _multipart(Multipart(fields, main, styles))
     file = _file(value, as_json=_is_json(main))
     if file is not None:
         return _stream(file, kind)
@@ -168,14 +175,14 @@ def _with_charset(kind: str) -> str:
     return kind
 
 
-def _with_fields(value: object, *, required: bool, extra: Mapping[str, object]) -> object:
+def _with_fields(value: object, *, required: bool, extra: Mapping[str, object] | None) -> object:
     if isinstance(value, Mapping):
         given = {key: item for key, item in value.items() if item is not OMIT}
-        given.update(extra)
+        given.update(extra or {})
         # A literal {} of the caller is a body; a set of arguments that were all left out is none.
-        return given if given or required or not value else OMIT
+        return given if given or required or extra is not None or not value else OMIT
     if value is OMIT:
-        if extra:
+        if extra is not None:
             return dict(extra)
         return {} if required else OMIT
     if not extra:
@@ -188,7 +195,7 @@ def _with_fields(value: object, *, required: bool, extra: Mapping[str, object]) 
     return {**fields, **extra}
 
 
-def _form(value: object, kind: str) -> Body:
+def _form(value: object, kind: str, styles: Mapping[str, str]) -> Body:
     if isinstance(value, (str, bytes)):
         return bytes_body(value.encode("utf-8") if isinstance(value, str) else value, kind)
     fields = as_mapping(value)
@@ -197,8 +204,8 @@ def _form(value: object, kind: str) -> Body:
     # A null in a form is the empty text: there is no other way to write it.
     written = {key: "" if item is None else item for key, item in fields.items()}
     # An object without a documented style is JSON (OpenAPI 3.1, Encoding Object, contentType).
-    styles = {key: "json" for key, item in written.items() if as_mapping(item) is not None}
-    return bytes_body(encode_query((), written, styles).encode("ascii"), kind)
+    as_json = {key: "json" for key, item in written.items() if as_mapping(item) is not None}
+    return bytes_body(encode_query((), written, {**as_json, **styles}).encode("ascii"), kind)
 
 
 def _multipart(parts: Multipart) -> Body:

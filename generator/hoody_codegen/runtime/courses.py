@@ -74,7 +74,7 @@ def asks_for_result(call: Call) -> bool:
         case "header":
             places = (options.headers, call.headers)
         case "body":
-            places = (options.body, as_mapping(call.body) or {})
+            places = (options.body or {}, as_mapping(call.body) or {})
     for place in places:
         given = place.get(switch.name, OMIT)
         if given is not OMIT:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterable, Generator, Iterable, Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from .errors import InvalidArgumentError
 from .files import NamedContent, Source, guess_type, named_content, source_of
+from .messages import is_json
 from .sentinels import OMIT
 from .wire import as_mapping, encode_json, format_scalar, is_list
+
+NO_TYPES: Final[Mapping[str, str]] = {}
 
 
 class Part(NamedTuple):
@@ -23,12 +26,20 @@ class Multipart:
     """A form with files.
 
     A value is a field (text, number, boolean …), an object (sent as JSON), a list of these
-    (repeated), or a file: a :data:`FileContent`.
+    (repeated), or a file: a :data:`FileContent`. ``types`` are the documented media types of parts.
+    None is the empty text: there is no other way to write it.
     """
 
-    def __init__(self, fields: Mapping[str, object], kind: str = "multipart/form-data") -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, object],
+        kind: str = "multipart/form-data",
+        types: Mapping[str, str] = NO_TYPES,
+    ) -> None:
         self._boundary = secrets.token_hex(16)
-        self._parts = [part for name, value in fields.items() for part in _parts(name, value)]
+        self._parts = [
+            part for name, value in fields.items() for part in _parts(name, value, types.get(name))
+        ]
         self.content_type = f"{kind}; boundary={self._boundary}"
         self.replayable = all(part.source.replayable for part in self._parts)
         self.length = self._measure()
@@ -63,22 +74,27 @@ class Multipart:
         yield self._closing()
 
 
-def _parts(name: str, value: object) -> Iterator[Part]:
-    if value is OMIT or value is None:
+def _parts(name: str, value: object, kind: str | None) -> Iterator[Part]:
+    if value is OMIT:
         return
     file = named_content(value)
     if file is not None:
-        yield _file_part(name, file)
+        yield _file_part(name, file, kind)
     elif as_mapping(value) is not None:
-        yield _bytes_part(_head(name, None, "application/json"), encode_json(value))
+        json_type = kind if kind is not None and is_json(kind) else "application/json"
+        yield _bytes_part(_head(name, None, json_type), encode_json(value))
     elif is_list(value):
         for item in value:
-            yield from _parts(name, item)
+            if item is not None:
+                yield from _parts(name, item, kind)
+    elif kind is not None and is_json(kind):
+        yield _bytes_part(_head(name, None, kind), encode_json(value))
     else:
-        yield _bytes_part(_head(name, None, None), format_scalar(value, name).encode("utf-8"))
+        text = "" if value is None else format_scalar(value, name)
+        yield _bytes_part(_head(name, None, kind), text.encode("utf-8"))
 
 
-def _file_part(name: str, file: NamedContent) -> Part:
+def _file_part(name: str, file: NamedContent, kind: str | None) -> Part:
     source = source_of(file.content)
     if source is None or isinstance(file.content, AsyncIterable):
         raise InvalidArgumentError(
@@ -86,8 +102,8 @@ def _file_part(name: str, file: NamedContent) -> Part:
             "a path, an open binary file or an iterator of bytes"
         )
     filename = file.name or "file"
-    kind = file.content_type or guess_type(filename) or "application/octet-stream"
-    return Part(_head(name, filename, kind), source)
+    guessed = file.content_type or kind or guess_type(filename) or "application/octet-stream"
+    return Part(_head(name, filename, guessed), source)
 
 
 def _bytes_part(head: bytes, content: bytes) -> Part:

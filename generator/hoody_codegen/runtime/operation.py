@@ -136,9 +136,13 @@ class Operation:
       given replaces its pair.
     * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"``,
       ``"json"`` or ``"flag"``; without one, an array repeats its parameter (OpenAPI 3.1: form,
-      explode).
-    * ``cookie_styles``: the same for cookies, whose names may be those of other parameters:
-      ``"comma"``, ``"cookie"`` or ``"flag"``.
+      explode). ``reserved`` behind it (``"form reserved"``) keeps reserved characters.
+    * ``path_styles``, ``header_styles``, ``cookie_styles``: the same for other places, where names
+      may be those of query parameters. Paths: ``"explode"`` (of style simple), ``"label"``,
+      ``"matrix"``, both with ``explode`` behind them, or ``"json"``; headers: ``"explode"`` or
+      ``"json"``; cookies: ``"comma"``, ``"json"``, ``"cookie"`` or ``"flag"``.
+    * ``field_styles``: how fields of a form are written: as ``styles``; of a multipart body, under
+      which media types.
     * ``media_type``: of the request body; ``body_required`` sends ``{}`` where all fields were
       left out.
     * ``redirect``: a redirect is a documented answer: it isn't followed, and raw responses show
@@ -160,7 +164,10 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     wildcards: frozenset[str] = frozenset()
     styles: Mapping[str, str] = field(default_factory=dict)
+    path_styles: Mapping[str, str] = field(default_factory=dict)
+    header_styles: Mapping[str, str] = field(default_factory=dict)
     cookie_styles: Mapping[str, str] = field(default_factory=dict)
+    field_styles: Mapping[str, str] = field(default_factory=dict)
     media_type: str | None = None
     body_required: bool = False
     accept: str = "application/json"

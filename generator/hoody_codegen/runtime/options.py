@@ -35,7 +35,8 @@ class RequestOptions:
     * ``max_retries``: further tries after the first.
     * ``headers``: extra headers; they replace headers of the same name, None removes one.
     * ``query``: extra query parameters; they replace parameters of the same name.
-    * ``body``: extra fields of a JSON or form body; they replace fields of the same name.
+    * ``body``: extra fields of a JSON or form body; they replace fields of the same name. ``{}``
+      sends an empty object where all fields were left out and no body would be sent.
     * ``idempotency_key``: sent as ``Idempotency-Key``. It also makes a POST or PATCH safe to
       repeat, so that it is retried like a GET.
     * ``progress``: called with a :class:`Progress` for every piece of the body that has been sent;
@@ -49,7 +50,7 @@ class RequestOptions:
     max_retries: int | None = None
     headers: Mapping[str, str | None] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
-    body: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
     idempotency_key: str | None = None
     progress: ProgressCallback | None = field(default=None, repr=False)
     max_event_bytes: int | None = None

@@ -145,7 +145,7 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
     if settings.headers:
         headers.update(settings.headers)
     if call.headers:
-        headers.update(call.headers)
+        headers.update(call.headers, operation.header_styles)
     cookies = encode_cookies(call.cookies, operation.cookie_styles) if call.cookies else ""
     if cookies:
         headers.set("Cookie", merge_cookies(headers.get("Cookie"), cookies))
@@ -160,7 +160,11 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
     query = {**call.query, **options.query} if options.query else call.query
     credentials = credentials_for(operation, service, settings, headers, query)
     body = encode_body(
-        call.body, operation.media_type, required=operation.body_required, extra=options.body
+        call.body,
+        operation.media_type,
+        required=operation.body_required,
+        extra=options.body,
+        styles=operation.field_styles,
     )
     if body is not None:
         if options.progress is not None:
@@ -169,7 +173,7 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
         if body.length is not None:
             headers.set("Content-Length", str(body.length))
     url = _base(settings, bases, service, options.realm) + fill_path(
-        operation.path, operation.wildcards, call.path
+        operation.path, operation.wildcards, call.path, operation.path_styles
     )
     if query or operation.query:
         text = encode_query(operation.query, query, operation.styles)
