@@ -67,6 +67,7 @@ _BASES: Final = (
     "PaginationError",
     "RedirectError",
     "RetryAfterError",
+    "SecondFactorRequiredError",
     "ServerError",
     "StreamInterruptedError",
     "UploadError",

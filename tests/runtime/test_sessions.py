@@ -1,0 +1,751 @@
+"""Sessions: signing in, renewing once for all who need it, and never showing a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+import multiprocessing
+import pickle
+import threading
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import pytest
+from hoody_codegen.runtime import Credentials, RetryPolicy, SecondFactorRequiredError, Session
+from hoody_codegen.runtime.errors import (
+    APIResponseValidationError,
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    InternalServerError,
+    MissingTokenError,
+)
+from support.runtime_calls import COLOURS, AsyncThings, Demo, FakeTime, Things, operation
+from support.sign_in_server import CODE, ME, PASSWORD, AsyncSigned, Signed, SignInServer
+from support.wire_server import Answer, WireServer, json_answer
+
+SECRETS = (PASSWORD, CODE, "access-token", "refresh-token", "ticket-1234")
+
+
+@pytest.fixture
+def auth_server() -> Iterator[SignInServer]:
+    running = SignInServer()
+    running.issued = 1
+    yield running
+    running.close()
+
+
+class User:
+    """Does the same in each colour, with a clock that stands still."""
+
+    def __init__(self, colour: str, server: WireServer) -> None:
+        self.colour = colour
+        self.server = server
+        self.time = FakeTime()
+
+    def run(self, do: Any, **settings: Any) -> Any:
+        """``do(client, call)`` with an open client; ``call`` sends an operation. What it gives is
+        awaited in the async colour."""
+        policy = RetryPolicy(max_retries=0, clock=self.time.clock())
+        settings = {"base_url": self.server.url, **settings}
+        if self.colour == "sync":
+            with Signed(**settings) as opened:
+                client = opened.with_options(retry=policy)
+                return _finish(do(client, lambda c, *a, **k: Things(c).call(*a, **k)))
+        return asyncio.run(self._run_async(do, policy, settings))
+
+    async def _run_async(self, do: Any, policy: RetryPolicy, settings: Any) -> Any:
+        async with AsyncSigned(**settings) as opened:
+            client = opened.with_options(retry=policy)
+            return await _finish_async(do(client, lambda c, *a, **k: AsyncThings(c).call(*a, **k)))
+
+
+def _finish(steps: Any) -> Any:
+    """Runs a generator that yields what is to be awaited in the async colour."""
+    result: Any = None
+    try:
+        while True:
+            result = steps.send(result)
+    except StopIteration as end:
+        return end.value
+
+
+async def _finish_async(steps: Any) -> Any:
+    result: Any = None
+    failed: Exception | None = None
+    try:
+        while True:
+            waiting = steps.send(result) if failed is None else steps.throw(failed)
+            result, failed = None, None
+            try:
+                result = await waiting
+            except Exception as error:
+                failed = error
+    except StopIteration as end:
+        return end.value
+
+
+@pytest.fixture(params=COLOURS)
+def user(request: pytest.FixtureRequest, auth_server: SignInServer) -> User:
+    return User(request.param, auth_server)
+
+
+def login(client: Any, **values: Any) -> Any:
+    return client._log_in(Credentials(**{"username": "ada", "password": PASSWORD, **values}))
+
+
+# Signing in
+
+
+@pytest.mark.parametrize("who", [{"username": "ada"}, {"email": "ada@example.test"}])
+def test_login_gives_a_signed_in_copy(user: User, auth_server: SignInServer, who: Any) -> None:
+    def do(client: Any, call: Any) -> Any:
+        signed = yield client._log_in(Credentials(password=PASSWORD, **who))
+        assert signed._connections is client._connections
+        assert client.session is None
+        assert signed.session.to_dict() == {
+            "token": "access-token-2",
+            "refresh_token": "refresh-token-2",
+            "expires_at": user.time.now + 3600,
+        }
+        return (yield call(signed, ME))
+
+    assert user.run(do) == {"name": "ada"}
+    assert auth_server.requests[0].json() == {**who, "password": PASSWORD}
+    assert auth_server.requests[0].header("authorization") is None
+
+
+def test_a_wrong_password_raises_the_documented_error(user: User) -> None:
+    wrong = PASSWORD[::-1]  # a traceback shows the lines of this file
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(AuthenticationError) as caught:
+            yield login(client, password=wrong)
+        assert caught.value.code == "BAD_PASSWORD"
+        assert caught.value.title == "Wrong"
+        assert wrong not in "".join(traceback.format_exception(caught.value))
+
+    user.run(do)
+
+
+@pytest.mark.parametrize("who", [{}, {"username": "ada", "email": "a@b"}, {"login": "ada"}])
+def test_login_needs_one_name_that_the_api_knows(
+    user: User, auth_server: SignInServer, who: Any
+) -> None:
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(ConfigurationError, match="one of username, email, and a password"):
+            yield client._log_in(Credentials(password=PASSWORD, **who))
+
+    user.run(do)
+    assert auth_server.requests == []
+
+
+def test_an_answer_without_a_token_is_an_error(user: User, auth_server: SignInServer) -> None:
+    auth_server.answers.append(json_answer({"data": {"auth_intent_token": "x"}}))
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(APIResponseValidationError, match="no text in 'token'"):
+            yield login(client)
+
+    user.run(do)
+
+
+def test_credentials_sign_in_when_a_token_is_first_needed(
+    user: User, auth_server: SignInServer
+) -> None:
+    def do(client: Any, call: Any) -> Any:
+        assert auth_server.requests == []
+        yield call(client, operation(path="/open", security=()))
+        assert auth_server.count("/login") == 0
+        yield call(client, ME)
+        yield call(client, ME)
+
+    auth_server.answers.append(json_answer({}))
+    user.run(do, credentials=Credentials(username="ada", password=PASSWORD))
+    assert auth_server.count("/login") == 1
+
+
+def test_the_environment_has_no_word_beside_credentials(
+    user: User, auth_server: SignInServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEMO_TOKEN", "somebody-else")
+
+    def do(client: Any, call: Any) -> Any:
+        yield call(client, ME)
+
+    user.run(do, credentials=Credentials(username="ada", password=PASSWORD))
+    assert auth_server.last.header("authorization") == "Bearer access-token-2"
+
+
+# The second factor
+
+
+def test_a_second_factor_may_be_asked_for(user: User, auth_server: SignInServer) -> None:
+    auth_server.second_factor = True
+    asked = []
+
+    def code() -> str:
+        asked.append(1)
+        return CODE
+
+    async def async_code() -> str:
+        return code()
+
+    def do(client: Any, call: Any) -> Any:
+        signed = yield login(client, code=CODE)
+        yield call(signed, ME)
+        signed = yield login(client, code=async_code if user.colour == "async" else code)
+        yield call(signed, ME)
+
+    user.run(do)
+    assert asked == [1]
+    assert auth_server.requests[1].json() == {"temp_token": "ticket-1234", "code": CODE}
+
+
+def test_an_async_code_function_needs_the_async_client(auth_server: SignInServer) -> None:
+    auth_server.second_factor = True
+
+    async def code() -> str:
+        return CODE
+
+    with Signed(base_url=auth_server.url) as client, pytest.raises(TypeError, match="async client"):
+        login(client, code=code)
+
+
+def test_a_missing_code_lets_the_caller_go_on(user: User, auth_server: SignInServer) -> None:
+    auth_server.second_factor = True
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(SecondFactorRequiredError, match="second factor") as caught:
+            yield login(client)
+        pending = caught.value
+        assert pending.method == "totp"
+        with pytest.raises(BadRequestError):
+            yield client._complete_login(pending, "999999")
+        signed = yield client._complete_login(pending, CODE)
+        yield call(signed, ME)
+
+    user.run(do)
+    assert auth_server.count("/login") == 1
+
+
+def test_a_missing_code_of_a_lazy_login_lets_the_caller_go_on(
+    user: User, auth_server: SignInServer
+) -> None:
+    auth_server.second_factor = True
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(SecondFactorRequiredError) as caught:
+            yield call(client, ME)
+        yield client._complete_login(caught.value, CODE)
+        return (yield call(client, ME))
+
+    found = user.run(do, credentials=Credentials(username="ada", password=PASSWORD))
+    assert found == {"name": "ada"}
+    assert auth_server.count("/login") == 1
+
+
+def test_a_copied_error_can_not_finish_and_shows_nothing(
+    user: User, auth_server: SignInServer
+) -> None:
+    auth_server.second_factor = True
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(SecondFactorRequiredError) as caught:
+            yield login(client)
+        for again in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):
+            assert str(again) == str(caught.value)
+            assert again.method == "totp"
+            with pytest.raises(ConfigurationError, match="sign in again"):
+                yield client._complete_login(again, CODE)
+        assert b"ticket-1234" not in pickle.dumps(caught.value)
+
+    user.run(do)
+
+
+# Renewing
+
+
+def test_a_refused_token_is_renewed_and_the_call_sent_again(
+    user: User, auth_server: SignInServer
+) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    def do(client: Any, call: Any) -> Any:
+        return (yield call(client, operation("POST", "/me"), body={"a": 1}))
+
+    assert user.run(do, token=session) == {"name": "ada"}
+    sent = [(r.path, r.header("authorization"), r.body) for r in auth_server.requests]
+    assert sent == [
+        ("/me", "Bearer old-token", b'{"a":1}'),
+        ("/refresh", None, b'{"refreshToken":"refresh-token-1"}'),
+        ("/me", "Bearer access-token-2", b'{"a":1}'),
+    ]
+    # Beside the budget: there were no retries to spend.
+    assert user.time.waits == []
+    assert session.refresh_token == "refresh-token-2"
+
+
+def test_a_new_token_that_is_refused_too_is_an_error(user: User, auth_server: SignInServer) -> None:
+    auth_server.default = lambda request: (
+        auth_server.answer(request) if request.path == "/refresh" else json_answer({}, 401)
+    )
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(AuthenticationError):
+            yield call(client, ME)
+
+    user.run(do, token=Session("old-token", refresh_token="refresh-token-1"))
+    assert (auth_server.count("/me"), auth_server.count("/refresh")) == (2, 1)
+
+
+def test_a_body_that_can_not_be_replayed_is_not_sent_again(
+    user: User, auth_server: SignInServer
+) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+    upload = operation("POST", "/me", media_type="application/octet-stream")
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(AuthenticationError, match="can't be sent twice"):
+            yield call(client, upload, body=iter([b"once"]))
+        # The token is new all the same: the next try succeeds.
+        yield call(client, upload, body=iter([b"again"]))
+
+    user.run(do, token=session)
+    assert auth_server.count("/me") == 2
+    assert auth_server.count("/refresh") == 1
+
+
+def test_what_refuses_the_refresh_is_the_cause(user: User, auth_server: SignInServer) -> None:
+    session = Session("old-token", refresh_token="stolen-refresh-token")
+
+    def do(client: Any, call: Any) -> Any:
+        for _ in range(2):
+            with pytest.raises(AuthenticationError) as caught:
+                yield call(client, ME)
+            assert caught.value.code == "TOKEN_EXPIRED"
+            cause = caught.value.__cause__
+            assert isinstance(cause, AuthenticationError)
+            assert cause.operation is not None
+            assert cause.operation.path == "/refresh"
+            assert "stolen" not in "".join(traceback.format_exception(caught.value))
+
+    user.run(do, token=session)
+    # A refresh token that was refused isn't tried again.
+    assert auth_server.count("/refresh") == 1
+
+
+def test_a_refresh_that_breaks_may_be_tried_later(user: User, auth_server: SignInServer) -> None:
+    auth_server.refresh_answer = Answer(500)
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(AuthenticationError) as caught:
+            yield call(client, ME)
+        assert isinstance(caught.value.__cause__, InternalServerError)
+        auth_server.refresh_answer = None
+        return (yield call(client, ME))
+
+    token = Session("old-token", refresh_token="refresh-token-1")
+    assert user.run(do, token=token) == {"name": "ada"}
+
+
+def test_credentials_stand_in_for_a_refused_refresh_token(
+    user: User, auth_server: SignInServer
+) -> None:
+    session = Session(
+        "old-token",
+        refresh_token="too-old",
+        credentials=Credentials(username="ada", password=PASSWORD),
+    )
+
+    def do(client: Any, call: Any) -> Any:
+        return (yield call(client, ME))
+
+    assert user.run(do, token=session) == {"name": "ada"}
+    assert [r.path for r in auth_server.requests] == ["/me", "/refresh", "/login", "/me"]
+
+
+def test_a_token_is_renewed_shortly_before_it_expires(
+    user: User, auth_server: SignInServer
+) -> None:
+    def do(client: Any, call: Any) -> Any:
+        signed = yield login(client)
+        yield call(signed, ME)
+        user.time.now += 3600 - 31
+        yield call(signed, ME)
+        assert auth_server.count("/refresh") == 0
+        user.time.now += 2
+        yield call(signed, ME)
+        yield call(signed, ME)
+
+    user.run(do)
+    assert auth_server.count("/refresh") == 1
+    assert auth_server.last.header("authorization") == "Bearer access-token-3"
+
+
+def test_a_short_life_is_used(user: User, auth_server: SignInServer) -> None:
+    auth_server.lifetime = 10
+
+    def do(client: Any, call: Any) -> Any:
+        signed = yield login(client)
+        user.time.now += 8
+        yield call(signed, ME)
+        assert auth_server.count("/refresh") == 0
+        user.time.now += 1.5
+        yield call(signed, ME)
+
+    user.run(do)
+    assert auth_server.count("/refresh") == 1
+
+
+def test_an_early_renewal_that_fails_leaves_the_token_in_use(
+    user: User, auth_server: SignInServer
+) -> None:
+    auth_server.refresh_answer = Answer(503)
+
+    def do(client: Any, call: Any) -> Any:
+        signed = yield login(client)
+        user.time.now += 3599
+        yield call(signed, ME)
+
+    user.run(do)
+    assert auth_server.count("/refresh") == 1
+    assert auth_server.last.header("authorization") == "Bearer access-token-2"
+
+
+def test_a_session_without_means_raises_what_the_server_said(user: User) -> None:
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(AuthenticationError) as caught:
+            yield call(client, ME)
+        assert caught.value.__cause__ is None
+
+    user.run(do, token=Session("old-token"))
+
+
+def test_a_token_function_is_asked_again_once(user: User, auth_server: SignInServer) -> None:
+    given = iter(["old-token", "access-token-1", "same", "same"])
+
+    def do(client: Any, call: Any) -> Any:
+        yield call(client, ME)
+        with pytest.raises(AuthenticationError):
+            yield call(client, ME)
+
+    user.run(do, token=lambda: next(given))
+    # The same token again would only be refused again.
+    assert auth_server.count("/me") == 3
+
+
+def test_changes_are_told(user: User, auth_server: SignInServer) -> None:
+    stored: list[str] = []
+
+    def store(session: Session) -> None:
+        stored.append(json.dumps(session.to_dict()))
+
+    async def async_store(session: Session) -> None:
+        store(session)
+
+    on_change = async_store if user.colour == "async" else store
+    session = Session("old-token", refresh_token="refresh-token-1", on_change=on_change)
+
+    def do(client: Any, call: Any) -> Any:
+        yield call(client, ME)
+        yield client._log_out()
+
+    user.run(do, token=session)
+    first, last = stored
+    again = Session.from_dict(json.loads(first))
+    assert (again.token, again.refresh_token) == ("access-token-2", "refresh-token-2")
+    assert json.loads(last) == {"token": None, "refresh_token": None, "expires_at": None}
+
+
+def test_a_failing_store_is_logged_and_the_call_goes_on(
+    user: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    def store(session: Session) -> None:
+        raise OSError("disk full")
+
+    def do(client: Any, call: Any) -> Any:
+        return (yield call(client, ME))
+
+    session = Session("old-token", refresh_token="refresh-token-1", on_change=store)
+    assert user.run(do, token=session) == {"name": "ada"}
+    assert "disk full" in caplog.text
+
+
+# Many at once
+
+
+def test_fifty_threads_refresh_once(auth_server: SignInServer) -> None:
+    together = threading.Barrier(50, timeout=20)
+    auth_server.gate = together.wait
+    session = Session("old-token", refresh_token="refresh-token-1")
+    with Signed(token=session, base_url=auth_server.url) as client:
+        things = Things(client)
+        with ThreadPoolExecutor(50) as pool:
+            found = list(pool.map(lambda _: things.call(ME), range(50)))
+    assert found == [{"name": "ada"}] * 50
+    assert auth_server.count("/refresh") == 1
+    tokens = [r.header("authorization") for r in auth_server.requests if r.path == "/me"]
+    assert tokens.count("Bearer old-token") == 50
+    assert tokens.count("Bearer access-token-2") == 50
+
+
+async def test_five_hundred_tasks_refresh_once(auth_server: SignInServer) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+    async with (
+        httpx2.AsyncClient(limits=httpx2.Limits(max_connections=100)) as http_client,
+        AsyncSigned(token=session, base_url=auth_server.url, http_client=http_client) as client,
+    ):
+        things = AsyncThings(client)
+        found = await asyncio.gather(*(things.call(ME) for _ in range(500)))
+    assert found == [{"name": "ada"}] * 500
+    assert auth_server.count("/refresh") == 1
+    tokens = [r.header("authorization") for r in auth_server.requests if r.path == "/me"]
+    assert tokens.count("Bearer old-token") >= 100
+    assert tokens.count("Bearer access-token-2") == 500
+
+
+def test_threads_and_tasks_share_a_flight(auth_server: SignInServer) -> None:
+    together = threading.Barrier(20, timeout=20)
+    auth_server.gate = together.wait
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    async def tasks() -> list[Any]:
+        async with AsyncSigned(token=session, base_url=auth_server.url) as client:
+            return await asyncio.gather(*(AsyncThings(client).call(ME) for _ in range(10)))
+
+    with (
+        Signed(token=session, base_url=auth_server.url) as client,
+        ThreadPoolExecutor(11) as pool,
+    ):
+        calls = [pool.submit(Things(client).call, ME) for _ in range(10)]
+        others = pool.submit(asyncio.run, tasks())
+        found = [call.result() for call in calls] + others.result()
+    assert found == [{"name": "ada"}] * 20
+    assert auth_server.count("/refresh") == 1
+
+
+@pytest.mark.parametrize("answer", [Answer(500), json_answer({"message": "gone"}, 401)])
+def test_a_refresh_that_fails_fails_all_threads_alike(
+    auth_server: SignInServer, answer: Answer
+) -> None:
+    together = threading.Barrier(20, timeout=20)
+    auth_server.gate = together.wait
+    waiting = threading.Event()
+    auth_server.refresh_answer = answer
+    auth_server.refreshing = lambda: waiting.wait(0.3)
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    def call(client: Demo) -> BaseException | None:
+        with pytest.raises(AuthenticationError) as caught:
+            Things(client).call(ME)
+        assert caught.value.code == "TOKEN_EXPIRED"
+        return caught.value.__cause__
+
+    policy = RetryPolicy(max_retries=0)
+    with Signed(token=session, base_url=auth_server.url) as opened, ThreadPoolExecutor(20) as pool:
+        client = opened.with_options(retry=policy)
+        causes = list(pool.map(call, [client] * 20))
+    assert len({id(cause) for cause in causes}) == 1
+    assert auth_server.count("/refresh") == 1
+
+
+async def test_who_is_cancelled_does_not_lose_the_token_for_the_others(
+    auth_server: SignInServer,
+) -> None:
+    asked = threading.Event()
+    go = threading.Event()
+
+    def refreshing() -> None:
+        asked.set()
+        go.wait(20)
+
+    auth_server.refreshing = refreshing
+    session = Session("old-token", refresh_token="refresh-token-1")
+    async with AsyncSigned(token=session, base_url=auth_server.url) as client:
+        first = asyncio.create_task(AsyncThings(client).call(ME))
+        await asyncio.to_thread(asked.wait, 20)
+        second = asyncio.create_task(AsyncThings(client).call(ME))
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        go.set()
+        assert await second == {"name": "ada"}
+    assert session.token == "access-token-2"
+    assert auth_server.count("/refresh") == 1
+
+
+def test_a_loop_that_ends_in_a_renewal_leaves_it_to_others(auth_server: SignInServer) -> None:
+    asked = threading.Event()
+    go = threading.Event()
+
+    def refreshing() -> None:
+        asked.set()
+        go.wait(20)
+
+    auth_server.refreshing = refreshing
+    auth_server.refresh_answer = Answer(200, fault="close")
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    async def leave() -> None:
+        client = AsyncSigned(token=session, base_url=auth_server.url)
+        task = asyncio.create_task(AsyncThings(client).call(ME))
+        await asyncio.to_thread(asked.wait, 20)
+        task.cancel()
+        await client.aclose()
+
+    asyncio.run(leave())
+    go.set()
+    auth_server.refresh_answer = None
+    with Signed(token=session, base_url=auth_server.url) as client:
+        assert Things(client).call(ME) == {"name": "ada"}
+
+
+class Interrupted(Signed):
+    def _sign(self, steps: Any) -> None:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_renewal_is_taken_up_by_another(auth_server: SignInServer) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+    with (
+        Interrupted(token=session, base_url=auth_server.url) as client,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        Things(client).call(ME)
+    with Signed(token=session, base_url=auth_server.url) as client:
+        assert Things(client).call(ME) == {"name": "ada"}
+    assert auth_server.count("/refresh") == 1
+
+
+def _in_child(session: Session, results: Any) -> None:
+    found = session.board("old", 0)
+    results.put(isinstance(found, tuple) and found[1])
+
+
+def test_a_child_process_renews_for_itself() -> None:
+    """Whoever renews in the parent isn't there in a forked child."""
+    session = Session("old", refresh_token="r")
+    assert isinstance(session.board("old", 0), tuple)
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+    session._lock.acquire()
+    try:
+        child = context.Process(target=_in_child, args=(session, results))
+        child.start()
+    finally:
+        session._lock.release()
+    assert results.get(timeout=20) is True
+    child.join()
+    results.close()
+
+
+# Signing out
+
+
+def test_logout_ends_the_session_on_both_sides(user: User, auth_server: SignInServer) -> None:
+    def do(client: Any, call: Any) -> Any:
+        signed = yield login(client)
+        yield signed._log_out()
+        assert signed.session.to_dict() == {
+            "token": None,
+            "refresh_token": None,
+            "expires_at": None,
+        }
+        with pytest.raises(MissingTokenError, match="signed out"):
+            yield call(signed, ME)
+        yield signed._log_out()
+
+    user.run(do)
+    assert auth_server.last.path == "/logout"
+    assert auth_server.last.header("authorization") == "Bearer access-token-2"
+    assert auth_server.count("/logout") == 1
+
+
+def test_a_token_that_is_refused_on_logout_is_no_error(
+    user: User, auth_server: SignInServer
+) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    def do(client: Any, call: Any) -> Any:
+        yield client._log_out()
+
+    user.run(do, token=session)
+    assert session.token is None
+    assert auth_server.count("/refresh") == 0
+
+
+def test_a_logout_that_fails_forgets_the_tokens_all_the_same(
+    user: User, auth_server: SignInServer
+) -> None:
+    auth_server.default = Answer(500)
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    def do(client: Any, call: Any) -> Any:
+        with pytest.raises(InternalServerError):
+            yield client._log_out()
+
+    user.run(do, token=session)
+    assert session.to_dict()["refresh_token"] is None
+
+
+def test_a_plain_token_can_be_signed_out(user: User, auth_server: SignInServer) -> None:
+    def do(client: Any, call: Any) -> Any:
+        yield client._log_out()
+
+    user.run(do, token="access-token-1")
+    assert auth_server.last.path == "/logout"
+
+
+# Secrets
+
+
+def test_nothing_secret_shows(user: User, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    user.server.second_factor = True  # type: ignore[attr-defined]
+    credentials = Credentials(username="ada", password=PASSWORD, code="000000")
+    shown = [repr(credentials)]
+
+    def do(client: Any, call: Any) -> Any:
+        session = client.session
+        shown.extend([repr(session), repr(client), repr(client._settings)])
+        with pytest.raises(BadRequestError) as caught:
+            yield call(client, ME)
+        error = caught.value
+        shown.extend([*traceback.format_exception(error), repr(error), repr(error.request)])
+        shown.append(repr(vars(error.request)))
+        session.update("access-token-9", refresh_token="refresh-token-9")
+        shown.append(repr(session))
+
+    user.run(do, token=Session(credentials=credentials))
+    shown.append(caplog.text)
+    for secret in SECRETS:
+        assert not [text for text in shown if secret in text], secret
+
+
+@pytest.mark.parametrize(
+    "secret", [Session("t"), Credentials(username="u", password=PASSWORD)], ids=repr
+)
+def test_secrets_are_not_pickled(secret: object) -> None:
+    for way in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="can't be pickled"):
+            way(secret)
+
+
+def test_an_api_without_a_sign_in_says_so() -> None:
+    with pytest.raises(ConfigurationError, match="no sign-in"):
+        Demo(credentials=Credentials(username="u", password="p"))
+    with pytest.raises(ConfigurationError, match="no sign-in"):
+        Demo(token=Session(credentials=Credentials(username="u", password="p")))
+    with (
+        Demo(token="t") as client,
+        pytest.raises(ConfigurationError, match="no sign-in"),
+    ):
+        client._log_in(Credentials(username="u", password="p"))
+    with pytest.raises(ConfigurationError, match="to the session"):
+        Signed(token=Session("t"), credentials=Credentials(username="u", password="p"))
