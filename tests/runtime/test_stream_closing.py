@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
+import time
 from typing import Any, cast
 
+import httpx
+import httpx2
 import pytest
-from hoody_codegen.runtime import AsyncResource, Resource
+from hoody_codegen.runtime import AsyncResource, Clock, Resource, RetryPolicy
 from hoody_codegen.runtime.errors import NotFoundError
 from support.runtime_calls import AsyncDemo, Demo, operation
 from support.stream_calls import ANY, ENDLESS, RESUMED, event
@@ -149,4 +153,81 @@ def test_a_stream_that_could_not_be_opened_can_be_opened_again() -> None:
         with pytest.raises(NotFoundError), stream:
             pass
         assert len(list(stream)) == 1
+    server.close()
+
+
+async def test_leaving_a_loop_and_its_block_closes_once(caplog: pytest.LogCaptureFixture) -> None:
+    server = StreamServer(ENDLESS)
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+        async with AsyncResource(client)._events(operation(), ANY) as stream:
+            async for _ in stream:
+                break
+        assert await asyncio.to_thread(server.was_abandoned)
+        await asyncio.sleep(0.01)  # for what the loop does when it lets go of a generator
+    gc.collect()
+    assert not caplog.records
+    server.close()
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+async def test_another_task_can_close_a_stream(library: Any) -> None:
+    server = StreamServer(ENDLESS)
+    found: list[object] = []
+    arrived = asyncio.Event()
+
+    async def read() -> None:
+        async for one in stream:
+            found.append(one.data)
+            if len(found) == 3:
+                arrived.set()
+
+    async with library.AsyncClient() as http_client:
+        client = AsyncDemo(token="secret-token", base_url=server.url, http_client=http_client)
+        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY)
+        task = asyncio.create_task(read())
+        await arrived.wait()
+        await asyncio.sleep(0.01)  # until it waits for what never comes
+        await stream.aclose()
+        await asyncio.wait_for(task, 2)
+        assert await asyncio.to_thread(server.was_abandoned)
+        assert len(server.requests) == 1
+    server.close()
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+def test_another_thread_can_close_a_stream(library: Any) -> None:
+    server = StreamServer(ENDLESS)
+    found: list[object] = []
+    arrived = threading.Event()
+
+    def read() -> None:
+        for one in stream:
+            found.append(one.data)
+            if len(found) == 3:
+                arrived.set()
+
+    with library.Client() as http_client:
+        client = Demo(token="secret-token", base_url=server.url, http_client=http_client)
+        stream = Resource(client)._events(operation(stream=RESUMED), ANY)
+        thread = threading.Thread(target=read)
+        thread.start()
+        arrived.wait()
+        time.sleep(0.01)  # until it waits for what never comes
+        stream.close()
+        thread.join(2)
+        assert not thread.is_alive()
+        assert server.was_abandoned()
+        assert len(server.requests) == 1
+    server.close()
+
+
+def test_a_closed_stream_does_not_reconnect() -> None:
+    server = StreamServer(Script([event({}, id=1)], "cut"))
+    with Demo(token="secret-token", base_url=server.url) as client:
+        clock = Clock(sleep=lambda seconds: stream.close())
+        policy = RetryPolicy(clock=clock)
+        resource = Resource(client.with_options(retry=policy))
+        stream = resource._events(operation(stream=RESUMED), ANY)
+        assert len(list(stream)) == 1
+        assert len(server.requests) == 1
     server.close()

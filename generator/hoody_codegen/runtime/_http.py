@@ -22,6 +22,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
@@ -159,6 +160,17 @@ class OpenReply(_Answer):
         limits = self._response.request.extensions.get("timeout")
         if isinstance(limits, dict):
             limits["read"] = seconds
+
+    def interrupt(self) -> None:
+        """Break the connection off, for a reader in another thread: closing wouldn't wake it."""
+        stream = self._response.extensions.get("network_stream")
+        raw = None if stream is None else stream.get_extra_info("socket")
+        if raw is not None:
+            import socket
+
+            # Whoever reads closes it then; it may be closed already.
+            with suppress(OSError):
+                raw.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._response.close()

@@ -100,7 +100,10 @@ class Course:
         self.settings = settings
         self.prepared: Prepared | None = None
         self.response: HttpResponse | None = None
+        self.reply: OpenReply | None = None
         self.over = False
+        self.closed = False
+        """Whether the caller has closed the stream: whatever comes of that is no fault."""
         self.limit = MAX_EVENT_BYTES
         self.explicit_timeout = False
         if call.options is not None:
@@ -115,6 +118,7 @@ class Course:
     def opened(self, prepared: Prepared, reply: OpenReply) -> bool:
         """Whether the answer is the stream; if not, :meth:`no_stream` says what to raise."""
         self.prepared = prepared
+        self.reply = reply
         self.response = reply.described()
         if reply.status in _EMPTY_STATUSES:
             self.over = True
@@ -154,7 +158,7 @@ class Course:
     @property
     def stopped(self) -> bool:
         """Whether no more is to be read of this body."""
-        return self.over
+        return self.over or self.closed
 
     def lost(self, error: APIConnectionError) -> APIConnectionError:
         """What to raise where connecting again has failed with ``error``."""
@@ -311,10 +315,10 @@ class EventCourse(Course):
 
     @property
     def stopped(self) -> bool:
-        return self.over or self._reset
+        return self.over or self._reset or self.closed
 
     def after(self, fault: Fault | None) -> float | None:
-        if self.over:
+        if self.over or self.closed:
             return None
         if self._reset:
             self._parser.last_event_id = ""
@@ -451,7 +455,7 @@ class LinesCourse(Course):
         return True
 
     def after(self, fault: Fault | None) -> float | None:
-        if self.over:
+        if self.over or self.closed:
             return None
         if fault is not None:
             raise self._interrupted(f"The stream broke off: {fault.message}", fault)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ._http import BrokenBody, OpenReply
 from .courses import (
@@ -23,7 +23,7 @@ from .courses import (
 from .errors import APIConnectionError
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import AsyncGeneratorType, TracebackType
 
     from typing_extensions import Self
 
@@ -88,6 +88,8 @@ def _run(client: SyncClient, course: Course) -> Generator[Any, None, None]:
         if wait is None:
             return
         course.policy.clock.sleep(wait)
+        if course.closed:
+            return
 
 
 async def _run_async(client: AsyncClient, course: Course) -> AsyncGenerator[Any, None]:
@@ -124,6 +126,8 @@ async def _run_async(client: AsyncClient, course: Course) -> AsyncGenerator[Any,
         if wait is None:
             return
         await course.policy.clock.async_sleep(wait)
+        if course.closed:
+            return
 
 
 def _read_some(reply: OpenReply) -> bytes:
@@ -194,6 +198,7 @@ class _SyncStream(_Handle, Generic[E]):
     def __iter__(self) -> Iterator[E]:
         if self._ended:
             return
+        held = self._held
         try:
             for item in self._start():  # noqa: UP028 - `yield from` would close what a block holds
                 yield item
@@ -201,10 +206,10 @@ class _SyncStream(_Handle, Generic[E]):
         except GeneratorExit:
             raise
         except BaseException:
-            self._closed = self._running is not None
+            self._closed = self._closed or self._running is not None
             raise
         finally:
-            if not self._held:
+            if not held:
                 self.close()
 
     def __enter__(self) -> Self:
@@ -222,10 +227,20 @@ class _SyncStream(_Handle, Generic[E]):
         self.close()
 
     def close(self) -> None:
-        """Close the connection. A stream that was opened can't be used after that."""
-        if self._running is not None:
-            self._running.close()
-            self._closed = not self._ended
+        """Close the connection. A loop over the stream, in another thread too, ends without error;
+        a stream that was opened can't be used after that.
+        """
+        running, self._running = self._running, None
+        if running is None:
+            return
+        self._closed = not self._ended
+        self._course.closed = True
+        try:
+            running.close()
+        except ValueError:  # it is at work in another thread
+            reply = self._course.reply
+            if reply is not None:
+                reply.interrupt()
 
 
 class _AsyncStream(_Handle, Generic[E]):
@@ -233,7 +248,7 @@ class _AsyncStream(_Handle, Generic[E]):
         super().__init__()
         self._client = client
         self._course = course
-        self._running: AsyncGenerator[Any, None] | None = None
+        self._running: AsyncGeneratorType[Any, None] | None = None
 
     async def _start(self) -> AsyncGenerator[E, None]:
         if self._closed:
@@ -241,12 +256,13 @@ class _AsyncStream(_Handle, Generic[E]):
         if self._running is None:
             running = _run_async(self._client, self._course)
             await anext(running)
-            self._running = running
+            self._running = cast("AsyncGeneratorType[Any, None]", running)
         return self._running
 
     async def __aiter__(self) -> AsyncIterator[E]:
         if self._ended:
             return
+        held = self._held
         try:
             async for item in await self._start():
                 yield item
@@ -254,10 +270,10 @@ class _AsyncStream(_Handle, Generic[E]):
         except GeneratorExit:
             raise
         except BaseException:
-            self._closed = self._running is not None
+            self._closed = self._closed or self._running is not None
             raise
         finally:
-            if not self._held:
+            if not held:
                 await self.aclose()
 
     async def __aenter__(self) -> Self:
@@ -275,10 +291,19 @@ class _AsyncStream(_Handle, Generic[E]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connection. A stream that was opened can't be used after that."""
-        if self._running is not None:
-            await self._running.aclose()
-            self._closed = not self._ended
+        """Close the connection. A loop over the stream, in another task too, ends without error;
+        a stream that was opened can't be used after that.
+        """
+        running, self._running = self._running, None
+        if running is None:
+            return
+        self._closed = not self._ended
+        self._course.closed = True
+        if running.ag_running:  # in another task
+            if self._course.reply is not None:
+                await self._course.reply.aclose()
+        else:
+            await running.aclose()
 
 
 class EventStream(_SyncStream[ServerSentEvent[T]], Generic[T]):
