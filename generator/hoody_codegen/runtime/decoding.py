@@ -26,7 +26,7 @@ from typing import (
 )
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from .models import Model, WrittenOut
 
@@ -123,6 +123,12 @@ def reader(annotation: Any) -> Callable[[str], Any]:
 
 def parse(content: bytes | str) -> Any:
     """JSON data of ``content``; NotJsonError if it is none."""
+    try:
+        return from_json(content)
+    except ValueError:
+        # What the fast reader refuses, the standard library may take: halves of characters, deep
+        # nesting, a byte order mark, UTF-16.
+        pass
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
