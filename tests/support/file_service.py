@@ -115,7 +115,7 @@ class Handles:
     def chunks(self, op: Operation = BINARY, *, count: int | None = None, **values: Any) -> bytes:
         """The pieces of a download joined, or the first ``count`` of them."""
 
-        async def collect(handle: AsyncDownload) -> bytes:
+        async def collect(handle: AsyncDownload[Any]) -> bytes:
             pieces = handle.chunks()
             found = b""
             number = 0
@@ -126,7 +126,7 @@ class Handles:
                     await pieces.aclose()
             return found
 
-        def collect_sync(handle: Download) -> bytes:
+        def collect_sync(handle: Download[Any]) -> bytes:
             pieces = handle.chunks()
             found = b""
             for number, piece in enumerate(pieces, 1):
@@ -147,7 +147,7 @@ def download(
     headers: Mapping[str, object] | None = None,
     path: Mapping[str, object] | None = None,
     query: Mapping[str, object] | None = None,
-) -> Download | AsyncDownload:
+) -> Download[Any] | AsyncDownload[Any]:
     call = Call(op, path or {}, query or {}, headers or {}, {}, OMIT, options)
     if isinstance(client, AsyncClient):
         return AsyncDownload(client, call)

@@ -260,6 +260,7 @@ class Result:
     """What a successful call returns, decided by the result pass from all success responses.
 
     ``type`` is the type under ``envelope`` where there is one. ``envelope`` is the key to unwrap.
+    Binary results have a type where they may be JSON instead.
     """
 
     kind: ResultKind

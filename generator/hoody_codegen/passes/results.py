@@ -77,21 +77,23 @@ def _result(
     first = [item.media_type for item in contents if kind_of(item) is kind]
     others = [item.media_type for item in contents if kind_of(item) is not kind]
     media_types = tuple(dict.fromkeys([*first, *others]))
-    if kind is not ResultKind.JSON:
-        return Result(kind, statuses=statuses, media_types=media_types)
     types = [
         content.type if content.type is not None else AnyType()
         for content in contents
         if kind_of(content) is ResultKind.JSON
     ]
+    if kind not in (ResultKind.JSON, ResultKind.BINARY) or not types:
+        return Result(kind, statuses=statuses, media_types=media_types)
     unwrapped = [_unwrap(type_, models, envelope) for type_ in types] if envelope else [None]
     key = None
     if envelope is not None and all(type_ is not None for type_ in unwrapped):
         key = Untrusted(envelope.key)
         types = [type_ for type_ in unwrapped if type_ is not None]
     type_ = _one_of(types)
-    if any(not item.contents for item in responses) and not isinstance(
-        type_, NullableType | AnyType
+    if (
+        kind is ResultKind.JSON
+        and any(not item.contents for item in responses)
+        and not isinstance(type_, NullableType | AnyType)
     ):
         type_ = NullableType(type_)
     return Result(kind, type_, key, statuses, media_types)

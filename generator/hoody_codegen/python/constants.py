@@ -176,7 +176,7 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
         yield keyword("accept", literal("*/*"))
     if _answers_by_redirect(operation):
         yield keyword("redirect", literal(True))
-    if operation.stream is not None and kind is not ir.ResultKind.JSON:
+    if operation.stream is not None and kind not in (ir.ResultKind.JSON, ir.ResultKind.BINARY):
         return
     match kind:
         case ir.ResultKind.TEXT:
@@ -185,7 +185,7 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
             yield keyword("result", literal("none"))
         case ir.ResultKind.JSON | ir.ResultKind.BINARY:
             pass
-    if result and result.envelope and kind is ir.ResultKind.JSON:
+    if result and result.envelope:
         yield keyword("envelope", literal(result.envelope))
 
 

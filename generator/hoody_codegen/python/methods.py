@@ -62,6 +62,10 @@ _ASYNC_CONTENT = Symbol(f"{RUNTIME}.files", "AsyncFileContent")
 _ANY = Symbol("typing", "Any")
 _COROUTINE = Symbol("collections.abc", "Coroutine")
 _CONTAINERS = {
+    ResultForm.DOWNLOAD: (
+        Symbol(f"{RUNTIME}.downloads", "Download"),
+        Symbol(f"{RUNTIME}.downloads", "AsyncDownload"),
+    ),
     ResultForm.PAGE: (
         Symbol(f"{RUNTIME}.paging", "Page"),
         Symbol(f"{RUNTIME}.paging", "AsyncPager"),
@@ -82,10 +86,6 @@ _CONTAINERS = {
 """What holds items of the result's type, sync and async."""
 
 _UNTYPED = {
-    ResultForm.DOWNLOAD: (
-        Symbol(f"{RUNTIME}.downloads", "Download"),
-        Symbol(f"{RUNTIME}.downloads", "AsyncDownload"),
-    ),
     ResultForm.HEAD: (
         Symbol(f"{RUNTIME}.messages", "ResponseHeaders"),
         Symbol(f"{RUNTIME}.messages", "ResponseHeaders"),
@@ -256,6 +256,8 @@ class MethodPlanner:
         )
         if result.events:
             return self._returned_events(result, variable)
+        if result.form is ResultForm.DOWNLOAD and result.type == ir.AnyType():
+            return (), (), ()
         annotation = self.annotator.response(result.type)
         imports = self.imports.local(annotation.symbols())
         expression = annotation.code(self.imports.called)

@@ -41,8 +41,9 @@ def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResul
         received = operation.socket.received if operation.socket is not None else None
         return MethodResult(form, received or _FRAMES)
     if form is ResultForm.EITHER:
-        type_ = (operation.result.type if operation.result else None) or ir.AnyType()
-        return MethodResult(form, type_, operation.items)
+        return MethodResult(form, _json_type(operation), operation.items)
+    if form is ResultForm.DOWNLOAD:
+        return MethodResult(form, _json_type(operation))
     if form is not None:
         other = next((item.type for item in operation.items if item.name is None), ir.AnyType())
         named = tuple(item for item in operation.items if item.name is not None)
@@ -53,13 +54,16 @@ def choose_result(operation: ir.Operation, models: ir.ModelIndex) -> MethodResul
         case ir.ResultKind.TEXT:
             return MethodResult(ResultForm.VALUE, ir.ScalarType(ir.ScalarKind.STRING))
         case ir.ResultKind.BINARY:
-            return MethodResult(ResultForm.DOWNLOAD, ir.AnyType())
+            return MethodResult(ResultForm.DOWNLOAD, _json_type(operation))
         case ir.ResultKind.JSON:
-            type_ = (operation.result.type if operation.result else None) or ir.AnyType()
             item = item_type(operation, models)
             if item is not None:
                 return MethodResult(ResultForm.PAGE, item)
-            return MethodResult(ResultForm.VALUE, type_)
+            return MethodResult(ResultForm.VALUE, _json_type(operation))
+
+
+def _json_type(operation: ir.Operation) -> ir.TypeRef:
+    return (operation.result.type if operation.result else None) or ir.AnyType()
 
 
 def answers_by_headers(operation: ir.Operation) -> bool:

@@ -6,7 +6,6 @@ off is continued or begun anew, as :mod:`.transfers` decides, within the retries
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import (
     AsyncGenerator,
@@ -18,7 +17,7 @@ from collections.abc import (
 )
 from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from ._http import BrokenBody, OpenReply
 from .bodies import run_in_thread
@@ -31,6 +30,7 @@ from .errors import (
 from .messages import HttpResponse, charset
 from .ranges import content_length, file_name, is_encoded
 from .requests import Prepared, prepare
+from .results import annotation_of
 from .targets import DeviceTarget, FileTarget, PathTarget, Target, Writable, is_device
 from .transfers import StartOver, Transfer
 
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from .client import AsyncClient, SyncClient
     from .messages import Headers
     from .progress import ProgressCallback
+    from .responses import ResponseType
+
+T = TypeVar("T")
 
 Opened: TypeAlias = "tuple[Prepared, OpenReply]"
 
@@ -46,11 +49,12 @@ _BLOCK: Final = 1024 * 1024
 """Bytes that the async client collects before it hands them to a thread to write."""
 
 
-class _BaseDownload:
-    """What both colours share."""
+class _BaseDownload(Generic[T]):
+    """What both colours share. ``T`` is the JSON that may come in place of binary content."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, returns: type[T] | ResponseType[T] | None) -> None:
         self._call = call
+        self._returns = returns
         self._response: HttpResponse | None = None
 
     @property
@@ -66,10 +70,14 @@ class _BaseDownload:
         kind = "" if self._response is None else self._response.content_type
         return content.decode(charset(kind), errors="replace")
 
-    def _json(self, content: bytes) -> Any:
+    def _json(self, content: bytes) -> T:
+        # Imported late: whoever only wants the bytes has no use for pydantic.
+        from .decoding import NotJsonError, decode
+
+        annotation = Any if self._returns is None else annotation_of(self._returns)
         try:
-            return json.loads(content)
-        except (ValueError, RecursionError) as error:
+            return cast("T", decode(content, annotation, self._call.operation.envelope))
+        except NotJsonError as error:
             kind = "" if self._response is None else self._response.content_type
             raise APIResponseValidationError(
                 f"The content should be JSON and isn't ({kind or 'no content type'}): {error}",
@@ -144,7 +152,7 @@ class AsyncOpenDownload(OpenContent):
         return b"".join([piece async for piece in self._pieces])
 
 
-class Download(_BaseDownload):
+class Download(_BaseDownload[T]):
     """Content to be downloaded. Nothing is sent before one of the methods is called.
 
     All of them raise IncompleteDownloadError if the content ends early and can't be continued,
@@ -152,8 +160,13 @@ class Download(_BaseDownload):
     itself raises.
     """
 
-    def __init__(self, client: SyncClient, call: Call) -> None:
-        super().__init__(call)
+    def __init__(
+        self,
+        client: SyncClient,
+        call: Call,
+        returns: type[T] | ResponseType[T] | None = None,
+    ) -> None:
+        super().__init__(call, returns)
         self._client = client
 
     def read(self) -> bytes:
@@ -169,8 +182,8 @@ class Download(_BaseDownload):
         """All of the content, decoded by the charset of its content type (UTF-8 without one)."""
         return self._text(self.read())
 
-    def json(self) -> Any:
-        """All of the content as JSON data, for operations that may answer with JSON.
+    def json(self) -> T:
+        """All of the content as JSON, for operations that may answer with JSON.
 
         Raises APIResponseValidationError if it is something else.
         """
@@ -272,11 +285,16 @@ class Download(_BaseDownload):
             prepared.retry.clock.sleep(wait)
 
 
-class AsyncDownload(_BaseDownload):
+class AsyncDownload(_BaseDownload[T]):
     """Content to be downloaded, asynchronously; as :class:`Download`, with ``await``."""
 
-    def __init__(self, client: AsyncClient, call: Call) -> None:
-        super().__init__(call)
+    def __init__(
+        self,
+        client: AsyncClient,
+        call: Call,
+        returns: type[T] | ResponseType[T] | None = None,
+    ) -> None:
+        super().__init__(call, returns)
         self._client = client
 
     async def read(self) -> bytes:
@@ -292,8 +310,8 @@ class AsyncDownload(_BaseDownload):
         """All of the content, decoded by the charset of its content type (UTF-8 without one)."""
         return self._text(await self.read())
 
-    async def json(self) -> Any:
-        """All of the content as JSON data, for operations that may answer with JSON.
+    async def json(self) -> T:
+        """All of the content as JSON, for operations that may answer with JSON.
 
         Raises APIResponseValidationError if it is something else.
         """
@@ -427,8 +445,7 @@ def _awaited(act: Callable[[], object]) -> Callable[[], Awaitable[object]]:
 
 
 def _with_content(response: HttpResponse, content: bytes) -> HttpResponse:
-    fields = [(name, value) for name, value in response.headers.items()]
-    return HttpResponse(response.status, fields, content)
+    return HttpResponse(response.status, response.headers.fields, content)
 
 
 def _target(target: object, *, resume: bool) -> Target:

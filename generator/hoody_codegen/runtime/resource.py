@@ -112,6 +112,7 @@ class Resource:
     def _download(
         self,
         operation: Operation,
+        returns: type[T] | ResponseType[T] | None = None,
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -119,12 +120,15 @@ class Resource:
         cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
-    ) -> Download:
-        """The content that ``operation`` gives, to be requested when it is read."""
+    ) -> Download[T]:
+        """The content that ``operation`` gives, to be requested when it is read.
+
+        ``returns`` is the type of the JSON that may come in its place.
+        """
         from .downloads import Download
 
         call = Call(operation, path, query, headers, cookies, body, options)
-        return Download(self._client, call)
+        return Download(self._client, call, returns)
 
     def _upload(
         self,
@@ -301,6 +305,7 @@ class AsyncResource:
     def _download(
         self,
         operation: Operation,
+        returns: type[T] | ResponseType[T] | None = None,
         *,
         path: Mapping[str, object] = NOTHING,
         query: Mapping[str, object] = NOTHING,
@@ -308,12 +313,15 @@ class AsyncResource:
         cookies: Mapping[str, object] = NOTHING,
         body: object = OMIT,
         options: RequestOptions | None = None,
-    ) -> AsyncDownload:
-        """The content that ``operation`` gives, to be requested when it is read."""
+    ) -> AsyncDownload[T]:
+        """The content that ``operation`` gives, to be requested when it is read.
+
+        ``returns`` is the type of the JSON that may come in its place.
+        """
         from .downloads import AsyncDownload
 
         call = Call(operation, path, query, headers, cookies, body, options)
-        return AsyncDownload(self._client, call)
+        return AsyncDownload(self._client, call, returns)
 
     async def _upload(
         self,
