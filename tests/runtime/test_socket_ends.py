@@ -7,6 +7,7 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from hoody_codegen.runtime.errors import (
     ConfigurationError,
     WebSocketClosedError,
 )
-from support.runtime_calls import TOKEN
+from hoody_codegen.runtime.hooks import Hooks, ResponseEvent
+from support.runtime_calls import COLOURS, TOKEN
 from support.socket_calls import (
     Opener,
     done,
@@ -136,6 +138,62 @@ def test_ctrl_c_in_the_handshake_leaves_nothing_open() -> None:
         done = interrupted(f"http://127.0.0.1:{listener.getsockname()[1]}", "handshake")
 
     assert (done.stdout, done.stderr) == ("interrupted 0 True\n", "")
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+async def test_a_hook_that_raises_leaves_no_connection(colour: str, peer: SocketServer) -> None:
+    def refuse(event: ResponseEvent) -> None:
+        assert event.status == 101
+        raise KeyError
+
+    opener = Opener(colour, peer.url)
+    opener.settings["hooks"] = Hooks(response=refuse)
+    with pytest.raises(KeyError):
+        async with opener.open():
+            pass
+    await asyncio.to_thread(peer.wait_for_end)
+    assert peer.closes == [(1001, "")]
+    await opener.close()
+
+
+def test_another_thread_can_close_what_is_waited_for(peer: SocketServer) -> None:
+    peer.handler = waits
+    opener = Opener("sync", peer.url)
+    handle = opener.handle()
+
+    with handle as connected:
+        closing = threading.Thread(target=connected.close)
+        closing.start()
+        assert list(connected) == []
+        closing.join()
+    opener.client.close()
+
+
+async def test_another_task_can_close_what_is_waited_for(peer: SocketServer) -> None:
+    peer.handler = waits
+    opener = Opener("async", peer.url)
+
+    async with opener.open() as connected:
+        listening = asyncio.create_task(messages_of(connected))
+        await asyncio.sleep(0)
+        await connected.aclose()
+        assert await listening == []
+    await opener.close()
+
+
+def test_one_thread_receives_while_others_send(peer: SocketServer) -> None:
+    opener = Opener("sync", peer.url)
+
+    with opener.handle() as connected:
+        senders = [
+            threading.Thread(target=lambda: [connected.send("x" * 100) for _ in range(50)])
+            for _ in range(4)
+        ]
+        for sender in senders:
+            sender.start()
+        assert [connected.recv(timeout=10) for _ in range(200)] == ["x" * 100] * 200
+        for sender in senders:
+            sender.join()
 
 
 # What is told, and to whom.
