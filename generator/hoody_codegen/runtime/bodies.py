@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -139,6 +138,7 @@ def encode_body(
     value = _with_fields(value, required=required, extra=extra)
     if value is OMIT:
         return None
+    kind = _kind_for(value, kind)
     main = media_type(kind) if kind else ""
     if main == "application/x-www-form-urlencoded":
         return _form(value, main, styles)
@@ -163,6 +163,17 @@ def encode_body(
         f"A {main} body is sent as it is: give text, bytes, a file or an iterator of bytes, "
         f"not {type(value).__name__}"
     )
+
+
+def _kind_for(value: object, kind: str | None) -> str | None:
+    """Of JSON and other types beside it, the one for ``value``: files are no JSON."""
+    kinds = [] if kind is None else [one.strip() for one in kind.split(",")]
+    as_json = [one for one in kinds if _is_json(media_type(one))]
+    if not as_json or len(as_json) == len(kinds):
+        return kind
+    if _file(value, as_json=True) is None:
+        return as_json[0]
+    return ", ".join(one for one in kinds if one not in as_json)
 
 
 def _is_json(kind: str) -> bool:
@@ -250,6 +261,8 @@ async def in_thread(pieces: Iterable[bytes]) -> AsyncGenerator[bytes, None]:
 
 async def run_in_thread(work: Callable[[], T]) -> T:
     """``work`` done in a thread. Who is cancelled waits for its end: nothing goes on behind it."""
+    import asyncio  # a sync client has no use for it, and it takes its time to load
+
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)

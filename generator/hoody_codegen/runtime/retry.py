@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
 import time
@@ -28,6 +27,12 @@ class Delivery(Enum):
     """The server may have acted on it."""
 
 
+async def _async_sleep(seconds: float) -> None:
+    import asyncio  # a sync client has no use for it, and it takes its time to load
+
+    await asyncio.sleep(seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """Time, waiting and chance; tests bring their own."""
@@ -37,7 +42,7 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
     """Seconds since whenever, never going back: deadlines and durations are taken from it."""
     sleep: Callable[[float], None] = time.sleep
-    async_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    async_sleep: Callable[[float], Awaitable[None]] = _async_sleep
     random: Callable[[], float] = random.random
     """A number in [0, 1)."""
 

@@ -4,7 +4,6 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from .errors import ConfigurationError
 from .info import ClientInfo
@@ -12,6 +11,8 @@ from .info import ClientInfo
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     """What to say of a name that isn't known, with the one that was probably meant."""
+    from difflib import get_close_matches
+
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"
