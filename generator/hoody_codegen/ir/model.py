@@ -326,6 +326,10 @@ class StreamFacts:
     """Key that marks the last line."""
     trailer_error: UntrustedText | None = None
     trailer_status: UntrustedText | None = None
+    trailer_cursor: UntrustedText | None = None
+    """Key of the cursor with which a list goes on."""
+    cursor_query: UntrustedText | None = None
+    """The parameter that takes it."""
     switch: StreamSwitch | None = None
 
 

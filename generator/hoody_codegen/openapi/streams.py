@@ -171,13 +171,15 @@ def read_stream_facts(context: Context, operation: Node) -> StreamFacts | None:
         trailer=reader.name(trailer, "key"),
         trailer_error=reader.name(trailer, "error"),
         trailer_status=reader.name(trailer, "status"),
+        trailer_cursor=reader.name(trailer, "cursor"),
+        cursor_query=reader.name(trailer, "query"),
         switch=reader.switch(context.mapping(node, "switch")),
     )
 
 
 _FACTS = ("end", "reset", "ignore", "heartbeat", "resume", "trailer", "switch")
 _RESUME = ("header", "query", "field", "replaces")
-_TRAILER = ("key", "error", "status")
+_TRAILER = ("key", "error", "status", "cursor", "query")
 _SWITCH = ("in", "name", "values")
 _LOCATIONS: dict[str, ParameterLocation | Literal["body"]] = {
     "query": ParameterLocation.QUERY,

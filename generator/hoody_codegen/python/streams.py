@@ -38,6 +38,8 @@ def _arguments(facts: ir.StreamFacts) -> Iterator[Keyword]:
         ("trailer", facts.trailer),
         ("trailer_error", facts.trailer_error),
         ("trailer_status", facts.trailer_status),
+        ("trailer_cursor", facts.trailer_cursor),
+        ("cursor_query", facts.cursor_query),
     ):
         if text is not None:
             yield keyword(name, literal(text))

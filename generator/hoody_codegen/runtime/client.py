@@ -107,7 +107,11 @@ class SyncClient(SyncSigning):
         while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
-                answer = self._connections.send(step) if send is None else send(step)
+                try:
+                    answer = self._connections.send(step) if send is None else send(step)
+                except BaseException:
+                    steps.close()  # now, not whenever the traceback is let go: files are open
+                    raise
             elif isinstance(step, Wait):
                 prepared.retry.clock.sleep(step.seconds)
             elif isinstance(step, Tell):
@@ -135,7 +139,11 @@ class SyncClient(SyncSigning):
 
         def fetch(position: Position) -> tuple[Page[Any], Prepared, Reply]:
             prepared, reply = self._exchange(position.call)
-            return Page(read_page(position, prepared, reply, item), load), prepared, reply
+            return (
+                Page(read_page(self._settings, position, prepared, reply, item), load),
+                prepared,
+                reply,
+            )
 
         page, prepared, reply = fetch(first_position(call))
         return RawResponse(page, prepared.described(), reply.described()) if raw else page
@@ -229,7 +237,11 @@ class AsyncClient(AsyncSigning):
         while not isinstance(step, (Reply, OpenReply)):
             answer: object = None
             if isinstance(step, Send):
-                answer = await (self._connections.send(step) if send is None else send(step))
+                try:
+                    answer = await (self._connections.send(step) if send is None else send(step))
+                except BaseException:
+                    steps.close()
+                    raise
             elif isinstance(step, Wait):
                 await prepared.retry.clock.async_sleep(step.seconds)
             elif isinstance(step, Tell):
@@ -257,7 +269,11 @@ class AsyncClient(AsyncSigning):
 
         async def fetch(position: Position) -> tuple[AsyncPage[Any], Prepared, Reply]:
             prepared, reply = await self._exchange(position.call)
-            return AsyncPage(read_page(position, prepared, reply, item), load), prepared, reply
+            return (
+                AsyncPage(read_page(self._settings, position, prepared, reply, item), load),
+                prepared,
+                reply,
+            )
 
         async def first() -> Any:
             page, prepared, reply = await fetch(first_position(call))

@@ -107,7 +107,8 @@ class StreamInfo:
     Of JSON lines:
 
     * ``trailer``: the key that marks the last line; ``trailer_error`` and ``trailer_status``: the
-      keys in it under which the code and the status of an error stand.
+      keys in it under which the code and the status of an error stand; ``trailer_cursor``: the key
+      of the cursor with which a list goes on, as the value of the parameter ``cursor_query``.
 
     ``switch``: the argument with which the answer is no stream but one JSON value.
     """
@@ -123,6 +124,8 @@ class StreamInfo:
     trailer: str | None = None
     trailer_error: str | None = None
     trailer_status: str | None = None
+    trailer_cursor: str | None = None
+    cursor_query: str | None = None
     switch: StreamSwitch | None = None
 
 

@@ -12,8 +12,8 @@ from .calls import Call
 from .decoding import NotJsonError, decode_items, parse
 from .errors import PaginationError
 from .messages import media_type
-from .operation import PageInfo
-from .requests import Prepared
+from .operation import PageInfo, StreamInfo
+from .requests import Prepared, Settings
 from .results import annotation_of, invalid_response, is_empty
 from .sentinels import OMIT
 
@@ -131,17 +131,28 @@ def first_position(call: Call) -> Position:
     return Position(call=call, before=before)
 
 
-def read_page(position: Position, prepared: Prepared, reply: Reply, item: object) -> PageContent:
+def read_page(
+    settings: Settings, position: Position, prepared: Prepared, reply: Reply, item: object
+) -> PageContent:
     """Read one page and find out whether, and how, the list goes on.
 
     Raises APIResponseValidationError for an answer without a list, PaginationError for a page or
-    cursor that was there before, and for one that has no end.
+    cursor that was there before, and for one that has no end. An answer in JSON lines is read, too;
+    where it has a documented last line, that says how the list goes on, or which error ended it.
     """
     info = page_info(position.call)
     if is_empty(prepared, reply):
         return PageContent([], None, None, None)
+    body: object
+    trailer: dict[str, Any] | None = None
+    stream = prepared.operation.stream
     try:
-        body = _parse(reply)
+        if stream is not None and stream.trailer is not None and _has_lines(reply):
+            from .trailers import read_lines
+
+            body, trailer = read_lines(settings, prepared, reply)
+        else:
+            body = _parse(reply)
     except NotJsonError as error:
         raise invalid_response(
             prepared, reply, f"The answer should be JSON and isn't: {error}"
@@ -155,7 +166,11 @@ def read_page(position: Position, prepared: Prepared, reply: Reply, item: object
         )
     items, text = decode_items(fields.items, annotation_of(item))
     try:
-        following = _following(position, info, fields, text)
+        following = (
+            _following(position, info, fields, text)
+            if stream is None or trailer is None
+            else _behind(position, info, stream, trailer, text if items else b"")
+        )
     except _Endless as error:
         raise PaginationError(
             str(error), operation=prepared.operation, request=prepared.described()
@@ -165,9 +180,13 @@ def read_page(position: Position, prepared: Prepared, reply: Reply, item: object
 
 def _parse(reply: Reply) -> object:
     """The body as JSON data; a body of JSON lines is the list of its values."""
-    if media_type(reply.content_type) not in _JSON_LINES:
+    if not _has_lines(reply):
         return parse(reply.content)
     return [parse(line) for line in reply.content.split(b"\n") if line.strip()]
+
+
+def _has_lines(reply: Reply) -> bool:
+    return media_type(reply.content_type) in _JSON_LINES
 
 
 def page_info(call: Call) -> PageInfo:
@@ -274,6 +293,39 @@ def _following(position: Position, info: PageInfo, fields: _Fields, text: bytes)
     if empty > MAX_EMPTY_PAGES:
         raise _Endless(f"The server sent {MAX_EMPTY_PAGES} empty pages and says there is more")
     return change._replace(pages=pages, empty=empty)
+
+
+def _behind(
+    position: Position,
+    info: PageInfo,
+    stream: StreamInfo,
+    trailer: Mapping[str, object],
+    text: bytes,
+) -> Position | None:
+    """The position behind a last line: where its cursor points. Raises _Endless."""
+    pages = _noted(position, len(text), text)
+    cursor = None if stream.trailer_cursor is None else trailer.get(stream.trailer_cursor)
+    if stream.cursor_query is None or cursor is None or cursor == "":
+        return None
+    call = position.call
+    query = dict(call.query)
+    options = call.options
+    if info.position is not None:
+        query.pop(info.position, None)
+        if options is not None and info.position in options.query:
+            options = replace(options, query=_without(options.query, info.position))
+    if options is not None and stream.cursor_query in options.query:
+        options = replace(options, query=_without(options.query, stream.cursor_query))
+    query[stream.cursor_query] = cursor
+    key = str(cursor).encode("utf-8", "surrogatepass")
+    if position.cursors is not None and position.cursors.holds(key):
+        raise _Endless("The server sent the same cursor twice")
+    return position._replace(
+        call=call._replace(query=query, options=options),
+        before=None,
+        pages=pages,
+        cursors=Seen(key, position.cursors),
+    )
 
 
 def _noted(position: Position, count: int, text: bytes) -> Seen | None:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ._http import Reply
 from .decoding import NotJsonError, parse
 from .error_bodies import status_error
-from .errors import APIStatusError
+from .errors import APIStatusError, StreamInterruptedError
 from .messages import HttpResponse
 from .operation import ErrorShape, Operation, StreamInfo
 from .requests import Prepared, Settings
@@ -54,6 +55,36 @@ def trailer_error(
         HttpResponse(status, fields, json.dumps(trailer).encode()),
         settings.info.error_types(),
         now=prepared.retry.clock.now(),
+        secrets=prepared.secrets,
+    )
+
+
+def read_lines(
+    settings: Settings, prepared: Prepared, reply: Reply
+) -> tuple[list[Any], dict[str, Any]]:
+    """The values of a body of JSON lines with a documented last one, and that one.
+
+    Raises the error that the last line reports, StreamInterruptedError where it is missing, and
+    NotJsonError.
+    """
+    values: list[Any] = []
+    info = prepared.operation.stream or StreamInfo()
+    for line in reply.content.split(b"\n"):
+        if not line.strip():
+            continue
+        trailer = read_trailer(line, info)
+        if trailer is None:
+            values.append(parse(line))
+            continue
+        error = trailer_error(settings, prepared, reply.described(), trailer)
+        if error is not None:
+            raise error
+        return values, trailer
+    raise StreamInterruptedError(
+        f"The answer ends after {len(values)} lines without its last line (the one with "
+        f"{info.trailer!r})",
+        operation=prepared.operation,
+        request=prepared.described(),
     )
 
 
