@@ -47,5 +47,5 @@ async def opener(request: pytest.FixtureRequest, peer: SocketServer) -> AsyncIte
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DEMO_TOKEN", "DEMO_BASE_URL"):
+    for name in ("DEMO_TOKEN", "DEMO_BASE_URL", "DEMO_REALM", "DEMO_PROJECT_ID", "DEMO_SERVER"):
         monkeypatch.delenv(name, raising=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hoody_codegen.runtime import RequestOptions, ServiceInfo
+from hoody_codegen.runtime import BearerAuth, RequestOptions, ServiceInfo
 from hoody_codegen.runtime.addresses import Addresses, origin, service_url
 from hoody_codegen.runtime.errors import AddressError, ConfigurationError, InvalidArgumentError
+from hoody_codegen.runtime.scopes import Given, Scope, ScopeArgument, ScopeInfo
 from support.runtime_calls import INFO, Caller, Demo, Things, operation
 from support.wire_server import WireServer
 
@@ -206,3 +208,217 @@ def test_copies_share_connections_and_leave_the_original_alone(server: WireServe
 )
 def test_origins(one: str, other: str, same: bool) -> None:
     assert (origin(one) == origin(other)) is same
+
+
+# Variables that services share
+
+SHARED = replace(
+    INFO,
+    places={"port": "https://{project}-http-{port}.{server}.containers.{domain}"},
+    services={
+        "api": ServiceInfo(
+            name="api",
+            base_url="https://api.{domain}",
+            variables={"domain": "example.com"},
+            realms=True,
+            realm_pattern="[0-9a-f]{24}",
+        ),
+        "box": ServiceInfo(
+            name="box",
+            base_url="https://{project}-box-{index}.{server}.containers.{domain}",
+            variables={"project": None, "index": "1", "server": None, "domain": "example.com"},
+            auth="none",
+            servers={"local": "https://localhost.{domain}/box"},
+        ),
+        "logBook": ServiceInfo(
+            name="logBook",
+            base_url="https://{project}-logs-{index}.{server}.containers.{domain}",
+            variables={"project": None, "index": "1", "server": None, "domain": "example.com"},
+            auth="none",
+        ),
+    },
+)
+BOX = ScopeInfo(
+    name="container",
+    arguments=(
+        ScopeArgument(
+            variable="project", name="project_id", field="id", environment="DEMO_PROJECT_ID"
+        ),
+        ScopeArgument(
+            variable="server", name="server", field="server_name", environment="DEMO_SERVER"
+        ),
+        ScopeArgument(variable="index", name="index", default="1"),
+    ),
+    services=("box", "logBook"),
+)
+
+
+class Shared(Demo):
+    _info = SHARED
+
+    def container(
+        self, source: object | None = None, *, local: bool = False, auth: Any = None, **given: Given
+    ) -> SharedContainer:
+        client = self._scoped(BOX, source, given, auth=auth, servers={"local": local})
+        return SharedContainer(client)
+
+
+class SharedContainer(Scope[Shared]):
+    pass
+
+
+THING = {"id": "p", "server_name": "s"}
+
+
+@pytest.mark.parametrize(
+    ("base", "domain"),
+    [
+        (None, "example.com"),
+        ("https://api.example.icu", "example.icu"),
+        ("https://api.example.icu/", "example.icu"),
+        ("HTTPS://API.example.icu", "example.icu"),
+        (f"https://{'0' * 24}.api.example.icu", "example.icu"),
+        ("https://api.example.icu:8443", "example.icu:8443"),
+        # What doesn't look like the main service says nothing of the others.
+        ("http://localhost:8080", "example.com"),
+        ("https://api.example.icu/prefix", "example.com"),
+        ("http://api.example.icu", "example.com"),
+        ("https://example.icu", "example.com"),
+    ],
+)
+def test_the_main_address_moves_the_others(base: str | None, domain: str) -> None:
+    with Shared(base_url=base) as client:
+        box = client.container(THING)
+        assert box.url("box") == f"https://p-box-1.s.containers.{domain}"
+        assert box.url("port", port=80) == f"https://p-http-80.s.containers.{domain}"
+
+
+def test_a_given_variable_wins_over_the_main_address() -> None:
+    variables = {"domain": "own.test"}
+    with Shared(base_url="https://api.example.icu", variables=variables) as client:
+        assert client.container(THING).url("box") == "https://p-box-1.s.containers.own.test"
+        assert client.url("api") == "https://api.example.icu"
+    with Shared(variables=variables) as client:
+        assert client.url("api") == "https://api.own.test"
+
+
+def test_the_address_of_the_environment_moves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_BASE_URL", "https://api.example.icu")
+    with Shared() as client:
+        assert client.container(THING).url("box") == "https://p-box-1.s.containers.example.icu"
+
+
+# Realms
+
+
+def test_realms_have_their_documented_form() -> None:
+    with Shared(token="t") as client:
+        for wrong in ("r1", "0" * 23, "g" * 24):
+            with pytest.raises(AddressError, match=r"\[0-9a-f\]\{24\}"):
+                client.with_realm(wrong)
+            with pytest.raises(AddressError):
+                Things(client).call(operation(), options=RequestOptions(realm=wrong))
+        realm = "0123456789abcdef01234567"
+        assert client.with_realm(realm).url("api") == f"https://{realm}.api.example.com"
+        assert client.with_realm(realm).with_realm(None).url("api") == "https://api.example.com"
+
+
+def test_a_realm_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_REALM", "a" * 24)
+    with Shared() as client:
+        assert client.url("api") == f"https://{'a' * 24}.api.example.com"
+    with Shared(realm="b" * 24) as client:
+        assert client.url("api") == f"https://{'b' * 24}.api.example.com"
+    monkeypatch.setenv("DEMO_REALM", "wrong")
+    with pytest.raises(AddressError, match="'wrong'"):
+        Shared()
+
+
+def test_an_api_without_realms_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Plain(Demo):
+        _info = replace(INFO, services={"files": KIT}, main_service=None)
+
+    monkeypatch.setenv("DEMO_REALM", "a" * 24)
+    with Plain() as client, pytest.raises(ConfigurationError, match="No service"):
+        client.with_realm("r")
+
+
+# Scopes
+
+
+def test_an_index_may_be_for_one_service() -> None:
+    with Shared() as client:
+        box = client.container(THING, index={"log_book": 3})
+        assert box.url("log_book") == "https://p-logs-3.s.containers.example.com"
+        assert box.url("box") == "https://p-box-1.s.containers.example.com"
+        box = client.container(THING, index=2)
+        assert box.url("logBook") == "https://p-logs-2.s.containers.example.com"
+        assert box.url("logBook", index=5) == "https://p-logs-5.s.containers.example.com"
+        with pytest.raises(ConfigurationError, match="no service 'terminal'"):
+            client.container(THING, index={"terminal": 3})
+
+
+def test_the_environment_fills_a_scope_without_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_PROJECT_ID", "env-p")
+    monkeypatch.setenv("DEMO_SERVER", "env-s")
+    with Shared() as client:
+        assert client.container().url("box") == "https://env-p-box-1.env-s.containers.example.com"
+        own = client.container(project_id="mine")
+        assert own.url("box") == "https://mine-box-1.env-s.containers.example.com"
+        # An object's values aren't mixed with those of another one.
+        with pytest.raises(ConfigurationError, match=r"needs server=… .*DEMO_SERVER"):
+            client.container({"id": "p"})
+
+
+def test_the_local_form_needs_no_ids() -> None:
+    with Shared(base_url="https://api.example.icu") as client:
+        here = client.container(local=True)
+        assert here.url("box") == "https://localhost.example.icu/box"
+        with pytest.raises(AddressError, match="'logBook' has no server 'local'"):
+            here.url("logBook")
+        # The account's own address is what it was.
+        assert here._client.url("api") == "https://api.example.icu"
+
+
+def test_aliases_stand_for_one_service(server: WireServer) -> None:
+    with Shared() as client:
+        box = client.container(THING)
+        moved = box.at(log_book=f"{server.url}/alias")
+        assert moved.url("logBook") == f"{server.url}/alias"
+        assert moved.url("box") == "https://p-box-1.s.containers.example.com"
+        assert box.url("logBook") == "https://p-logs-1.s.containers.example.com"
+        Things(moved._client).call(replace(operation(path="/x"), service="logBook"))
+        with pytest.raises(ConfigurationError, match="did you mean 'box'"):
+            box.at(boxx="https://a.test")
+    assert server.last.path == "/alias/x"
+
+
+def test_credentials_of_a_scope_are_for_its_services_alone(server: WireServer) -> None:
+    urls = {"box": server.url, "logBook": server.url, "api": server.url}
+    with Shared(token="account", service_urls=urls) as client:
+        box = client.container(THING, auth=BearerAuth("gate"))
+        for service, found in (("box", "gate"), ("logBook", "gate"), ("api", "account")):
+            Things(box._client).call(replace(operation(), service=service))
+            assert server.last.header("authorization") == f"Bearer {found}"
+        named = client.container(THING, auth={"log_book": BearerAuth("book")})
+        Things(named._client).call(replace(operation(), service="box"))
+        assert server.last.header("authorization") is None
+        Things(client).call(replace(operation(), service="box"))
+        assert server.last.header("authorization") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "message"),
+    [
+        ("port", {}, "needs port. Give them by url\\('port', port=…\\)"),
+        ("port", {"prot": 1}, "did you mean 'port'"),
+        ("prt", {}, "did you mean 'port'"),
+        ("port", {"port": "80.evil.test/"}, "can't stand for"),
+        ("box", {"indx": 1}, "did you mean 'index'"),
+    ],
+)
+def test_addresses_that_are_asked_for_wrongly(
+    name: str, variables: dict[str, str | int], message: str
+) -> None:
+    with Shared() as client, pytest.raises(ConfigurationError, match=message):
+        client.container(THING).url(name, **variables)

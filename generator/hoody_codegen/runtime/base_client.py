@@ -16,7 +16,7 @@ from .requests import Settings
 from .scopes import scope_variables, service_variables
 from .sessions import Session
 from .setup import changed_settings
-from .unknown import service_name
+from .unknown import find_service
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -148,9 +148,10 @@ class BaseClient:
         AddressError says which variables are missing, if some are.
         """
         now = self._settings
-        if name in now.info.places:
+        known = find_service(now.info, name)
+        if known is None or name in now.info.places:
             return place_url(now.info, now.addresses, name, variables)
-        service = now.info.services[service_name(now.info, name)]
+        service = now.info.services[known]
         own = {key: str(value) for key, value in variables.items()}
         addresses = replace(
             now.addresses,

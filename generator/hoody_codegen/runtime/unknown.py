@@ -24,13 +24,19 @@ def service_name(info: ClientInfo, name: str) -> str:
 
     ConfigurationError if there is none.
     """
+    found = find_service(info, name)
+    if found is None:
+        raise ConfigurationError(unknown_name("service", name, info.services))
+    return found
+
+
+def find_service(info: ClientInfo, name: str) -> str | None:
+    """As :func:`service_name`; None if there is none."""
     if name in info.services:
         return name
     plain = _plain(name)
     found = [service for service in info.services if _plain(service) == plain]
-    if len(found) != 1:
-        raise ConfigurationError(unknown_name("service", name, info.services))
-    return found[0]
+    return found[0] if len(found) == 1 else None
 
 
 def _plain(name: str) -> str:
