@@ -61,8 +61,7 @@ def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | No
     if is_text(media_type):
         return RequestBody((media_type,), body.required, (), _STRING)
     if _is_file(media_type):
-        kinds = (item.media_type for item in body.contents if _is_file(item.media_type))
-        return RequestBody(tuple(kinds), body.required, (), _BYTES)
+        return RequestBody(_files(body), body.required, (), _BYTES)
     model = ir.object_model(models, type_)
     fields: tuple[ir.Property, ...] = ()
     # Arguments could say "left out" and "an object", but not null, which a form has no way to send.
@@ -71,6 +70,10 @@ def choose_body(body: ir.Body | None, models: ir.ModelIndex) -> RequestBody | No
         fields = tuple(field for field in model.shape.properties if not field.read_only)
     if not fields and is_form(media_type) and model is None:
         type_ = ir.MapType(ir.AnyType())
+    if _files(body) and not fields and is_json(media_type):
+        # The value tells data from files; fields of an object could not.
+        either = ir.UnionType((type_, _BYTES))
+        return RequestBody((media_type, *_files(body)), body.required, (), either)
     return RequestBody((media_type,), body.required, fields, type_)
 
 
@@ -86,6 +89,10 @@ def is_form(media_type: str) -> bool:
 def is_text(media_type: str) -> bool:
     essence = _essence(media_type)
     return essence.startswith("text/") or essence in _TEXT or essence.endswith(("+xml", "+yaml"))
+
+
+def _files(body: ir.Body) -> tuple[str, ...]:
+    return tuple(item.media_type for item in body.contents if _is_file(item.media_type))
 
 
 def _is_file(media_type: str) -> bool:
