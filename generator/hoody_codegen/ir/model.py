@@ -268,6 +268,8 @@ class Result:
     envelope: UntrustedText | None = None
     statuses: tuple[int, ...] = ()
     media_types: tuple[str, ...] = ()
+    other_types: tuple[str, ...] = ()
+    """Those of ``media_types`` that are of another kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from openapi_pydantic.v3.v3_1 import Info as InfoView
@@ -68,7 +69,12 @@ def read_service(document: Document, diagnostics: Diagnostics) -> tuple[Service,
     info = root.child("info") or root.with_value({})
     typed = view(InfoView, info, diagnostics) if info.is_mapping else None
     context.not_generated(root, "webhooks")
-    operations = read_operations(context, name)
+    servers = read_servers(context, root)
+    operations = tuple(
+        # Servers that are those of the document are none of its own.
+        replace(operation, servers=()) if operation.servers == servers else operation
+        for operation in read_operations(context, name)
+    )
     context.schemas.read_components()
     service = Service(
         name=Untrusted(name),
@@ -76,7 +82,7 @@ def read_service(document: Document, diagnostics: Diagnostics) -> tuple[Service,
         origin=root.location,
         operations=operations,
         description=text(typed.description) if typed is not None else None,
-        servers=read_servers(context, root),
+        servers=servers,
         realms=read_realms(context, info),
         version=text(typed.version) if typed is not None else None,
         security_schemes=read_security_schemes(context),

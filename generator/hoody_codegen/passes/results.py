@@ -77,13 +77,14 @@ def _result(
     first = [item.media_type for item in contents if kind_of(item) is kind]
     others = [item.media_type for item in contents if kind_of(item) is not kind]
     media_types = tuple(dict.fromkeys([*first, *others]))
+    other_types = tuple(name for name in media_types if name not in first)
     types = [
         content.type if content.type is not None else AnyType()
         for content in contents
         if kind_of(content) is ResultKind.JSON
     ]
     if kind not in (ResultKind.JSON, ResultKind.BINARY) or not types:
-        return Result(kind, statuses=statuses, media_types=media_types)
+        return Result(kind, statuses=statuses, media_types=media_types, other_types=other_types)
     unwrapped = [_unwrap(type_, models, envelope) for type_ in types] if envelope else [None]
     key = None
     if envelope is not None and all(type_ is not None for type_ in unwrapped):
@@ -96,7 +97,7 @@ def _result(
         and not isinstance(type_, NullableType | AnyType)
     ):
         type_ = NullableType(type_)
-    return Result(kind, type_, key, statuses, media_types)
+    return Result(kind, type_, key, statuses, media_types, other_types)
 
 
 def _kind(contents: list[Content]) -> ResultKind:
@@ -105,7 +106,16 @@ def _kind(contents: list[Content]) -> ResultKind:
         for content in contents
         if kind_of(content) is not ResultKind.JSON or content.type is not None
     ]
-    return kind_of((described or contents)[0])
+    # A format of some vendor is no good to a caller where the same comes as JSON.
+    common = [content for content in described if not _is_opaque(content)]
+    offers_json = any(kind_of(content) is ResultKind.JSON for content in common)
+    return kind_of((common if offers_json else described or contents)[0])
+
+
+def _is_opaque(content: Content) -> bool:
+    """Bytes in the vendor tree (RFC 6838, section 3.2)."""
+    is_vendors = content.media_type.startswith("application/vnd.")
+    return is_vendors and kind_of(content) is ResultKind.BINARY
 
 
 def _one_of(types: list[TypeRef]) -> TypeRef:

@@ -203,16 +203,17 @@ class _ClientPlanner:
             keyword("name", literal(service.name)),
             text_keyword("base_url", self._base_url(service), indent=12),
         ]
-        if server is not None and server.variables:
-            variables = {
-                # The specification demands a default; an empty one says that there is none.
-                variable.name.reveal(): (
-                    (variable.default.reveal() or None) if variable.default else None
-                )
-                for one in reversed(service.servers)
-                for variable in one.variables
-                if one is server or one.name is not None
-            }
+        own = [one.servers[0] for one in service.operations if one.servers]
+        variables = {
+            # The specification demands a default; an empty one says that there is none.
+            variable.name.reveal(): (
+                (variable.default.reveal() or None) if variable.default else None
+            )
+            for one in (*own, *reversed(service.servers))
+            for variable in one.variables
+            if one is server or one.name is not None or one in own
+        }
+        if variables:
             arguments.append(keyword("variables", literal(variables)))
         arguments += self._auth(service)
         if service.realms is not None:

@@ -123,6 +123,8 @@ def _operation_arguments(
     yield keyword("service", literal(operation.service))
     yield keyword("method", literal(operation.method))
     yield keyword("path", literal(operation.path))
+    if operation.servers:
+        yield text_keyword("server", operation.servers[0].url)
     if operation.fixed_query:
         yield keyword("query", literal(tuple(operation.fixed_query)))
     if wildcards := sorted(p.name for p in operation.parameters if p.wildcard):
@@ -169,7 +171,7 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
     kind = result_kind(operation)
     media_types = result.media_types if result else ()
     if media_types and media_types != ("application/json",):
-        yield text_keyword("accept", ", ".join(media_types))
+        yield text_keyword("accept", _accept(operation, media_types))
     elif operation.stream in _STREAM_TYPES and not media_types:
         yield keyword("accept", literal(_STREAM_TYPES[operation.stream]))
     elif kind in (ir.ResultKind.BINARY, ir.ResultKind.TEXT) and not media_types:
@@ -187,6 +189,15 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
             pass
     if result and result.envelope:
         yield keyword("envelope", literal(result.envelope))
+
+
+def _accept(operation: ir.Operation, media_types: Sequence[str]) -> str:
+    """An Accept header (RFC 9110, section 12.5.1): what the method reads comes before what the
+    server might send as well."""
+    others = operation.result.other_types if operation.result is not None else ()
+    if operation.stream is not None:
+        others = ()
+    return ", ".join(f"{name};q=0.5" if name in others else name for name in media_types)
 
 
 def _answers_by_redirect(operation: ir.Operation) -> bool:

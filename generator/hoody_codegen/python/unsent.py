@@ -13,13 +13,13 @@ def report_unsent(service: ir.Service, models: ir.ModelIndex, diagnostics: Diagn
     """Say what the methods of a service don't send, or send otherwise than documented."""
     for operation in service.operations:
         _report_body(operation, models, diagnostics)
-        if operation.servers and operation.servers != service.servers:
-            diagnostics.warning(
+        if len(operation.servers) > 1:
+            diagnostics.note(
                 "operation-servers",
                 operation.origin,
-                f"{operation.method} {operation.path.reveal()!r} has servers of its own, which are "
-                "not supported: it is sent to the address of its service",
-                "Call it on a copy of the client: client.with_options(service_urls={…}).",
+                f"{operation.method} {operation.path.reveal()!r} has several servers of its own; "
+                "it is sent to the first one",
+                "Another one can be given by client.with_options(service_urls={…}).",
             )
     _report_schemes(service, diagnostics)
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from .errors import AddressError, ConfigurationError
 from .info import ClientInfo, ServiceInfo
@@ -99,6 +99,29 @@ def service_url(
     if realm is not None:
         url = _with_realm(service, parts, realm)
     return url.rstrip("/")
+
+
+def operation_url(info: ClientInfo, service: ServiceInfo, addresses: Addresses, server: str) -> str:
+    """The address of an operation that has a ``server`` of its own, without a final slash.
+
+    One without a scheme is a path at the address of the service. An address that the caller gave
+    for the service stands for all of its operations: nothing is sent anywhere else then. Realms are
+    for the service's own address only. AddressError for a server without encryption where the
+    service has some: what is sent may hold credentials.
+    """
+    if "://" not in server:
+        return urljoin(service_url(info, service, addresses, realm=None) + "/", server).rstrip("/")
+    is_main = service.name == info.main_service
+    if service.name in addresses.overrides or (is_main and addresses.base_url is not None):
+        return service_url(info, service, addresses, realm=None)
+    own = replace(service, base_url=server)
+    url = service_url(info, own, replace(addresses, server=None), realm=None)
+    if url.startswith("http:") and service.base_url.startswith("https:"):
+        raise AddressError(
+            f"The operation's own server {server} would be reached without encryption: give an "
+            f"address by service_urls={{{service.name!r}: …}}"
+        )
+    return url
 
 
 def place_url(

@@ -135,6 +135,8 @@ class Operation:
 
     * ``name``: attribute path on the client, ``"api.auth_tokens.create"``.
     * ``path``: template, ``"/files/{path}"``; ``wildcards`` names the parameters that keep ``/``.
+    * ``server``: where it is, if that isn't the address of its service: a template of a URL, or a
+      path at the service's own address.
     * ``query``: fixed pairs that belong to the path; a declared parameter of the same name that is
       given replaces its pair.
     * ``styles``: wire name → ``"form"``, ``"comma"``, ``"space"``, ``"pipe"``, ``"deepObject"``,
@@ -164,6 +166,7 @@ class Operation:
     service: str
     method: str
     path: str
+    server: str | None = None
     query: tuple[tuple[str, str], ...] = ()
     wildcards: frozenset[str] = frozenset()
     styles: Mapping[str, str] = field(default_factory=dict)

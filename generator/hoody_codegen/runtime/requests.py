@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
-from .addresses import Addresses, service_url
+from .addresses import Addresses, operation_url, service_url
 from .auth import Auth, BearerAuth, CredentialPlaces, TokenSource
 from .bodies import Body, encode_body
 from .calls import Call
@@ -172,7 +172,7 @@ def _prepare(settings: Settings, bases: dict[tuple[str, str | None], str], call:
         headers.set_default("Content-Type", body.content_type)
         if body.length is not None:
             headers.set("Content-Length", str(body.length))
-    url = _base(settings, bases, service, options.realm) + fill_path(
+    url = _base(settings, bases, service, options.realm, operation.server) + fill_path(
         operation.path, operation.wildcards, call.path, operation.path_styles
     )
     if query or operation.query:
@@ -213,14 +213,18 @@ def _base(
     bases: dict[tuple[str, str | None], str],
     service: ServiceInfo,
     realm: str | None,
+    server: str | None,
 ) -> str:
     if realm is not None and not service.realms:
         raise InvalidArgumentError(f"Service {service.name!r} can't be routed by a realm")
     if realm is None and service.realms:
         realm = settings.addresses.realm
-    key = (service.name, realm)
+    key = (service.name if server is None else f"{service.name} {server}", realm)
     base = bases.get(key)
     if base is None:
-        base = service_url(settings.info, service, settings.addresses, realm=realm)
+        if server is None:
+            base = service_url(settings.info, service, settings.addresses, realm=realm)
+        else:
+            base = operation_url(settings.info, service, settings.addresses, server)
         bases[key] = base
     return base
