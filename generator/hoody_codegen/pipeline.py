@@ -216,7 +216,7 @@ def _package_plans(
     annotator = Annotator(ir.index_models(api), names, find_usage(api))
     return [
         *plan_package(api, target),
-        plan_client(api, names, target),
+        plan_client(api, names, target, diagnostics),
         *plan_sign_in(api, names, target, diagnostics),
         plan_errors_module(api, names, client_name=ClassName(target.client_name)),
         *plan_resources(api, names, annotator, diagnostics),

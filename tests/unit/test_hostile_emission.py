@@ -16,7 +16,9 @@ from hoody_codegen.ir import (
     MapType,
     Pagination,
     PaginationStyle,
+    RealmSupport,
     Response,
+    SecurityScheme,
     Server,
     ServerVariable,
     Service,
@@ -118,13 +120,23 @@ def hostile_api(words: list[str]) -> Api:
         Untrusted(f"https://{words[8]}/{{v}}"),
         (ServerVariable(Untrusted("v"), Untrusted(words[9])),),
     )
+    further = Server(Untrusted(f"https://{words[8]}"), name=Untrusted(words[9]))
+    scheme = SecurityScheme(
+        name=Untrusted(words[10]),
+        type=Untrusted("apiKey"),
+        origin=PLACE,
+        location=Untrusted("query"),
+        parameter=Untrusted(words[11]),
+    )
     whole = Service(
         Untrusted(service),
         Untrusted(words[10]),
         PLACE,
         (call,),
         Untrusted(words[11]),
-        servers=(address,),
+        servers=(address, further),
+        realms=RealmSupport(Untrusted(words[0]), Untrusted(words[1]), Untrusted(words[2])),
+        security_schemes=(scheme,),
         error_shape=places,
     )
     return Api((whole,), (inline, named))
@@ -136,7 +148,7 @@ def modules(api: Api) -> Iterator[tuple[str, ast.Module]]:
     target = Target("shop", (), Path("out")).completed("Shop")
     plans = [
         *plan_package(api, target),
-        plan_client(api, names, target),
+        plan_client(api, names, target, Diagnostics()),
         plan_errors_module(api, names, client_name=ClassName("Shop")),
         *plan_resources(api, names, annotator, Diagnostics()),
         *plan_service_errors(api, names),

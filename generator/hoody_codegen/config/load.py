@@ -30,6 +30,7 @@ _ENV_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*\Z", re.ASCII)
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.(post|dev)[0-9]+)?\Z", re.ASCII)
 _SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 _GLOB = frozenset("*?[")
+_TAKEN_ARGUMENTS = frozenset({"self", "password", "code", "auth"})
 
 
 def load_config(path: Path) -> Config:
@@ -236,9 +237,15 @@ def _scope(table: _Table) -> Scope:
         arguments=tuple(_argument(inner) for inner in table.tables("arguments")),
         services=table.texts("services"),
         description=table.text("description"),
-        servers=table.texts("servers"),
+        servers=tuple(_names(table, "servers")),
         addresses=_templates(table, "addresses"),
+        place=table.location("servers" if "servers" in table.data else "name"),
     )
+    taken = [argument.name for argument in scope.arguments]
+    for name in scope.servers:
+        if name in taken or name == scope.name:
+            message = f"{table.name('servers')}: {name!r} is an argument already"
+            table.error("config-value", "servers", message)
     for key, value in (("name", scope.name), ("arguments", table.data.get("arguments"))):
         if not value and key not in table.data:
             table.error("config-missing", key, f"{table.name()} needs {key}")
@@ -327,7 +334,10 @@ def _require(table: _Table, *keys: str) -> None:
 def _names(table: _Table, key: str) -> Iterator[str]:
     """Names that become arguments of a method."""
     for name in table.texts(key):
-        if name.isascii() and name.isidentifier() and not keyword.iskeyword(name):
+        if name in _TAKEN_ARGUMENTS:
+            message = f"{table.name(key)}: {name!r} is the name of another argument"
+            table.error("config-value", key, message)
+        elif name.isascii() and name.isidentifier() and not keyword.iskeyword(name):
             yield name
         else:
             message = f"{table.name(key)} must hold Python names, not {name!r}"

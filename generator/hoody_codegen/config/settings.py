@@ -60,6 +60,8 @@ class Scope:
     description: str = ""
     servers: tuple[str, ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
+    place: Location | None = field(default=None, compare=False)
+    """Where it stands in the file."""
 
 
 @dataclass(frozen=True, slots=True)

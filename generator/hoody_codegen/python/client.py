@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from .. import ir
 from ..config import Scope, ScopeArgument, Target
+from ..diagnostics import Diagnostics, Location
 from ..naming.identifiers import ClassName, ConstantName, Identifier
 from ..naming.table import NameTable
 from ..naming.words import pascal
@@ -115,8 +116,12 @@ class ClientModule:
 Services: TypeAlias = Sequence[ir.Service]
 
 
-def plan_client(api: ir.Api, names: NameTable, target: Target) -> FilePlan:
-    """The plan of ``_client.py``."""
+def plan_client(
+    api: ir.Api, names: NameTable, target: Target, diagnostics: Diagnostics
+) -> FilePlan:
+    """The plan of ``_client.py``; reports scopes that name what isn't there."""
+    for scope in target.scopes:
+        _check_servers(scope, services_of(scope, api.services), diagnostics)
     path = PurePosixPath("_client.py")
     clients = [target.client_name, f"Async{target.client_name}"]
     scopes = [f"{client}{pascal(scope.name)}" for client in clients for scope in target.scopes]
@@ -124,6 +129,19 @@ def plan_client(api: ir.Api, names: NameTable, target: Target) -> FilePlan:
     planner = _ClientPlanner(api.services, names, target, imports)
     module = planner.plan()
     return FilePlan(path, "client.py.jinja", module)
+
+
+def _check_servers(scope: Scope, services: Services, diagnostics: Diagnostics) -> None:
+    known = {one.name.reveal() for s in services for one in s.servers[1:] if one.name is not None}
+    for name in scope.servers:
+        if name not in known:
+            hint = f"There are: {', '.join(sorted(known))}." if known else "Name them by x-name."
+            diagnostics.error(
+                "scope-server",
+                scope.place or Location(""),
+                f"no service of the scope {scope.name!r} has a further server {name!r}",
+                hint,
+            )
 
 
 def main_service(services: Services, target: Target) -> str | None:
