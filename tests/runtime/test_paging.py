@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import Any, Literal
+from types import SimpleNamespace
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs
 
 import pytest
@@ -14,9 +16,12 @@ from hoody_codegen.runtime import (
     async_raw_response,
     raw_response,
 )
+from hoody_codegen.runtime.calls import Call
 from hoody_codegen.runtime.errors import APIResponseValidationError, PaginationError
 from hoody_codegen.runtime.models import Model
-from hoody_codegen.runtime.positions import look_up
+from hoody_codegen.runtime.positions import Position, first_position, look_up, read_page
+from hypothesis import given
+from hypothesis import strategies as st
 from support.runtime_calls import AsyncDemo, AsyncThings, Caller, Demo, Things, operation
 from support.wire_server import Answer, Recorded, WireServer, json_answer
 
@@ -475,6 +480,69 @@ def test_a_list_may_come_as_json_lines(colour_caller: Caller, server: WireServer
     server.default = Answer(200, b'{"id": 1}\n{"id', kind)
     with pytest.raises(APIResponseValidationError, match="should be JSON"):
         colour_caller.items(listing("single"), Item)
+
+
+@given(
+    length=st.integers(0, 12),
+    size=st.integers(1, 5),
+    style=st.sampled_from(["page", "offset", "cursor"]),
+    says=st.sets(st.sampled_from(["total", "pages", "more"])),
+    start=st.integers(0, 3),
+)
+def test_every_item_comes_once(
+    length: int, size: int, style: Style, says: set[str], start: int
+) -> None:
+    """Whatever a server that tells the truth says about itself, and wherever one begins."""
+    info = PageInfo(
+        style=style,
+        items="items",
+        position="at",
+        next_cursor="next",
+        total="total",
+        total_pages="pages",
+        has_more="more",
+    )
+    first: dict[str, object] = {}
+    begins = 0
+    if start and style == "page":
+        first, begins = {"at": start}, (start - 1) * size
+    elif start and style != "page":
+        first, begins = {"at": start}, start
+    call = Call(operation(pagination=info), {}, first, {}, {}, OMIT, None)
+    position: Position | None = first_position(call)
+    found: list[int] = []
+    requests = 0
+    while position is not None:
+        given = cast("int", position.call.query.get("at", 1 if style == "page" else 0))
+        low = (given - 1) * size if style == "page" else given
+        rows = items(low, min(low + size, length))
+        body: dict[str, object] = {"items": rows}
+        body |= {"total": length} if "total" in says else {}
+        body |= {"pages": -(-length // size)} if "pages" in says else {}
+        body |= {"more": low + size < length} if "more" in says else {}
+        body |= {"next": low + size if low + size < length else None} if style == "cursor" else {}
+        answer = cast("Any", FakeReply(json.dumps(body).encode()))
+        content = read_page(NO_SETTINGS, position, FAKE_PREPARED, answer, Item)
+        found += ids(content.items)
+        position = content.next
+        requests += 1
+    assert found == list(range(begins, length))
+    needed = max(1, -(-(length - begins) // size))
+    # Where nothing is said that could be counted on, one empty page more tells the end.
+    silent = style != "cursor" and not says & {"more", "total"}
+    assert requests <= needed + (1 if silent or start else 0)
+
+
+class FakeReply:
+    status = 200
+    content_type = "application/json"
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+
+FAKE_PREPARED: Any = SimpleNamespace(method="GET", operation=operation())
+NO_SETTINGS: Any = None
 
 
 def test_raw_pages(server: WireServer) -> None:
