@@ -76,6 +76,7 @@ class SignInServer(WireServer):
         self.issued = 0
         self.second_factor = False
         self.lifetime: float | None = 3600
+        self.envelope: str | None = "data"
         self.refresh_answer: Answer | None = None
         self.gate: Callable[[], object] = lambda: None
         self.refreshing: Callable[[], object] = lambda: None
@@ -120,7 +121,7 @@ class SignInServer(WireServer):
             return json_answer({"code": "BAD_PASSWORD", "message": message}, 401)
         if self.second_factor:
             step = {"requires_2fa": True, "temp_token": "ticket-1234", "method": "totp"}
-            return json_answer({"data": step})
+            return self._answer(step)
         return self._tokens()
 
     def _tokens(self) -> Answer:
@@ -129,7 +130,10 @@ class SignInServer(WireServer):
             data: dict[str, Any] = {"token": self.token, "refreshToken": self.refresh_token}
             if self.lifetime is not None:
                 data["expires_in"] = self.lifetime
-            return json_answer({"data": data})
+            return self._answer(data)
+
+    def _answer(self, data: dict[str, Any]) -> Answer:
+        return json_answer(data if self.envelope is None else {self.envelope: data})
 
     def _closed(self, request: Recorded) -> Answer:
         given = request.header("authorization")

@@ -131,6 +131,20 @@ def plan_client(
     return FilePlan(path, "client.py.jinja", module)
 
 
+def _schemes_of(service: ir.Service, *, strict: bool) -> tuple[ir.SecurityScheme, ...]:
+    """The schemes that operations of a service ask for; all where one of them says nothing, unless
+    ``strict``: a document of several services describes the schemes of all of them."""
+    if not strict and any(operation.security is None for operation in service.operations):
+        return service.security_schemes
+    used = {
+        name
+        for operation in service.operations
+        for alternative in operation.security or ()
+        for name in alternative.schemes
+    }
+    return tuple(scheme for scheme in service.security_schemes if scheme.name in used)
+
+
 def _check_servers(scope: Scope, services: Services, diagnostics: Diagnostics) -> None:
     known = {one.name.reveal() for s in services for one in s.servers[1:] if one.name is not None}
     for name in scope.servers:
@@ -261,7 +275,7 @@ class _ClientPlanner:
     def _auth(self, service: ir.Service) -> Iterable[Keyword]:
         """Whether the client's token is meant for this service, and for which of its schemes."""
         main = main_service(self.services, self.target)
-        schemes = service.security_schemes
+        schemes = _schemes_of(service, strict=main is not None and service.name.reveal() != main)
         accepted = [scheme.name for scheme in schemes if self._is_token(scheme, main)]
         if accepted:
             if len(accepted) < len(schemes):
