@@ -7,7 +7,6 @@ installed is taken, httpx first.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import math
 import os
@@ -23,11 +22,10 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from .bodies import in_thread
 from .errors import AddressError, ConfigurationError
@@ -52,8 +50,7 @@ class HttpClient(Protocol):
     ) -> Any: ...
 
 
-@dataclass(slots=True)
-class Send:
+class Send(NamedTuple):
     """What is to be sent once.
 
     ``stream`` leaves the body of a success to be read piece by piece. With a ``deadline`` every
@@ -69,8 +66,7 @@ class Send:
     deadline: Deadline | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Why no complete answer came."""
 
     error: Exception
@@ -369,16 +365,31 @@ class _Connections:
         # Another thread may have held the lock; there are no other threads here to release it.
         self._lock = threading.Lock()
         if self._own:
+            client, self._client = self._client, None
+            if not self._asynchronous:
+                _close_copies(client)
             with warnings.catch_warnings():
-                # The sockets go unclosed on purpose: closing could say goodbye to the server.
+                # Those of the async client stay: closing them would go through the parent's loop.
                 warnings.simplefilter("ignore", ResourceWarning)
-                self._client = None
+                del client
         elif self._used and not self._refusal:
             self._client = None
             self._refusal = (
                 "The http_client of this client was used before this process was forked, and two "
                 "processes can't share connections: make both anew in the child"
             )
+
+
+def _close_copies(client: Any) -> None:
+    """Close this process's copies of the sockets of ``client``: the connections themselves go on,
+    in the parent. The pool's own way to close takes locks that nobody may be left to release.
+    """
+    for transport in (
+        getattr(client, "_transport", None),
+        *getattr(client, "_mounts", {}).values(),
+    ):
+        for connection in getattr(getattr(transport, "_pool", None), "connections", ()):
+            connection.close()
 
 
 _all_connections: Final[weakref.WeakSet[_Connections]] = weakref.WeakSet()
@@ -406,9 +417,12 @@ class SyncConnections(_Connections):
     def send(self, step: Send) -> Reply | OpenReply | Fault:
         """Send once, without following redirects; a failure is given back, not raised."""
         client, library = self._open()
-        if isinstance(step.content, AsyncIterable):
+        content = step.content
+        if not (content is None or isinstance(content, bytes)) and isinstance(
+            content, AsyncIterable
+        ):
             raise TypeError("An async iterator can only be sent by the async client")
-        request = library.request(client, step, step.content)
+        request = library.request(client, step, content)
         try:
             if library.logs.on:
                 with library.logs.masked():
@@ -448,7 +462,7 @@ class AsyncConnections(_Connections):
         client, library = self._open()
         content = step.content
         reading = None
-        if isinstance(content, Iterable) and not isinstance(content, bytes):
+        if not (content is None or isinstance(content, bytes)) and isinstance(content, Iterable):
             content = reading = in_thread(content)
         request = library.request(client, step, content)
         sending = _send_async(client, library, request, step)
@@ -493,6 +507,8 @@ async def _in_time(
     sending: Coroutine[Any, Any, Reply | OpenReply | Fault], deadline: Deadline
 ) -> Reply | OpenReply | Fault:
     """What ``sending`` gives; a Fault if it isn't there by the deadline."""
+    import asyncio  # a sync client has no use for it, and it takes its time to load
+
     try:
         return await asyncio.wait_for(sending, deadline.remaining)
     except asyncio.TimeoutError as error:
