@@ -299,7 +299,7 @@ class _ClientPlanner:
             one.name
             for service in self.services
             if service.name.reveal() == main
-            for one in service.security_schemes
+            for one in _schemes_of(service, strict=False)
             if by_token(one)
         ]
         return by_token(scheme) and (not own or scheme.name in own)
