@@ -124,3 +124,13 @@ def test_a_long_text_is_cut_between_words_and_stays_the_same(text: str) -> None:
         assert argument.value == literal(text)
     for line in argument.value.splitlines():
         assert len(line) <= 92 or line.count(" ") <= 1
+
+
+def test_paths_are_cut_between_segments() -> None:
+    path = "/" + "/".join(f"segment-{number}" for number in range(20))
+    argument = text_keyword("path", path, after="/")
+    lines = argument.value.splitlines()
+    assert (lines[0], lines[-1]) == ("(", ")")
+    assert all(len(line) <= 92 for line in lines)
+    assert all(line.endswith('/"') for line in lines[1:-2])
+    assert ast.literal_eval(argument.value) == path

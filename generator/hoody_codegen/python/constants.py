@@ -119,10 +119,10 @@ def _operation_arguments(
     errors: Mapping[ErrorKey, ConstantName],
     names: NameTable,
 ) -> Iterable[Keyword]:
-    yield keyword("name", literal(str(attribute_path(operation, names))))
+    yield text_keyword("name", str(attribute_path(operation, names)), after=".")
     yield keyword("service", literal(operation.service))
     yield keyword("method", literal(operation.method))
-    yield keyword("path", literal(operation.path))
+    yield text_keyword("path", operation.path, after="/")
     if operation.servers:
         yield text_keyword("server", operation.servers[0].url)
     if operation.fixed_query:

@@ -24,13 +24,18 @@ def keyword(name: LiteralString, value: Code) -> Keyword:
     return Keyword(Code(name), value)
 
 
-def text_keyword(name: LiteralString, text: UntrustedText | str, *, indent: int = 4) -> Keyword:
-    """A keyword argument with a text, cut between words where its line would be too long."""
+def text_keyword(
+    name: LiteralString, text: UntrustedText | str, *, indent: int = 4, after: str = " "
+) -> Keyword:
+    """A keyword argument with a text, cut between words where its line would be too long.
+
+    Words end ``after`` this character: a path may be cut after any ``/``.
+    """
     value = text.reveal() if isinstance(text, Untrusted) else text
     whole = literal(value)
     if indent + len(name) + len("=,") + len(whole) <= LINE_LENGTH:
         return keyword(name, whole)
-    pieces = [literal(piece) for piece in _pieces(value, LINE_LENGTH - indent - 4)]
+    pieces = [literal(piece) for piece in _pieces(value, LINE_LENGTH - indent - 4, after)]
     return keyword(name, code("(\n{}\n)", join("\n", pieces)))
 
 
@@ -50,11 +55,11 @@ def texts_keyword(
     return keyword(name, code("({})", join(", ", items)))
 
 
-def _pieces(text: str, width: int) -> list[str]:
+def _pieces(text: str, width: int, after: str = " ") -> list[str]:
     """Parts of ``text``, each of which fits into ``width`` as a literal if its words are short."""
     pieces: list[str] = []
     current = ""
-    for word in re.split(r"(?<= )", text):
+    for word in re.split(rf"(?<={re.escape(after)})", text):
         if current and len(literal(current + word)) > width:
             pieces.append(current)
             current = ""
