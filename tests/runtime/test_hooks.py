@@ -108,7 +108,7 @@ def test_the_headers_are_a_mapping(caller: Caller, server: WireServer) -> None:
     def look(event: RequestEvent) -> None:
         headers = event.headers
         headers["x-new"] = "1"
-        found.extend([headers["X-NEW"], "X-New" in headers, 5 in headers, headers.get("no")])
+        found.extend([headers["X-NEW"], "X-New" in headers, "no" in headers, headers.get("no")])
         names = list(headers)
         assert len(names) == len(headers)
         assert {"Accept", "Authorization", "User-Agent", "x-new"} == set(names)

@@ -25,7 +25,7 @@ from contextlib import suppress
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from importlib import import_module
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from .bodies import in_thread
 from .errors import AddressError, ConfigurationError
@@ -78,6 +78,10 @@ class Fault(NamedTuple):
         kind = "timed out" if self.timeout else "failed"
         detail = str(self.error) or type(self.error).__name__
         return f"The connection {kind}: {detail}"
+
+
+_Defaults: TypeAlias = "list[tuple[bytes, tuple[bytes, bytes]]]"
+"""Header fields that a client adds to those of a request, by name in lower case."""
 
 
 class BrokenBody(Exception):
@@ -202,15 +206,28 @@ class _Library:
         delivery = Delivery.NOT_SENT if isinstance(error, self._not_sent) else Delivery.MAYBE_SENT
         return Fault(error, delivery, isinstance(error, self._timeout))
 
-    def request(self, client: Any, step: Send, content: Content | None) -> Any:
+    def request(
+        self, client: Any, step: Send, content: Content | None, defaults: _Defaults | None
+    ) -> Any:
+        """What ``client`` is to send; its only settings are the headers ``defaults``, if given."""
+        timeout = self.timeout(step.timeout)
         try:
-            request = client.build_request(
-                step.method,
-                step.url,
-                content=content,
-                headers=step.headers,
-                timeout=self.timeout(step.timeout),
-            )
+            if defaults is None:
+                request = client.build_request(
+                    step.method, step.url, content=content, headers=step.headers, timeout=timeout
+                )
+            else:
+                # As the client would build it: but merging settings that aren't there takes it
+                # longer than all the rest.
+                given = {name.lower() for name, _ in step.headers}
+                added = [field for name, field in defaults if name not in given]
+                request = self.module.Request(
+                    step.method,
+                    step.url,
+                    content=content,
+                    headers=step.headers + added,
+                    extensions={"timeout": timeout.as_dict()},
+                )
         except self.module.InvalidURL as error:
             raise AddressError(f"The address can't be used: {error}") from error
         if step.deadline is not None:
@@ -327,6 +344,7 @@ class _Connections:
         self._client: Any = client
         self._library: _Library | None = None
         self._own = client is None
+        self._defaults: _Defaults | None = None
         self._used = False
         self._refusal = ""
         self._lock = threading.Lock()
@@ -349,7 +367,9 @@ class _Connections:
                 library = _installed()
                 module = library.module
                 make = module.AsyncClient if self._asynchronous else module.Client
-                self._client = _without_cookies(make())
+                made = _without_cookies(make())
+                self._defaults = [(name.lower(), (name, text)) for name, text in made.headers.raw]
+                self._client = made
                 self._library = library
             return self._client, self._library
 
@@ -407,7 +427,13 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which doesn't fork
 def _without_cookies(client: Any) -> Any:
     """``client`` with a jar that takes no cookies: they would go to other ports of a host, too."""
     client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # So there is no need to look for any in every answer.
+    client.cookies.extract_cookies = _take_none
     return client
+
+
+def _take_none(_: object) -> None:
+    """In place of looking for cookies in a response."""
 
 
 class SyncConnections(_Connections):
@@ -422,7 +448,7 @@ class SyncConnections(_Connections):
             content, AsyncIterable
         ):
             raise TypeError("An async iterator can only be sent by the async client")
-        request = library.request(client, step, content)
+        request = library.request(client, step, content, self._defaults)
         try:
             if library.logs.on:
                 with library.logs.masked():
@@ -464,7 +490,7 @@ class AsyncConnections(_Connections):
         reading = None
         if not (content is None or isinstance(content, bytes)) and isinstance(content, Iterable):
             content = reading = in_thread(content)
-        request = library.request(client, step, content)
+        request = library.request(client, step, content, self._defaults)
         sending = _send_async(client, library, request, step)
         if step.deadline is not None:
             sending = _in_time(sending, step.deadline)

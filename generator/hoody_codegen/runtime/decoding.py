@@ -7,6 +7,7 @@ the value is built piece by piece, and each piece that doesn't fit stays as it c
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import types
@@ -65,7 +66,17 @@ class _Decoder:
 
 
 _decoders: Final[dict[tuple[Any, str | None], _Decoder]] = {}
-_building: Final = threading.RLock()
+_building = threading.RLock()
+
+
+def _after_fork() -> None:
+    """In a child, no other thread is there to give the lock back."""
+    global _building
+    _building = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _decoder(annotation: Any, envelope: str | None = None) -> _Decoder:

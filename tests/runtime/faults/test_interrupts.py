@@ -259,9 +259,7 @@ async def test_one_of_many_tasks_is_cancelled_alone(own_async: Any, server: Faul
 
     server.default = late
     async with AsyncDemo(token=TOKEN, base_url=server.url, http_client=own_async) as client:
-        tasks = [
-            await begun(server, client._run(call_of(), dict, raw=False)) for _ in range(10)
-        ]
+        tasks = [await begun(server, client._run(call_of(), dict, raw=False)) for _ in range(10)]
         await cancelled(tasks.pop(4))
         assert len(connections(own_async)) == 9
         held.set()
