@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.contract import rounds
 from support.contract.run import Colour, Methods, ServiceRun, methods_by_colour
 from support.contract.server import ContractServer
 from support.contract.targets import load_specs
@@ -73,6 +75,30 @@ async def test_calls(run: ServiceRun, optional: bool) -> None:
 async def test_documented_errors(run: ServiceRun) -> None:
     async with run.connected() as client:
         await run.fail_all(client)
+    run.check()
+
+
+@each_service
+@each_colour
+async def test_pages(run: ServiceRun) -> None:
+    async with run.connected() as client:
+        await rounds.follow_pages(run, client)
+    run.check()
+
+
+@each_service
+@each_colour
+async def test_broken_connections(run: ServiceRun, tmp_path: Path) -> None:
+    async with run.connected() as client:
+        await rounds.break_off(run, client, tmp_path)
+    run.check()
+
+
+@each_service
+@each_colour
+async def test_uploads(run: ServiceRun, tmp_path: Path) -> None:
+    async with run.connected() as client:
+        await rounds.upload(run, client, tmp_path)
     run.check()
 
 

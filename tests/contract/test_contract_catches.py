@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -12,6 +14,7 @@ import pytest
 import yaml
 from hoody_codegen.config import read_config
 from hoody_codegen.pipeline import generate
+from support.contract import rounds
 from support.contract.run import ServiceRun, methods_by_colour
 from support.contract.server import ContractServer
 from support.contract.specs import Spec
@@ -62,15 +65,34 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
-def _install(files: Mapping[PurePosixPath, str], folder: Path, name: str) -> None:
+@pytest.fixture(scope="module")
+def compiled(
+    generated: Mapping[PurePosixPath, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The package in a folder, with its byte code: most of what a changed copy consists of."""
+    package = tmp_path_factory.mktemp("compiled") / "small"
+    _write(generated, package)
+    compileall.compile_dir(package, quiet=1)
+    return package
+
+
+def _write(files: Mapping[PurePosixPath, str], package: Path) -> None:
     for path, text in files.items():
-        place = folder / name / path
+        place = package / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
+
+
+def _install(compiled: Path, changed: Mapping[PurePosixPath, str], package: Path) -> None:
+    # The times of the files are kept, or else the byte code wouldn't count.
+    shutil.copytree(compiled, package, copy_function=shutil.copy2)
+    _write(changed, package)
     importlib.invalidate_caches()
 
 
-async def _faults(spec: Spec, server: ContractServer, name: str) -> tuple[list[str], Totals]:
+async def _faults(
+    spec: Spec, server: ContractServer, name: str, folder: Path
+) -> tuple[list[str], Totals]:
     """What the contract run says about the package, both colours."""
     totals = Totals()
     faults: list[str] = []
@@ -85,20 +107,26 @@ async def _faults(spec: Spec, server: ContractServer, name: str) -> tuple[list[s
             await run.call_all(client, optional=True)
             await run.call_all(client, optional=False)
             await run.fail_all(client)
+            await rounds.follow_pages(run, client)
+            await rounds.break_off(run, client, folder)
+            await rounds.upload(run, client, folder)
         faults += run.faults
     return faults, totals
 
 
 async def test_a_right_client_passes(
-    spec: Spec, server: ContractServer, generated: Mapping[PurePosixPath, str], folder: Path
+    spec: Spec, server: ContractServer, compiled: Path, folder: Path
 ) -> None:
-    _install(generated, folder, "small_right")
+    _install(compiled, {}, folder / "small_right")
 
-    faults, totals = await _faults(spec, server, "small_right")
+    faults, totals = await _faults(spec, server, "small_right", folder)
 
     assert faults == []
     assert totals.complete
-    assert str(totals) == "contract: 7 of 7 operations, 34 calls, 0 invalid"
+    assert str(totals) == (
+        "contract: 15 of 15 operations, 109 calls, 0 invalid; 3 event streams, 1 NDJSON, "
+        "1 sockets, 1 downloads, 1 uploads, 3 paged lists followed"
+    )
 
 
 MUTATIONS = {
@@ -117,6 +145,65 @@ MUTATIONS = {
     "a resolution is lost": (r"[^\n]*self\.resolution:\n[^\n]*\n", "", "doesn't print"),
     "a wrong type is declared": (r"\) -> Thing:", ") -> list[Thing]:", "declared is list"),
     "the token isn't sent": (r'"Bearer ', '"Bear ', "invalid"),
+    # sse.py
+    "only the last line of data counts": (
+        r"self\._data\.append\(",
+        "self._data[:] = (",
+        "wire was",
+    ),
+    "a CR ends no line": (r'\.replace\(b"\\r", b"\\n"\)', "", "on the wire was"),
+    "a byte order mark is read as text": (r"start\.removeprefix\(_BOM\)", "start", "wire was"),
+    "an event takes its name along": (r'self\._event = ""\n( +self\._retry)', r"\1", "wire was"),
+    # courses.py
+    "a stream starts anew": (
+        r"headers\[info\.resume_header\] = self\.last_event_id",
+        "pass",
+        "on the wire was",
+    ),
+    "a stream forgets its position": (
+        r"query\[info\.resume_query\] = position",
+        "pass",
+        "on the wire was",
+    ),
+    "a broken stream is taken for a whole one": (
+        r"        if fault is not None:\n            raise self\._interrupted",
+        "        if False:\n            raise self._interrupted",
+        "breaks off, and None is raised",
+    ),
+    "a sign of life is an event": (r"if name in info\.ignore:", "if False:", "on the wire was"),
+    "a trailer is an item": (r"found = read_trailer\([^\n]*", "found = None", "without its last"),
+    # transfers.py
+    "a file goes on a byte later": (
+        r"self\._first \+ self\.done\}-",
+        "self._first + self.done + 1}-",
+        "asks for the ranges",
+    ),
+    "a file is begun anew": (r'"Range": f"', '"X-Range": f"', "asks for the ranges"),
+    # sockets
+    "no sub-protocol is offered": (
+        r"names = call\.operation\.subprotocols",
+        "names = ()",
+        "offers no",
+    ),
+    "a wrong sub-protocol is offered": (
+        r'"small\.v1"',
+        '"small.v9"',
+        "'small.v9' is not documented",
+    ),
+    "bytes are sent as text": (
+        r"self\._connection\.send\(message",
+        "self._connection.send(message if isinstance(message, str) else message.hex()",
+        "says",
+    ),
+    # positions.py
+    "a page is left out": (r"number \+ step\)", "number + step + 1)", "the list is"),
+    "a cursor is not sent": (
+        r"_at\(position\.call, info, cursor\)",
+        "position.call",
+        "PaginationError",
+    ),
+    # bodies.py
+    "a file is sent as something else": (r"_type_among\(kind or OCTETS, file\)", '"a/b"', "a/b"),
 }
 
 
@@ -125,15 +212,17 @@ async def test_a_wrong_client_is_found_out(
     spec: Spec,
     server: ContractServer,
     generated: Mapping[PurePosixPath, str],
+    compiled: Path,
     folder: Path,
     mutation: str,
 ) -> None:
     pattern, replacement, expected = MUTATIONS[mutation]
     changed = {path: re.sub(pattern, replacement, text) for path, text in generated.items()}
-    assert changed != generated, "the mutation changes nothing"
+    changed = {path: text for path, text in changed.items() if text != generated[path]}
+    assert changed, "the mutation changes nothing"
     name = f"small_{list(MUTATIONS).index(mutation)}"
-    _install(changed, folder, name)
+    _install(compiled, changed, folder / name)
 
-    faults, _ = await _faults(spec, server, name)
+    faults, _ = await _faults(spec, server, name, folder)
 
     assert any(expected in fault for fault in faults), faults

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from support.contract import totals
+from support.contract.kinds import Kind
 from support.contract.totals import ContractReport, Totals
 
 
@@ -44,14 +45,36 @@ def test_one_invalid_request_is_enough() -> None:
     assert not made.complete
 
 
+def test_what_is_spoken_counts_when_it_was_spoken_in_every_colour() -> None:
+    made = _filled()
+    for colour in ("sync", "async"):
+        made.expect_spoken(colour, Kind.EVENTS, ["files GET /a", "files GET /b"])
+        made.expect_spoken(colour, Kind.SOCKET, ["files GET /a"])
+        made.speak(colour, Kind.EVENTS, "files GET /a")
+        made.speak(colour, Kind.SOCKET, "files GET /a")
+    made.speak("sync", Kind.EVENTS, "files GET /b")
+    assert str(made).endswith("0 invalid; 1 of 2 event streams, 1 sockets")
+    assert not made.complete
+
+    made.speak("async", Kind.EVENTS, "files GET /b")
+    assert str(made).endswith("0 invalid; 2 event streams, 1 sockets")
+    assert made.complete
+
+
 def test_shares_of_workers_are_added_up() -> None:
     made = Totals(calls=1)
     made.expect("sync", "files", 3)
     made.count("sync", "files", "files GET /c")
-    made.add(asdict(_filled()))
+    made.expect_spoken("sync", Kind.LINES, ["files GET /c"])
+    other = _filled()
+    other.expect_spoken("sync", Kind.LINES, ["files GET /a"])
+    other.speak("sync", Kind.LINES, "files GET /a")
+    made.add(asdict(other))
 
     assert made.calls == 6
     assert made.documented == {"sync files": 2, "async files": 2}
+    assert made.speakable == {"sync NDJSON": ["files GET /c", "files GET /a"]}
+    assert made.spoken == {"sync NDJSON": ["files GET /a"]}
     assert made.called["sync files"] == ["files GET /c", "files GET /a", "files GET /b"]
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .events import Event, write_events, write_lines
+from .files import choose_part, file_of
+from .judge import WireRequest, offered_subprotocols
+from .kinds import EVENT_STREAM, NDJSON, Kind, is_binary, is_download, is_json, is_socket, kinds_of
+from .paging import PagedList, documented_paging
+from .scripts import Scripts
 from .specs import Spec, SpecOperation
 from .values import MISSING, ValueMaker, examples_of
 
 CODE_HEADER = "X-Hoody-Error-Code"
 
 ANSWER_HEADER = "X-Contract-Answer"
-"""Chooses the answer: ``404``, or ``404 TOKEN_NOT_FOUND`` for one documented code."""
+"""Chooses the answer: ``404``, ``404 TOKEN_NOT_FOUND`` for one documented code, CUT or PAGES."""
+
+CUT = "cut"
+"""The first answer to a call breaks off in its middle; the next one goes on as it is asked to."""
+
+PAGES = "pages"
+"""A page of the list of several pages that stands behind a paged operation."""
 
 _NO_BODY = frozenset({204, 205, 304})
 _CODE_KEYS = ("code", "error")
@@ -31,6 +43,17 @@ class Answer:
     schema: Any = None
     code_header: str | None = None
     """The machine code, where no body can hold it."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind | None = None
+    """What is answered, where it isn't one JSON value or text."""
+    parts: tuple[Any, ...] = ()
+    """The events, the values of the lines, or the messages of a socket in this answer."""
+    trailer: Any = None
+    """The line behind them that says that they are all."""
+    subprotocol: str | None = None
+    """The one of a socket."""
+    broken: bool = False
+    """The connection breaks where ``content`` ends."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +76,8 @@ class Answers:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._values = ValueMaker(spec)
+        self.scripts = Scripts(spec, self._values)
         self._code_key = self._find_code_key()
-
-    def success(self, operation: SpecOperation) -> Answer:
-        """The first documented success.
-
-        An upgrade to a WebSocket can't be answered as such by this server: such an operation gets
-        bytes with status 200. One that only redirects gets an empty answer, as from the page that
-        a redirect leads to.
-        """
-        statuses = self._responses(operation)
-        documented = sorted(status for status in statuses if 200 <= status < 300)
-        if documented:
-            return self._of_status(operation, documented[0])
-        if any(300 <= status < 400 for status in statuses):
-            return Answer(200, None, b"")
-        return Answer(200, "application/octet-stream", b"frame")
 
     def errors(self, operation: SpecOperation) -> list[DocumentedError]:
         """Every documented (status, code), and every documented status by itself."""
@@ -87,10 +96,24 @@ class Answers:
             for (status, code), entries in found.items()
         ]
 
-    def choose(self, operation: SpecOperation, wish: str | None) -> Answer:
-        """The answer that ANSWER_HEADER asks for."""
-        if wish is None:
-            return self.success(operation)
+    def choose(
+        self,
+        operation: SpecOperation,
+        wish: str | None,
+        request: WireRequest,
+        *,
+        again: bool = False,
+    ) -> Answer:
+        """The answer that ANSWER_HEADER asks for; ``again`` where it isn't the first to a call."""
+        if wish is None or (wish == CUT and again):
+            return self._success(operation, request)
+        if wish == CUT:
+            return self._broken(operation, request)
+        if wish == PAGES:
+            listed = self.paged_list(operation)
+            assert listed is not None, operation.name
+            page = self._of_status(operation, self._success_status(operation))
+            return _answer(page.status, str(page.media_type), listed.page(request), page.schema)
         status, _, code = wish.partition(" ")
         if not code:
             return self._of_status(operation, int(status))
@@ -98,6 +121,84 @@ class Answers:
             if error.key == wish:
                 return self._of_error(operation, error)
         raise LookupError(f"{operation.name} has no documented error {wish}")
+
+    def paged_list(self, operation: SpecOperation) -> PagedList | None:
+        """The list behind a paged operation."""
+        paging = documented_paging(operation)
+        if paging is None:
+            return None
+        page = self._of_status(operation, self._success_status(operation))
+        return PagedList(self._spec, operation, paging, page.value)
+
+    def _success(self, operation: SpecOperation, request: WireRequest) -> Answer:
+        """The first documented success: an upgrade, a stream, a file, JSON or text.
+
+        An operation that only redirects gets an empty answer, as from the page that a redirect
+        leads to.
+        """
+        if is_socket(operation) and request.header("upgrade") is not None:
+            messages = self.scripts.messages(operation)
+            # Not the first choice, so that it matters what the client was told.
+            offered = offered_subprotocols(request)
+            chosen = offered[-1] if offered else None
+            return Answer(101, None, b"", kind=Kind.SOCKET, parts=messages, subprotocol=chosen)
+        status = self._success_status(operation)
+        documented = self._responses(operation).get(status, {}).get("content", {})
+        if not documented or status in _NO_BODY:
+            return Answer(status, None, b"")
+        media_type = self._choose_media(operation, documented, request)
+        if media_type == EVENT_STREAM:
+            return self._events(operation, self.scripts.events_for(operation, request))
+        if media_type == NDJSON:
+            values = self.scripts.lines(operation)
+            trailer = self.scripts.trailer(operation)
+            content = write_lines(values if trailer is None else [*values, trailer])
+            return Answer(200, NDJSON, content, kind=Kind.LINES, parts=values, trailer=trailer)
+        if is_download(self._spec, operation):
+            status, content, headers = choose_part(file_of(operation), request)
+            headers["content-length"] = str(len(content))
+            return Answer(status, media_type, content, kind=Kind.DOWNLOAD, headers=headers)
+        return self._of_status(operation, status, media_type)
+
+    def _events(self, operation: SpecOperation, events: tuple[Event, ...]) -> Answer:
+        content = write_events(events, self.scripts.ignored(operation))
+        return Answer(200, EVENT_STREAM, content, kind=Kind.EVENTS, parts=events)
+
+    def _broken(self, operation: SpecOperation, request: WireRequest) -> Answer:
+        """The success, cut off behind its first event, line or message, or in the middle of a
+        file. What isn't finished there must not be given out."""
+        whole = self._success(operation, request)
+        kept, headers, content = whole.parts[:1], dict(whole.headers), whole.content
+        if whole.kind is Kind.EVENTS:
+            content = self._events(operation, kept).content + b"event: lost\ndata: {}\n"
+        elif whole.kind is Kind.LINES:
+            content = write_lines(kept) + b'\n{"number": 2'
+        else:
+            headers["content-length"] = str(len(content))
+            content = content[: len(content) // 2]
+        return replace(
+            whole, content=content, headers=headers, parts=kept, trailer=None, broken=True
+        )
+
+    def _success_status(self, operation: SpecOperation) -> int:
+        """The lowest documented one; 200 where there is none."""
+        documented = self._responses(operation)
+        return min((status for status in documented if 200 <= status < 300), default=200)
+
+    def _choose_media(
+        self, operation: SpecOperation, documented: Mapping[str, Any], request: WireRequest
+    ) -> str:
+        """The media type of a success: as the operation is described, and JSON where it waits."""
+        first = next(iter(documented))
+        json_type = next(filter(is_json, documented), first)
+        kinds = kinds_of(self._spec, operation)
+        if Kind.EVENTS in kinds:
+            return json_type if self.scripts.waits(operation, request) else EVENT_STREAM
+        if Kind.LINES in kinds:
+            return NDJSON
+        if is_download(self._spec, operation):
+            return next(filter(is_binary, documented), first)
+        return json_type
 
     def _responses(self, operation: SpecOperation) -> dict[int, Mapping[str, Any]]:
         responses = operation.node.get("responses", {})
@@ -113,12 +214,15 @@ class Answers:
         for media in response.get("content", {}).values():
             yield from self._spec.resolve(media.get("schema", {})).get("x-error-codes", ())
 
-    def _of_status(self, operation: SpecOperation, status: int) -> Answer:
+    def _of_status(
+        self, operation: SpecOperation, status: int, media_type: str | None = None
+    ) -> Answer:
         response = self._responses(operation).get(status, {})
         content = response.get("content", {})
         if not content or status in _NO_BODY:
             return Answer(status, None, b"")
-        media_type = next((name for name in content if is_json(name)), next(iter(content)))
+        if media_type is None:
+            media_type = next(filter(is_json, content), next(iter(content)))
         media = content[media_type]
         value = self._example(media, media_type)
         return _answer(status, media_type, value, media.get("schema"))
@@ -166,12 +270,6 @@ class Answers:
     def _error_examples(self, operation: SpecOperation, status: int) -> Iterator[Mapping[str, Any]]:
         for media in self._responses(operation).get(status, {}).get("content", {}).values():
             yield from (e for e in examples_of(media) if isinstance(e, Mapping))
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON: ``application/json`` or ``…+json``."""
-    plain = media_type.partition(";")[0].strip().lower()
-    return plain == "application/json" or plain.endswith("+json")
 
 
 def _answer(status: int, media_type: str, value: Any, schema: Any = None) -> Answer:

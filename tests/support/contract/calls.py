@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .answers import is_json
+from werkzeug.formparser import parse_form_data
+
 from .client import WHOLE_BODY, ClientMethod, plain
 from .judge import WireRequest
+from .kinds import is_json, takes_files
+from .scripts import switch_of
 from .specs import Spec, SpecOperation
 from .values import MISSING, ValueMaker
 
+OCTETS = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -32,6 +37,24 @@ class PreparedCall:
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = MISSING
     content: bytes | None = None
+    parts: dict[str, Any] = field(default_factory=dict)
+    """Fields of a form, of several parts or not; files are bytes."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Arguments that take bytes, and the names of the parts; the body itself has none."""
+    media_type: str | None = None
+    """Of the body; None where it stands for a range of types, or where there is none."""
+
+    def uploading(self, source: Callable[[], Any], content: bytes) -> PreparedCall:
+        """The same call with other bytes; each of its files comes from a ``source`` of its own."""
+        made = replace(self, keywords={**self.keywords, **{name: source() for name in self.files}})
+        if "" in self.files.values():
+            made.content, made.json, made.parts = content, MISSING, {}
+            if self.media_type is not None and not takes_files(self.media_type):
+                # The value decides which of several documented types it is.
+                made.media_type = OCTETS
+        else:
+            made.parts = {**self.parts, **dict.fromkeys(self.files.values(), content)}
+        return made
 
     def differences(self, request: WireRequest, path_values: Mapping[str, str]) -> list[str]:
         """What on the wire isn't what was given."""
@@ -47,6 +70,16 @@ class PreparedCall:
             found.extend(_json_differences(request.body, self.json))
         elif self.content is not None and request.body != self.content:
             found.append(f"the body is {request.body[:80]!r}, given was {self.content[:80]!r}")
+        if self.parts:
+            sent = _sent_parts(request)
+            for name, value in self.parts.items():
+                if sent.get(name) != _as_parts(value):
+                    found.append(
+                        f"part {name!r} is {sent.get(name)!r:.80}, given was {value!r:.80}"
+                    )
+        sent_type = (request.header("content-type") or "").partition(";")[0]
+        if self.media_type is not None and sent_type != self.media_type:
+            found.append(f"the body is sent as {sent_type!r}, documented is {self.media_type!r}")
         return found
 
 
@@ -56,6 +89,34 @@ def _json_differences(body: bytes, given: Any) -> list[str]:
     except ValueError:
         return [f"the body is no JSON: {body[:80]!r}"]
     return [] if sent == given else [f"the body is {sent!r}, given was {given!r}"]
+
+
+def _sent_parts(request: WireRequest) -> dict[str, list[bytes]]:
+    """The parts of a form body by name."""
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": request.header("content-type") or "",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.input": io.BytesIO(request.body),
+    }
+    _, fields, files = parse_form_data(environ)
+    found = {name: [value.encode() for value in fields.getlist(name)] for name in fields}
+    for name in files:
+        for file in files.getlist(name):
+            found.setdefault(name, []).append(file.read())
+            file.close()
+    return found
+
+
+def _as_parts(value: Any) -> list[bytes]:
+    """A given value as the content of its parts."""
+    if isinstance(value, bytes):
+        return [value]
+    if isinstance(value, list):
+        return [part for item in value for part in _as_parts(item)]
+    if isinstance(value, Mapping):
+        return [json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()]
+    return [b"" if value is None else text_of(value).encode()]
 
 
 class CallMaker:
@@ -86,6 +147,9 @@ class CallMaker:
         return call
 
     def _value(self, operation: SpecOperation, parameter: Mapping[str, Any]) -> Any:
+        switch = switch_of(operation)
+        if switch is not None and switch["name"] == parameter["name"]:
+            return switch["values"][0]
         value = self._values.parameter(parameter)
         if value is MISSING:
             raise CallFault(f"{operation.name}: no value fits parameter {parameter['name']!r}")
@@ -133,23 +197,32 @@ class CallMaker:
         if body is None or not (optional or body.get("required") is True):
             return
         media_type, media = self._media(operation, method, body)
+        if media_type == method.operation.media_type and "*" not in media_type:
+            call.media_type = media_type
         if not is_json(media_type) and not media_type.startswith(("multipart/", FORM)):
             xml = media_type.endswith(("/xml", "+xml"))
             text = "<some-text/>" if xml else "some text"
             call.content = text.encode()
             takes_text = xml or media_type.startswith("text/") or media_type.endswith("yaml")
-            call.keywords[self._whole(method)] = text if takes_text else call.content
+            argument = self._whole(method)
+            call.keywords[argument] = text if takes_text else call.content
+            if not takes_text:
+                call.files[argument] = ""
             return
         value = self._values.body(media) if optional else self._values.required_only(media)
         if value is MISSING:
             raise CallFault(f"{operation.name}: no value fits the body ({media_type})")
         if WHOLE_BODY in method.arguments:
-            call.keywords[self._whole(method)] = value
-            sent = value
+            argument = self._whole(method)
+            call.keywords[argument] = sent = value
+            if any(map(takes_files, body["content"])):
+                call.files[argument] = ""
         else:
             sent = self._add_fields(call, operation, method, media, value)
         if is_json(media_type):
             call.json = sent
+        else:
+            call.parts = sent
 
     def _whole(self, method: ClientMethod) -> str:
         argument = method.arguments.get(WHOLE_BODY)
@@ -160,10 +233,11 @@ class CallMaker:
     def _media(
         self, operation: SpecOperation, method: ClientMethod, body: Mapping[str, Any]
     ) -> tuple[str, Mapping[str, Any]]:
-        stated = method.operation.media_type
-        for media_type in (stated, "*/*"):
+        stated = [name.strip() for name in str(method.operation.media_type).split(",")]
+        for media_type in (*stated, "*/*"):
             if media_type in body["content"]:
-                return str(stated), body["content"][media_type]
+                chosen = stated[0] if media_type == "*/*" else media_type
+                return chosen, body["content"][media_type]
         raise CallFault(f"{operation.name}: the client sends {stated}, which isn't documented")
 
     def _add_fields(
@@ -184,8 +258,10 @@ class CallMaker:
                 continue
             schema = self._spec.resolve(documented.get(name, {}))
             binary = schema.get("format") == "binary" and isinstance(item, str)
-            call.keywords[self._argument(method, "body", name)] = item.encode() if binary else item
-            sent[name] = item
+            argument = self._argument(method, "body", name)
+            call.keywords[argument] = sent[name] = item.encode() if binary else item
+            if binary:
+                call.files[argument] = name
         return sent
 
     def _fields(self, schema: Any) -> dict[str, Any]:

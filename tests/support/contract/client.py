@@ -20,7 +20,9 @@ from typing import Any, get_type_hints
 
 from .specs import SpecOperation
 
-_SENDERS = frozenset({"_call", "_send", "_page"})
+_SENDERS = frozenset(
+    {"_call", "_send", "_page", "_download", "_events", "_lines", "_socket", "_either"}
+)
 _LOCATIONS = {"path": "path", "query": "query", "headers": "header", "body": "body"}
 WHOLE_BODY = ("body", "")
 """The key of the argument that is the body itself."""

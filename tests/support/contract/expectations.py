@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import ModuleType
-from typing import Any, get_args
+import json
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from types import ModuleType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from .answers import Answer, DocumentedError
 from .client import ClientMethod, plain
 from .conformity import conforms, same_json, to_wire
+from .events import Event
+from .handles import SAID
+from .kinds import Kind
+from .server import Arrival
 from .values import MISSING, ValueMaker
+
+NORMAL_CLOSURE = 1000
+"""The code with which a client closes that is done (RFC 6455, section 7.4.1)."""
 
 _ENVELOPE = {"statusCode", "data"}
 """A body with these keys is an envelope (spec dialect, section 3.1 and section 6)."""
@@ -20,6 +28,9 @@ def result_faults(
 ) -> Iterator[str]:
     """What is wrong with a decoded result."""
     operation = method.operation
+    if answer.kind is not None:
+        yield from _spoken_faults(method, answer, result)
+        return
     if answer.value is MISSING or operation.result in ("text", "bytes"):
         yield from _raw_faults(answer, result)
         return
@@ -49,7 +60,102 @@ def _conforms(method: ClientMethod, result: Any) -> bool:
     if method.operation.pagination is not None:
         (item,) = get_args(method.returns)
         return all(conforms(value, item) for value in result.items)
-    return conforms(result, method.returns)
+    return any(conforms(result, member) for member in _awaited(method.returns))
+
+
+def _spoken_faults(method: ClientMethod, answer: Answer, result: Any) -> Iterator[str]:
+    """What is wrong with what came out of a download, a stream or a socket."""
+    if answer.kind is Kind.DOWNLOAD:
+        if result != answer.content:
+            yield f"gives {result[:40]!r}…, on the wire was {answer.content[:40]!r}…"
+    elif answer.kind is Kind.EVENTS:
+        yield from event_faults(method, answer.parts, result)
+    elif answer.kind is Kind.LINES:
+        if not same_json(to_wire(result), list(answer.parts)):
+            yield f"gives {to_wire(result)!r}, on the wire was {list(answer.parts)!r}"
+        yield from _item_faults(method, result)
+    elif answer.kind is Kind.SOCKET:
+        yield from socket_faults(answer, answer.parts, result)
+
+
+def socket_faults(
+    answer: Answer, greetings: Sequence[str | bytes], heard: Sequence[Any]
+) -> Iterator[str]:
+    """What is wrong with what was heard: sub-protocol, greetings, the echo of what was said."""
+    expected = [answer.subprotocol, *greetings, *SAID]
+    if not same_json([*map(_message, heard)], [*map(_message, expected)]):
+        yield f"hears {heard!r}, said was {expected!r}"
+
+
+def closing_faults(arrivals: Sequence[Arrival]) -> Iterator[str]:
+    """What is wrong with how the last of these sockets was used and closed by the client."""
+    last = arrivals[-1]
+    if not last.over.wait(timeout=5):
+        yield "leaves its socket open"
+    elif last.closed != [NORMAL_CLOSURE]:
+        yield f"closes its socket with {last.closed}"
+    if not same_json([*map(_message, last.received)], [*map(_message, SAID)]):
+        yield f"says {last.received!r}, given was {SAID!r}"
+
+
+def event_faults(
+    method: ClientMethod, sent: Sequence[Event], found: Sequence[Any]
+) -> Iterator[str]:
+    """What is wrong with the events of a stream."""
+    expected: list[Any] = []
+    last_id = ""
+    for event in sent:
+        # An id is in force until another one comes.
+        last_id = last_id if event.id is None else event.id
+        expected.append([event.name or "message", _loose(event), last_id])
+    given = [[event.event, to_wire(event.data), event.id] for event in found]
+    if not same_json(given, expected):
+        yield f"gives {given!r}, on the wire was {expected!r}"
+    yield from _item_faults(method, [event.data for event in found])
+
+
+def _loose(event: Event) -> Any:
+    try:
+        return event.value
+    except ValueError:
+        return event.data
+
+
+def _item_faults(method: ClientMethod, items: Sequence[Any]) -> Iterator[str]:
+    """Items that aren't of the type that the method declares for them."""
+    declared = _declared_item(method.returns)
+    for item in items:
+        if not conforms(item, declared):
+            yield f"gives a {type(item).__name__}, declared is {declared}"
+
+
+def _declared_item(returns: Any) -> Any:
+    """What a stream is declared to consist of; a method may return something else beside it."""
+    if get_origin(returns) in (Union, UnionType):
+        returns = next(m for m in get_args(returns) if _is_stream(m))
+    return (get_args(returns) or (Any,))[0]
+
+
+def _is_stream(annotation: Any) -> bool:
+    name = getattr(get_origin(annotation), "__name__", "")
+    return name.endswith(("EventStream", "JsonLines"))
+
+
+def _message(message: Any) -> Any:
+    """A message of a socket in a form in which its text and what is read from it are the same."""
+    if isinstance(message, bytes):
+        return ["binary", message.hex()]
+    try:
+        return json.loads(message) if isinstance(message, str) else to_wire(message)
+    except ValueError:
+        return message
+
+
+def _awaited(returns: Any) -> Iterator[Any]:
+    """The types of what a method gives, awaited where it has to be."""
+    members = get_args(returns) if get_origin(returns) in (Union, UnionType) else (returns,)
+    for member in members:
+        yield get_args(member)[2] if get_origin(member) is Coroutine else member
 
 
 def _raw_faults(answer: Answer, result: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from openapi_core.templating.datatypes import TemplateResult
 from openapi_core.templating.paths.datatypes import PathOperationServer
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from .kinds import is_socket
 from .specs import Spec, SpecOperation, is_sent
 
 
@@ -148,8 +149,41 @@ def _undeclared(operation: SpecOperation, request: WireRequest) -> Iterator[str]
             yield f"query parameter {name!r} is required and missing"
     if operation.wildcards and "%2f" in request.path.lower():
         yield "a slash in a wildcard path is encoded"
+    upgrade = (request.header("upgrade") or "").lower() == "websocket"
+    statuses = operation.node.get("responses", {})
+    if upgrade and not is_socket(operation):
+        yield "a WebSocket is asked for, but none is documented"
+    if is_socket(operation) and not upgrade and not any(s.startswith("2") for s in statuses):
+        yield "it isn't asked for as a WebSocket"
+    if is_socket(operation):
+        documented = operation.node.get("x-websocket", {}).get("subprotocols", ())
+        offered = offered_subprotocols(request)
+        if documented and not offered:
+            yield "it offers no sub-protocol"
+        for name in offered:
+            if name not in documented:
+                yield f"sub-protocol {name!r} is not documented"
     if request.body and "requestBody" not in operation.node:
         yield "a body is sent, but none is documented"
+
+
+def offered_subprotocols(request: WireRequest) -> list[str]:
+    """Sub-protocols that an upgrade to a WebSocket offers (RFC 6455, section 4.1)."""
+    listed = request.header("sec-websocket-protocol") or ""
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+def accept_faults(request: WireRequest, media_type: str | None) -> tuple[str, ...]:
+    """Whether the request accepts what the operation is documented to answer (RFC 9110, 12.5.1)."""
+    accepted = request.header("accept")
+    if accepted is None or media_type is None:
+        return ()
+    answered = media_type.partition(";")[0]
+    main = answered.partition("/")[0]
+    for part in accepted.split(","):
+        if part.partition(";")[0].strip() in (answered, f"{main}/*", "*/*"):
+            return ()
+    return (f"it accepts {accepted!r}, the documented answer is {media_type!r}",)
 
 
 def _prepared(spec: Spec) -> dict[str, Any]:
@@ -221,8 +255,12 @@ class _PickedOperationValidator(V31RequestValidator):
     def faults(
         self, request: WireRequest, operation: SpecOperation, path_values: Mapping[str, str]
     ) -> Iterator[str]:
-        for error in self.iter_errors(_OpenApiRequest(request, operation, path_values)):
-            yield _explain(error)
+        try:
+            for error in self.iter_errors(_OpenApiRequest(request, operation, path_values)):
+                yield _explain(error)
+        except UnicodeDecodeError as error:
+            # The library lets JSON pass on to its parser that is no text at all.
+            yield f"the body isn't JSON: {error}"
 
     def _find_path(self, request: Request) -> PathOperationServer:
         assert isinstance(request, _OpenApiRequest)

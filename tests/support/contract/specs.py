@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 STANDARD_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """Path item keys that are operations (OpenAPI 3.1, Path Item Object)."""
@@ -95,7 +95,7 @@ class Spec:
                 return node
             target: Any = self.document
             for part in str(node["$ref"]).removeprefix("#/").split("/"):
-                key = part.replace("~1", "/").replace("~0", "~")
+                key = unquote(part).replace("~1", "/").replace("~0", "~")
                 target = target[int(key)] if isinstance(target, list) else target[key]
             node = target
         raise ValueError(f"{self.service}: a reference that leads to itself: {node['$ref']}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
+
+from .kinds import Kind
 
 _KEY = "contract_totals"
 
@@ -21,9 +24,24 @@ class Totals:
     errors: dict[str, list[int]] = field(default_factory=dict)
     """Documented (operation, status, code) triples, and how many were raised as documented."""
 
+    speakable: dict[str, list[str]] = field(default_factory=dict)
+    """Operations that have to be spoken, by colour and kind: ``"sync event streams"``."""
+    spoken: dict[str, list[str]] = field(default_factory=dict)
+    """Those of them that were."""
+
     def expect(self, colour: str, service: str, operations: int) -> None:
         """A test begins that calls all operations of a service."""
         self.documented[f"{colour} {service}"] = operations
+
+    def expect_spoken(self, colour: str, kind: Kind, operations: Iterable[str]) -> None:
+        """A test begins that speaks these operations of a kind."""
+        key = f"{colour} {kind.value}"
+        known = self.speakable.setdefault(key, [])
+        known.extend(name for name in operations if name not in known)
+
+    def speak(self, colour: str, kind: Kind, operation: str) -> None:
+        """An operation of a kind was spoken as documented."""
+        self.spoken.setdefault(f"{colour} {kind.value}", []).append(operation)
 
     def count(self, colour: str, service: str, operation: str) -> None:
         """A valid request of an operation arrived."""
@@ -41,6 +59,9 @@ class Totals:
         self.calls += other["calls"]
         self.invalid += other["invalid"]
         self.errors.update(other["errors"])
+        for mine, theirs in ((self.speakable, other["speakable"]), (self.spoken, other["spoken"])):
+            for key, names in theirs.items():
+                mine.setdefault(key, []).extend(names)
 
     @property
     def complete(self) -> bool:
@@ -51,6 +72,9 @@ class Totals:
             and all(
                 len(set(self.called.get(key, ()))) == count
                 for key, count in self.documented.items()
+            )
+            and all(
+                set(names) <= set(self.spoken.get(key, ())) for key, names in self.speakable.items()
             )
         )
 
@@ -64,8 +88,23 @@ class Totals:
         operations = sum(map(len, called.values()))
         return (
             f"contract: {operations} of {sum(documented.values())} operations, "
-            f"{self.calls} calls, {self.invalid} invalid"
+            f"{self.calls} calls, {self.invalid} invalid{self._spoken_text}"
         )
+
+    @property
+    def _spoken_text(self) -> str:
+        """``; 12 event streams, 2 NDJSON``: what was spoken in every colour that was run."""
+        parts: list[str] = []
+        for kind in Kind:
+            keys = [key for key in self.speakable if key.partition(" ")[2] == kind.value]
+            wanted = set[str]().union(*(self.speakable[key] for key in keys))
+            done = set(wanted)
+            for key in keys:
+                done &= set(self.spoken.get(key, ()))
+            if wanted:
+                of = "" if done == wanted else f" of {len(wanted)}"
+                parts.append(f"{len(done)}{of} {kind.value}")
+        return f"; {', '.join(parts)}" if parts else ""
 
     @property
     def error_line(self) -> str:
