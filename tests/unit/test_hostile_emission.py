@@ -14,14 +14,20 @@ from hoody_codegen.ir import (
     ErrorEntry,
     ErrorShape,
     MapType,
+    Operation,
     Pagination,
     PaginationStyle,
+    ParameterLocation,
     RealmSupport,
     Response,
     SecurityScheme,
     Server,
     ServerVariable,
     Service,
+    StreamFacts,
+    StreamItem,
+    StreamKind,
+    StreamSwitch,
     UnionType,
     index_models,
 )
@@ -116,6 +122,7 @@ def hostile_api(words: list[str]) -> Api:
     places = ErrorShape((Untrusted(words[14]),), (), (Untrusted(words[15]),))
     object.__setattr__(call, "errors", (code,))
     object.__setattr__(call, "error_shape", places)
+    stream = _hostile_stream(words, service)
     address = Server(
         Untrusted(f"https://{words[8]}/{{v}}"),
         (ServerVariable(Untrusted("v"), Untrusted(words[9])),),
@@ -132,7 +139,7 @@ def hostile_api(words: list[str]) -> Api:
         Untrusted(service),
         Untrusted(words[10]),
         PLACE,
-        (call,),
+        (call, stream),
         Untrusted(words[11]),
         servers=(address, further),
         realms=RealmSupport(Untrusted(words[0]), Untrusted(words[1]), Untrusted(words[2])),
@@ -140,6 +147,42 @@ def hostile_api(words: list[str]) -> Api:
         error_shape=places,
     )
     return Api((whole,), (inline, named))
+
+
+def _hostile_stream(words: list[str], service: str) -> Operation:
+    text = [Untrusted(word) for word in words]
+    events = (
+        StreamItem(text[0], ref("named", service), text[1]),
+        StreamItem(text[2], STRING, text[3]),
+        StreamItem(None, STRING),
+    )
+    decides = parameter(words[7])
+    facts = StreamFacts(
+        end=(text[0],),
+        reset=(text[2],),
+        ignore=(text[4],),
+        resume_header=text[5],
+        resume_query=text[6],
+        resume_field=text[7],
+        resume_replaces=(text[8],),
+        trailer=text[9],
+        trailer_error=text[10],
+        trailer_status=text[11],
+        trailer_cursor=text[12],
+        cursor_query=text[13],
+        switch=StreamSwitch(ParameterLocation.QUERY, decides.name, (text[14], Untrusted(True))),
+    )
+    return operation(
+        "stream",
+        service=service,
+        group=(words[15],),
+        action=words[16],
+        parameters=(decides,),
+        result=STRING if words[17] else None,
+        stream=StreamKind.SSE,
+        stream_facts=facts,
+        items=events,
+    )
 
 
 def modules(api: Api) -> Iterator[tuple[str, ast.Module]]:
@@ -196,6 +239,8 @@ def faults(tree: ast.Module) -> Iterator[str]:
             case ast.Name(id=name):
                 loaded.add(name)
             case ast.Expr(value=ast.Constant(value=str())) | ast.Expr(value=ast.Await()):
+                pass
+            case ast.Expr(value=ast.Constant(value=value)) if value is ...:
                 pass
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="self")))):
                 pass

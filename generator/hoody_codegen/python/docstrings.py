@@ -75,9 +75,9 @@ class DocumentedError:
 
 @dataclass(frozen=True, slots=True)
 class DocumentedEvent:
-    """An event of a stream, and what its data is in code."""
+    """An event of a stream, and what its data is in code. Without a name: all others."""
 
-    name: UntrustedText
+    name: UntrustedText | None
     data: Code
     description: UntrustedText | None = None
 
@@ -422,7 +422,8 @@ def _event(event: DocumentedEvent, operation: ir.Operation, width: int) -> list[
         parts.append("The last event.")
     if facts is not None and event.name in facts.reset:
         parts.append("The stream starts anew after it.")
-    return hanging(f"{event.name.reveal()}:", " ".join(parts), width - 4)
+    name = "others" if event.name is None else " ".join(event.name.reveal().split())
+    return hanging(f"{name}:", " ".join(parts), width - 4)
 
 
 def _is_text(operation: ir.Operation) -> bool:

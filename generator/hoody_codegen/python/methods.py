@@ -315,11 +315,13 @@ class MethodPlanner:
             if entry.status is not None
         ]
         documented = [argument.documented for argument in arguments]
+        stream = _events_of(result) if result.form is ResultForm.EITHER else result
         events = [
             DocumentedEvent(item.name, self._called(item.type), item.description)
-            for item in result.events
-            if item.name is not None
+            for item in stream.events
         ]
+        if events and not isinstance(stream.type, ir.AnyType):
+            events.append(DocumentedEvent(None, self._called(stream.type)))
         return method_docstring(operation, documented, errors, form=result.form, events=events)
 
 
