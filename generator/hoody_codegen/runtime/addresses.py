@@ -156,18 +156,17 @@ def _template(info: ClientInfo, service: ServiceInfo, addresses: Addresses) -> s
     override = addresses.overrides.get(service.name)
     if override is not None:
         return override
-    is_main = service.name == info.main_service
-    if is_main and addresses.base_url is not None:
-        return addresses.base_url
-    if addresses.server is None or is_main:
-        return service.base_url
-    named = service.servers.get(addresses.server)
-    if named is None:
+    named = service.servers.get(addresses.server) if addresses.server is not None else None
+    if named is not None:
+        return named
+    if service.name == info.main_service:
+        return service.base_url if addresses.base_url is None else addresses.base_url
+    if addresses.server is not None:
         raise AddressError(
             f"Service {service.name!r} has no server {addresses.server!r}: give its address by "
             f"service_urls={{{service.name!r}: …}}"
         )
-    return named
+    return service.base_url
 
 
 def bound_variables(info: ClientInfo, addresses: Addresses) -> dict[str, str]:
