@@ -17,13 +17,16 @@ from hoody_codegen.runtime import (
     SocketOptions,
     Timeout,
 )
+from hoody_codegen.runtime._websockets import _fault
 from hoody_codegen.runtime.errors import (
+    AddressError,
     APIConnectionError,
     APIResponseValidationError,
     APITimeoutError,
     AuthenticationError,
     ConfigurationError,
     ConflictError,
+    DeadlineExceededError,
     InvalidArgumentError,
     MissingTokenError,
     PermissionDeniedError,
@@ -43,6 +46,7 @@ from support.socket_calls import (
     socket_of,
 )
 from support.socket_server import CERTIFICATE, Refusal, SocketServer, breaks_off, sends
+from websockets import exceptions
 
 
 async def test_the_handshake_is_the_prepared_request(opener: Opener, peer: SocketServer) -> None:
@@ -395,6 +399,40 @@ async def test_a_handshake_that_stalls_times_out(
                 pass
         assert len(opener.time.waits) == 1
         await opener.close()
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+async def test_a_handshake_ends_at_the_deadline_of_the_call(colour: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        opener = Opener(colour, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        opener.policy = RetryPolicy()
+        opener.settings["deadline"] = 0.03
+        with pytest.raises(DeadlineExceededError):
+            async with opener.open():
+                pass
+        await opener.close()
+
+
+async def test_fields_of_the_handshake_itself_cannot_be_changed(
+    opener: Opener, peer: SocketServer
+) -> None:
+    changed = {"Connection": "close", "Upgrade": "h2c", "Sec-WebSocket-Version": "8", "Host": "x"}
+
+    async with opener.open(options=None, headers=changed):
+        pass
+
+    for name in changed:
+        assert peer.header(name) not in (None, changed[name])
+        assert "," not in str(peer.header(name))
+
+
+def test_an_address_that_is_refused_is_not_quoted() -> None:
+    error = exceptions.InvalidURI("ws://host/?password=very-secret", "no reason")
+
+    with pytest.raises(AddressError) as caught:
+        _fault(exceptions, error)
+    assert "very-secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
 
 
 async def test_a_missing_token_is_said_before_anything_is_sent(

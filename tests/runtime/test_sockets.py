@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Literal
 
 import pytest
@@ -10,6 +11,7 @@ from hoody_codegen.runtime import (
     ResponseType,
     SocketOptions,
 )
+from hoody_codegen.runtime._websockets import Closed, SyncLink
 from hoody_codegen.runtime.errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -25,6 +27,8 @@ from support.socket_calls import (
     messages_of,
 )
 from support.socket_server import Hanging, SocketServer, breaks_off, sends
+from websockets import exceptions
+from websockets.frames import Close
 
 
 async def test_text_and_binary_messages_come_back_as_they_were_sent(opener: Opener) -> None:
@@ -146,10 +150,21 @@ async def test_a_ping_without_an_answer_times_out(opener: Opener, peer: SocketSe
     peer.handler = hangs = Hanging()
     try:
         async with opener.open(options=SocketOptions(close_timeout=0.01)) as connected:
+            hangs.wait()
             with pytest.raises(TimeoutError):
                 await done(connected.ping(timeout=0.01))
     finally:
         hangs.release()
+
+
+async def test_a_ping_ends_with_the_connection(opener: Opener, peer: SocketServer) -> None:
+    peer.handler = hangs = Hanging()
+    async with opener.open() as connected:
+        hangs.wait()
+        threading.Timer(0.02, hangs.release).start()
+        with pytest.raises(WebSocketClosedError) as caught:
+            await done(connected.ping())
+    assert caught.value.code == 1006
 
 
 async def test_a_server_that_answers_no_ping_is_lost(opener: Opener, peer: SocketServer) -> None:
@@ -182,6 +197,21 @@ async def test_a_message_that_is_too_long_closes(opener: Opener, peer: SocketSer
         with pytest.raises(WebSocketClosedError) as caught:
             await done(connected.recv())
     assert caught.value.code == 1009
+
+
+def test_the_side_that_closed_first_has_the_word() -> None:
+    """A server that confirms with 1000 what this side has refused hasn't come to its end."""
+    refused = Close(1009, "too long")
+
+    class Connection:
+        close_timeout = None
+
+        def recv(self, timeout: float | None) -> str:
+            raise exceptions.ConnectionClosedError(Close(1000, ""), refused, rcvd_then_sent=False)
+
+    with pytest.raises(Closed) as caught:
+        SyncLink(Connection(), exceptions).receive(None)
+    assert (caught.value.code, caught.value.reason) == (1009, "too long")
 
 
 class Started(Model):

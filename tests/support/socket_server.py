@@ -143,15 +143,22 @@ def waits(connection: ServerConnection) -> None:
 
 
 class Hanging:
-    """A handler that reads nothing, pings included, until it is released."""
+    """A handler that reads nothing, pings included, until it is released; then it breaks off."""
 
     def __init__(self) -> None:
         self._released = threading.Event()
+        self._hangs = threading.Event()
 
     def __call__(self, connection: ServerConnection) -> None:
         # The library's reader can't go on while this is held.
         with connection.protocol_mutex:
+            self._hangs.set()
             self._released.wait(10)
+            connection.socket.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        """Wait until it hangs."""
+        assert self._hangs.wait(10)
 
     def release(self) -> None:
         self._released.set()

@@ -51,6 +51,7 @@ class SocketState(Generic[T]):
         self._clock = client._settings.retry.clock
         self._call = call
         self._annotation = annotation_of(returns)
+        self._is_raw = _is_raw(self._annotation)
         self._options = options
         self._prepared: Prepared | None = None
         self._response: HttpResponse | None = None
@@ -212,7 +213,7 @@ class SocketState(Generic[T]):
             found = _at(_json_or_none(message), resume.resume_field)
             if found is not None:
                 self._last_event_id = found
-        return _decoded(message, self._annotation)
+        return message if self._is_raw else _decoded(message, self._annotation)
 
     def _json(self, message: str | bytes) -> Any:
         from .decoding import NotJsonError, parse
@@ -245,8 +246,6 @@ def _bytes(message: str | bytes) -> bytes:
 
 def _decoded(message: str | bytes, annotation: Any) -> Any:
     """``message`` as ``annotation`` if it is JSON; else the text or the bytes themselves."""
-    if _is_raw(annotation):
-        return message
     # Imported late: text and bytes work without pydantic.
     from .decoding import NotJsonError, accepts, decode
 
