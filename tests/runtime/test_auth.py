@@ -18,6 +18,7 @@ from hoody_codegen.runtime.errors import (
     MissingTokenError,
     RedirectError,
 )
+from hoody_codegen.runtime.messages import HttpRequest
 from support.runtime_calls import (
     INFO,
     TOKEN,
@@ -254,6 +255,24 @@ def test_secrets_show_nowhere(
     assert TOKEN.encode() not in pickle.dumps(error.request)
     assert b"second-secret" not in pickle.dumps(error.request)
     assert "***" in error.message
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("ticket=s3cret&page=2", "ticket=***&page=2"),
+        ("pass=s3cret", "pass=***"),
+        ("bearer_token=s3cret&x", "bearer_token=***&x"),
+        ("accessToken=s3cret", "accessToken=***"),
+        ("ssh_key=s3cret&ssh%5Fkey=s3cret", "ssh_key=***&ssh%5Fkey=***"),
+        ("key=a&ftp_passive=1&proxyBypass=b", "key=a&ftp_passive=1&proxyBypass=b"),
+        ("token=&token", "token=&token"),
+    ],
+)
+def test_secrets_in_the_query_of_a_call_are_masked(query: str, shown: str) -> None:
+    request = HttpRequest("GET", f"https://a.test/x?{query}")
+    assert request.url == f"https://a.test/x?{shown}"
+    assert b"s3cret" not in pickle.dumps(request)
 
 
 def test_retries_are_logged_without_secrets(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 MASK: Final = "***"
 
@@ -24,6 +25,15 @@ _SECRET_HEADERS: Final = frozenset(
     }
 )
 _SHORTEST_SECRET: Final = 8
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_PARTS: Final = frozenset(
+    [
+        *("apikey", "claim", "credential", "credentials", "pass", "passphrase", "passwd"),
+        *("password", "pwd", "secret", "sig", "signature", "ticket", "token"),
+    ]
+)
+# A key opens something; most parameters called so are keys of a map.
+_KEY_KINDS: Final = frozenset({"access", "api", "private", "ssh"})
 _SECRET_WORDS: Final = ("token", "secret", "password", "api-key", "apikey", "credential", "claim")
 
 
@@ -31,6 +41,29 @@ def is_secret_header(name: str) -> bool:
     """Whether a header of this name carries credentials, judged by its name alone."""
     lower = name.lower()
     return lower in _SECRET_HEADERS or any(word in lower for word in _SECRET_WORDS)
+
+
+def mask_query(url: str) -> str:
+    """``url`` with the values masked of parameters whose names say that they are secrets."""
+    address, mark, query = url.partition("?")
+    if not mark:
+        return url
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    shown = (
+        f"{name}={MASK}"
+        if value and is_secret_parameter(unquote_plus(name))
+        else name + mark + value
+        for name, mark, value in pairs
+    )
+    return f"{address}?{'&'.join(shown)}"
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Whether a query parameter of this name carries credentials, judged by its name alone."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if _SECRET_PARTS.intersection(words):
+        return True
+    return words[-1:] == ["key"] and not _KEY_KINDS.isdisjoint(words)
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -162,7 +195,7 @@ class HttpRequest:
 
     def __init__(self, method: str, url: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         self.method = method
-        self.url = url
+        self.url = mask_query(url)
         self.headers = Headers(
             (name, MASK if is_secret_header(name) else value) for name, value in headers
         )
