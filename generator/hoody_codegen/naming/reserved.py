@@ -144,8 +144,9 @@ ERROR_CLASSES = (
 PACKAGE_NAMES = frozenset(
     [
         *("AsyncClient", "AsyncPage", "AsyncWebSocket", "AsyncWebSocketConnection", "BasicAuth"),
-        *("BearerAuth", "Credentials", "KeyAuth", "OMIT", "Omit", "Session"),
-        *("Page", "RawResponse", "Reconnect", "RequestOptions", "SocketOptions", "Timeout"),
+        *("BearerAuth", "Clock", "Credentials", "Hooks", "KeyAuth", "OMIT", "Omit", "Session"),
+        *("Page", "RawResponse", "Reconnect", "RequestEvent", "RequestOptions", "ResponseEvent"),
+        *("RetryEvent", "RetryPolicy", "SocketOptions", "Timeout"),
         *("WebSocket", "WebSocketConnection"),
     ]
 )

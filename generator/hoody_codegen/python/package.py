@@ -29,11 +29,17 @@ RUNTIME_NAMES: Final = (
     "AsyncPage",
     "BasicAuth",
     "BearerAuth",
+    "Clock",
+    "Hooks",
     "KeyAuth",
     "Omit",
     "Page",
     "RawResponse",
+    "RequestEvent",
     "RequestOptions",
+    "ResponseEvent",
+    "RetryEvent",
+    "RetryPolicy",
     "Timeout",
 )
 """Names of the runtime that users of a client write themselves."""
