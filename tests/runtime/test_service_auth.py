@@ -397,7 +397,7 @@ def test_credentials_show_nowhere(
     auth: Any,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="demo")
+    caplog.set_level(logging.DEBUG)
 
     def echo(request: Any) -> Answer:
         values = [value for _, value in request.headers]
