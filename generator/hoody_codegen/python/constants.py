@@ -170,6 +170,8 @@ def _result_arguments(operation: ir.Operation) -> Iterable[Keyword]:
     result = operation.result
     kind = result_kind(operation)
     media_types = result.media_types if result else ()
+    if operation.stream is ir.StreamKind.BINARY:
+        media_types = _binary_types(media_types)
     if media_types and media_types != ("application/json",):
         yield text_keyword("accept", _accept(operation, media_types))
     elif operation.stream in _STREAM_TYPES and not media_types:
@@ -198,6 +200,16 @@ def _accept(operation: ir.Operation, media_types: Sequence[str]) -> str:
     if operation.stream is not None:
         others = ()
     return ", ".join(f"{name};q=0.5" if name in others else name for name in media_types)
+
+
+def _binary_types(media_types: tuple[str, ...]) -> tuple[str, ...]:
+    """What to accept for content: its own types before JSON, of which some servers take the first.
+
+    Where the document says no more than "bytes", the content may be anything.
+    """
+    if "application/octet-stream" in media_types:
+        return ("*/*",)
+    return tuple(sorted(media_types, key=lambda name: name.endswith("json")))
 
 
 def _answers_by_redirect(operation: ir.Operation) -> bool:

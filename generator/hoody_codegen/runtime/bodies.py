@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from .errors import InvalidArgumentError
 from .files import (
-    CHUNK,
     Content,
     NamedContent,
     Readable,
+    Slices,
     Source,
     guess_type,
     named_content,
@@ -93,7 +93,7 @@ def bytes_body(content: bytes, content_type: str) -> Body:
 def _counted(
     source: Source, content: bytes | Iterable[bytes], progress: ProgressCallback
 ) -> Generator[bytes, None, None]:
-    pieces = _sliced(content) if isinstance(content, bytes) else content
+    pieces = (content,) if isinstance(content, bytes) else content
     done = 0
     try:
         for piece in pieces:
@@ -103,10 +103,6 @@ def _counted(
             progress(Progress(done, source.length))
     finally:
         source.close(content)
-
-
-def _sliced(content: bytes) -> Iterable[bytes]:
-    return (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
 
 
 async def _counted_async(
@@ -254,9 +250,13 @@ def _type_among(kinds: str, file: NamedContent) -> str:
 
 async def in_thread(pieces: Iterable[bytes]) -> AsyncGenerator[bytes, None]:
     """The same pieces for an async sender; each is read in a thread, so that disks don't block."""
+    if isinstance(pieces, Slices):
+        for piece in pieces:
+            yield piece
+        return
     iterator = iter(pieces)
-    while (piece := await run_in_thread(lambda: next(iterator, None))) is not None:
-        yield piece
+    while (chunk := await run_in_thread(lambda: next(iterator, None))) is not None:
+        yield chunk
 
 
 async def run_in_thread(work: Callable[[], T]) -> T:

@@ -143,15 +143,33 @@ class Source:
 
     def close(self, opened: object) -> None:
         """Let go of what ``open`` gave: files that were opened for it are closed."""
-        if self._owned and isinstance(opened, Generator):
+        if self._owned and isinstance(opened, (Generator, Slices)):
             opened.close()
+
+
+class Slices:
+    """Bytes in pieces: HTTP libraries copy what is left of a piece whenever a part has gone out."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._data[at : at + CHUNK] for at in range(0, len(self._data), CHUNK))
+
+    def close(self) -> None:
+        """Let go of the bytes: requests live on in cycles of the library until they are found."""
+        self._data = b""
 
 
 def source_of(content: object) -> Source | None:
     """How to send the bytes of ``content``; None if it has none."""
     if isinstance(content, (bytes, bytearray, memoryview)):
         data = bytes(content)
-        return Source(lambda: data, length=len(data))
+        if len(data) <= CHUNK:
+            return Source(lambda: data, length=len(data))
+        return Source(lambda: Slices(data), length=len(data))
     if isinstance(content, os.PathLike):
         path = Path(cast("os.PathLike[str]", content))
         length = path.stat().st_size
