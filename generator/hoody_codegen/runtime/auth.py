@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
 from .errors import ConfigurationError, MissingTokenError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 TokenSource: TypeAlias = "str | Callable[[], str] | Callable[[], Awaitable[str]] | Session"
 """A secret, a function that gives it (asked before every call), or a session."""
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Auth:
@@ -160,7 +164,7 @@ def checked_secret(value: object) -> str:
         raise MissingTokenError(
             f"The token is {'empty' if value == '' else type(value).__name__}, not a text"
         )
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    if _CONTROL.search(value) is not None:
         raise MissingTokenError("The token holds line breaks or control characters")
     return value
 

@@ -38,7 +38,9 @@ def authorize(prepared: Prepared) -> Generator[NeedToken, Any, None]:
     secrets = []
     try:
         for auth in prepared.credentials:
-            secrets.append(checked_secret((yield NeedToken(auth.source))))
+            source = auth.source
+            text = source if isinstance(source, str) else (yield NeedToken(source))
+            secrets.append(checked_secret(text))
         prepared.present(secrets)
     except APIError as error:
         if error.operation is None:

@@ -49,13 +49,11 @@ def mask_query(url: str) -> str:
     if not mark:
         return url
     pairs = [pair.partition("=") for pair in query.split("&")]
-    shown = (
-        f"{name}={MASK}"
-        if value and is_secret_parameter(unquote_plus(name))
-        else name + mark + value
-        for name, mark, value in pairs
-    )
-    return f"{address}?{'&'.join(shown)}"
+    masked = [
+        (name, equals, MASK if value and is_secret_parameter(unquote_plus(name)) else value)
+        for name, equals, value in pairs
+    ]
+    return f"{address}?{'&'.join(map(''.join, masked))}"
 
 
 def is_secret_parameter(name: str) -> bool:

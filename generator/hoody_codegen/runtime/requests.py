@@ -86,6 +86,11 @@ class Prepared:
 
     def present(self, secrets: Sequence[str]) -> None:
         """Write the texts of the credentials, in their order, to their places."""
+        if len(secrets) == 1 and type(self.credentials[0]) is BearerAuth:
+            # By far the most calls: there is nothing to gather.
+            self.headers.set("Authorization", f"Bearer {secrets[0]}")
+            self.secrets = (secrets[0],)
+            return
         places = CredentialPlaces()
         for auth, secret in zip(self.credentials, secrets, strict=True):
             auth.present(secret, places)
