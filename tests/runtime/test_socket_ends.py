@@ -196,6 +196,19 @@ def test_one_thread_receives_while_others_send(peer: SocketServer) -> None:
             sender.join()
 
 
+async def test_a_socket_that_is_forgotten_is_dropped_and_reported(
+    opener: Opener, peer: SocketServer
+) -> None:
+    peer.handler = waits
+    held = [await done(opener.handle().connect())]
+
+    with pytest.warns(ResourceWarning, match=r"unclosed <\w+ /ws>"):
+        held.clear()
+
+    await asyncio.to_thread(peer.wait_for_end)
+    assert peer.closes == [(1006, "")]
+
+
 # What is told, and to whom.
 
 

@@ -341,6 +341,13 @@ class SyncLink(_Link):
             self._connection.close_socket()
             raise
 
+    def abandon(self) -> bool:
+        """Drop the connection without a word; False if it is closed already."""
+        is_open = self.close_code is None
+        if is_open:
+            self._connection.close_socket()
+        return is_open
+
 
 class AsyncLink(_Link):
     """One connection of the async client; as :class:`SyncLink`."""
@@ -373,6 +380,13 @@ class AsyncLink(_Link):
         except BaseException:
             self._connection.transport.abort()
             raise
+
+    def abandon(self) -> bool:
+        is_open = self.close_code is None
+        if is_open and not self._connection.loop.is_closed():
+            # Who collects the garbage may be another thread than the loop's.
+            self._connection.loop.call_soon_threadsafe(self._connection.transport.abort)
+        return is_open
 
 
 async def _within(timeout: float | None, waiting: Awaitable[Any]) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import types
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
@@ -225,6 +227,12 @@ class SocketState(Generic[T]):
             raise APIResponseValidationError(
                 f"The message should be JSON and isn't: {error}", operation=self._call.operation
             ) from error
+
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+        # The library's threads and tasks would keep a forgotten connection open for ever.
+        link = getattr(self, "_current", None)
+        if link is not None and not self._closing and link.abandon():
+            _warn(f"unclosed {self!r}", ResourceWarning, source=self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._call.operation.path}>"
