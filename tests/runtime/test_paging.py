@@ -502,7 +502,7 @@ def test_every_item_comes_once(
         total_pages="pages",
         has_more="more",
     )
-    first: dict[str, object] = {}
+    first: dict[str, int] = {}
     begins = 0
     if start and style == "page":
         first, begins = {"at": start}, (start - 1) * size

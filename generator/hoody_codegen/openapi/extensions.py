@@ -37,7 +37,11 @@ _PATH = re.compile(r"[^\s.+*/()\[\]]+(\.[^\s.+*/()\[\]]+)*\Z")
 def read_pagination(context: Context, operation: Node) -> Pagination | None:
     """``x-pagination`` in all of its forms; None, with a warning, where it can't be used.
 
-    A missing ``items`` path is left empty, for the pagination pass to find.
+    ``request_params`` are names of query parameters, or of fields of the request body.
+    ``response_fields`` are dotted paths from the top of the body; a number stands for an item of a
+    list (``-1.id``: the last one's), ``a + b`` for several lists that are one. A missing ``items``
+    path is left empty, for the pagination pass to find. ``unless`` lists parameters with which the
+    server sends but one page.
     """
     node = operation.child("x-pagination")
     if node is None or node.value in (None, False):
