@@ -258,6 +258,16 @@ def test_a_server_that_is_gone_is_given_up(streams: Streams) -> None:
     assert isinstance(caught.value.__cause__, APIConnectionError)
 
 
+def test_an_id_that_no_header_can_hold_ends_the_stream(streams: Streams) -> None:
+    server = streams.serve(Script([event({}, "a", "5\x01")], "cut"))
+    with pytest.raises(
+        StreamInterruptedError, match=r"couldn't be opened again.*control"
+    ) as caught:
+        streams.events(RESUMED)
+    assert caught.value.last_event_id == "5\x01"
+    assert len(server.requests) == 1
+
+
 def test_an_error_answer_to_a_reconnection_is_raised_as_what_it_is(streams: Streams) -> None:
     gap = b'{"code": "HISTORY_GAP", "message": "too old"}'
     streams.serve(

@@ -12,7 +12,6 @@ from ._http import Fault, OpenReply
 from .calls import Call
 from .decoding import NotJsonError, decode, reader
 from .errors import (
-    APIConnectionError,
     APIError,
     APIResponseValidationError,
     StreamInterruptedError,
@@ -160,8 +159,8 @@ class Course:
         """Whether no more is to be read of this body."""
         return self.over or self.closed
 
-    def lost(self, error: APIConnectionError) -> APIConnectionError:
-        """What to raise where connecting again has failed with ``error``."""
+    def lost(self, error: APIError) -> APIError:
+        """What to raise where opening the stream again has failed with ``error``."""
         return error
 
     def _request(self) -> Any:
@@ -369,7 +368,7 @@ class EventCourse(Course):
                 self.last_event_id,
             )
 
-    def lost(self, error: APIConnectionError) -> APIConnectionError:
+    def lost(self, error: APIError) -> APIError:
         interrupted = self._interrupted(
             f"The stream broke off and couldn't be opened again: {error.message}",
             None,

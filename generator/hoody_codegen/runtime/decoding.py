@@ -29,7 +29,7 @@ from typing import (
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import from_json, to_json
 
-from .models import Model, WrittenOut
+from .models import JsonValue, Model, WrittenOut
 
 M = TypeVar("M", bound=Model)
 
@@ -117,12 +117,12 @@ def reader(annotation: Any) -> Callable[[str], Any]:
     """What turns the data of an event into ``annotation``: JSON as far as it fits, or the text."""
     if annotation is str:
         return str
-    validate = _decoder(annotation).validate
+    validate = from_json if annotation in (Any, JsonValue) else _decoder(annotation).validate
 
     def read(data: str) -> Any:
         try:
             return validate(data)
-        except ValidationError:
+        except ValueError:
             pass
         try:
             return _tolerant(annotation, parse(data))

@@ -91,24 +91,32 @@ class EventParser:
                 head = b"".join((*self._parts, head))
                 self._parts.clear()
                 self._pending = 0
+            data, size, limit = self._data, self._size, self._max
             for line in head.split(b"\n"):
                 if line:
-                    self._size += len(line)
-                    if self._size > self._max:
+                    size += len(line)
+                    if size > limit:
                         raise self._too_long()
-                    self._read(line)
+                    if line.startswith(b"data: "):  # by far the most usual line
+                        data.append(line[6:].decode("utf-8", "replace"))
+                    elif line.startswith(b":"):
+                        # A comment: many servers send one as a sign of life, for hours without an
+                        # event.
+                        size -= len(line)
+                    else:
+                        self._read(line)
                     continue
                 # A blank line: the event ends here (section 9.2.6, "dispatch the event").
                 self.last_event_id = self._id
-                data, event, retry = self._data, self._event, self._retry
-                self._size = 0
-                if event or retry is not None:
-                    self._event = ""
-                    self._retry = None
+                event, retry = self._event, self._retry
+                size = 0
+                self._event = ""
+                self._retry = None
                 if data:
-                    self._data = []
                     text = data[0] if len(data) == 1 else "\n".join(data)
+                    data.clear()
                     yield Frame(event or "message", text, self._id, retry)
+            self._size = size
         if rest:
             self._parts.append(rest)
             self._pending += len(rest)
@@ -125,7 +133,7 @@ class EventParser:
         return start.removeprefix(_BOM)
 
     def _read(self, line: bytes) -> None:
-        name, colon, value = line.partition(b":")
+        name, _, value = line.partition(b":")
         if value[:1] == b" ":
             value = value[1:]
         if name == b"data":
@@ -135,14 +143,9 @@ class EventParser:
         elif name == b"id":
             if b"\0" not in value:
                 self._id = value.decode("utf-8", "replace")
-        elif name == b"retry":
+        elif name == b"retry" and value.isdigit():
             # Only ASCII digits count; bytes.isdigit knows no others.
-            if value.isdigit():
-                digits = value.lstrip(b"0")[: _LONGEST_RETRY + 1] or b"0"
-                self.retry = self._retry = int(digits)
-        elif colon and not name:
-            # A comment: many servers send one as a sign of life, for hours without an event.
-            self._size -= len(line)
+            self.retry = self._retry = int(value.lstrip(b"0")[: _LONGEST_RETRY + 1] or b"0")
 
     def _too_long(self) -> TooLongError:
         return TooLongError(f"An event is longer than {self._max} bytes")

@@ -20,7 +20,7 @@ from .courses import (
     ServerSentEvent,
     asks_for_result,
 )
-from .errors import APIConnectionError
+from .errors import APIConnectionError, InvalidArgumentError
 
 if TYPE_CHECKING:
     from types import AsyncGeneratorType, TracebackType
@@ -62,9 +62,10 @@ def _run(client: SyncClient, course: Course) -> Generator[Any, None, None]:
     while True:
         try:
             prepared, reply = client._open(course.call())
-        except APIConnectionError as error:
+        except (APIConnectionError, InvalidArgumentError) as error:
             if first:
                 raise
+            # Of arguments, only what the server sent is new: an ID that no header can hold.
             raise course.lost(error) from error
         fault = None
         try:
@@ -98,9 +99,10 @@ async def _run_async(client: AsyncClient, course: Course) -> AsyncGenerator[Any,
     while True:
         try:
             prepared, reply = await client._open(course.call())
-        except APIConnectionError as error:
+        except (APIConnectionError, InvalidArgumentError) as error:
             if first:
                 raise
+            # Of arguments, only what the server sent is new: an ID that no header can hold.
             raise course.lost(error) from error
         fault = None
         try:
