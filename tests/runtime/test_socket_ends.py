@@ -209,6 +209,50 @@ async def test_a_socket_that_is_forgotten_is_dropped_and_reported(
     assert peer.closes == [(1006, "")]
 
 
+def test_a_forked_child_leaves_the_connection_to_its_parent(peer: SocketServer) -> None:
+    program = """
+import os, sys
+sys.path[:0] = sys.argv[2:]
+from hoody_codegen.runtime import Resource
+from hoody_codegen.runtime.errors import ConfigurationError
+from support.runtime_calls import Demo, operation
+things = Resource(Demo(token="very-secret-token", base_url=sys.argv[1]))
+handle = things._socket(operation(), str)
+with handle as socket:
+    child = os.fork()
+    if child == 0:
+        for use in (socket.recv, socket.ping, lambda: socket.send("x")):
+            try:
+                use()
+            except ConfigurationError as error:
+                assert "forked" in str(error)
+            else:
+                os._exit(1)
+        with things._socket(operation(), str) as own:
+            own.send("child")
+            assert own.recv(timeout=5) == "child"
+        handle.__exit__(None, None, None)
+        del socket
+        os._exit(0)
+    print(os.waitpid(child, 0)[1])
+    socket.send("parent")
+    print(socket.recv(timeout=5))
+"""
+    folders = [str(Path(runtime.__file__).parents[2]), str(Path(__file__).parents[1])]
+    warned = ["-W", "error", "-W", "ignore::DeprecationWarning"]
+    done = subprocess.run(
+        [sys.executable, *warned, "-c", program, peer.url, *folders],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("0\nparent\n", "")
+    peer.wait_for_end(2)
+    assert peer.closes == [(1000, ""), (1000, "")]
+
+
 # What is told, and to whom.
 
 

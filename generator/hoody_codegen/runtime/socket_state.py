@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import types
 import warnings
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from .errors import (
     APIError,
     APIResponseValidationError,
     APIStatusError,
+    ConfigurationError,
     WebSocketClosedError,
 )
 from .messages import HttpResponse, is_secret_header, redact
@@ -62,6 +64,7 @@ class SocketState(Generic[T]):
         self._attempt = 0
         self._last_event_id: object = None
         self._current: SyncLink | AsyncLink
+        self._process = os.getpid()
         self.connections = 0
         """How many connections were made: more than 1 if it was connected again."""
 
@@ -228,10 +231,25 @@ class SocketState(Generic[T]):
                 f"The message should be JSON and isn't: {error}", operation=self._call.operation
             ) from error
 
+    @property
+    def _is_forked(self) -> bool:
+        """Whether this is a child process: the connection is its parent's, and left to it."""
+        return os.getpid() != self._process
+
+    def _check_process(self) -> None:
+        if self._is_forked:
+            raise ConfigurationError(
+                "This WebSocket was connected before this process was forked, and two processes "
+                "can't share one: connect anew in the child",
+                operation=self._call.operation,
+            )
+
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
         # The library's threads and tasks would keep a forgotten connection open for ever.
         link = getattr(self, "_current", None)
-        if link is not None and not self._closing and link.abandon():
+        if link is None or self._closing or self._is_forked:
+            return
+        if link.abandon():
             _warn(f"unclosed {self!r}", ResourceWarning, source=self)
 
     def __repr__(self) -> str:

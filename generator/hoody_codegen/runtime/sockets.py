@@ -184,6 +184,7 @@ class WebSocketConnection(SocketState[T]):
 
     def ping(self, timeout: float | None = None) -> float:
         """Probe the connection: seconds until the answer came, TimeoutError if none came."""
+        self._check_process()
         try:
             return self._link.ping(timeout)
         except Closed as closed:
@@ -192,6 +193,8 @@ class WebSocketConnection(SocketState[T]):
     def close(self, code: int = NORMAL, reason: str = "") -> None:
         """Close the connection and wait for the server to confirm it."""
         check_close(code, reason)
+        if self._is_forked:
+            return
         self._closing = True
         self._link.close(code, reason)
 
@@ -214,7 +217,7 @@ class WebSocketConnection(SocketState[T]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
+        if kind is None or self._is_forked:
             self.close()
             return
         self._closing = True
@@ -222,12 +225,14 @@ class WebSocketConnection(SocketState[T]):
         self._link.close(GOING_AWAY, "", prompt=not issubclass(kind, Exception))
 
     def _send(self, frame: str | bytes) -> None:
+        self._check_process()
         try:
             self._link.send(frame)
         except Closed as closed:
             raise self._closed(closed) from closed.error
 
     def _receive(self, timeout: float | None) -> str | bytes:
+        self._check_process()
         while True:
             try:
                 return self._link.receive(timeout)
@@ -306,6 +311,7 @@ class AsyncWebSocketConnection(SocketState[T]):
 
     async def ping(self, timeout: float | None = None) -> float:
         """Probe the connection: seconds until the answer came, TimeoutError if none came."""
+        self._check_process()
         try:
             return await self._link.ping(timeout)
         except Closed as closed:
@@ -314,6 +320,8 @@ class AsyncWebSocketConnection(SocketState[T]):
     async def aclose(self, code: int = NORMAL, reason: str = "") -> None:
         """Close the connection and wait for the server to confirm it."""
         check_close(code, reason)
+        if self._is_forked:
+            return
         self._closing = True
         await self._link.close(code, reason)
 
@@ -336,7 +344,7 @@ class AsyncWebSocketConnection(SocketState[T]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
+        if kind is None or self._is_forked:
             await self.aclose()
             return
         self._closing = True
@@ -344,12 +352,14 @@ class AsyncWebSocketConnection(SocketState[T]):
         await self._link.close(GOING_AWAY, "", prompt=not issubclass(kind, Exception))
 
     async def _send(self, frame: str | bytes) -> None:
+        self._check_process()
         try:
             await self._link.send(frame)
         except Closed as closed:
             raise self._closed(closed) from closed.error
 
     async def _receive(self, timeout: float | None) -> str | bytes:
+        self._check_process()
         while True:
             try:
                 return await self._link.receive(timeout)
