@@ -6,8 +6,7 @@ The generators yield :class:`NeedToken`; the clients do what it says.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .auth import TokenSource, checked_secret
 from .errors import APIError
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from .requests import Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class NeedToken:
+class NeedToken(NamedTuple):
     """Ask for the text of a credential; the answer is that text.
 
     ``rejected`` is the text that the server has refused, if it has: another one is wanted.

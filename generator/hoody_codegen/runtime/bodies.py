@@ -134,6 +134,9 @@ def encode_body(
     value = _with_fields(value, required=required, extra=extra)
     if value is OMIT:
         return None
+    if kind == "application/json" and isinstance(value, (dict, list)):
+        # What most bodies are: no file, whatever else it may be.
+        return bytes_body(encode_json(value), kind)
     kind = _kind_for(value, kind)
     main = media_type(kind) if kind else ""
     if main == "application/x-www-form-urlencoded":
@@ -163,7 +166,9 @@ def encode_body(
 
 def _kind_for(value: object, kind: str | None) -> str | None:
     """Of JSON and other types beside it, the one for ``value``: files are no JSON."""
-    kinds = [] if kind is None else [one.strip() for one in kind.split(",")]
+    if kind is None or "," not in kind:
+        return kind
+    kinds = [one.strip() for one in kind.split(",")]
     as_json = [one for one in kinds if _is_json(media_type(one))]
     if not as_json or len(as_json) == len(kinds):
         return kind

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
 from ._http import Fault, OpenReply, Reply, Send
@@ -51,15 +50,13 @@ _PUBLIC_HEADERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait so many seconds; the answer is None."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(NamedTuple):
     """Call a hook with an event; the answer is None. If it raises, ``reply`` is to be closed."""
 
     hook: Callable[[Any], object]

@@ -86,6 +86,8 @@ def simple_items(value: object, name: str, *, pairs: str | None = None) -> list[
 
     With ``pairs``, the names and values of an object are joined by it (``explode``).
     """
+    if type(value) is str:  # as nearly always
+        return [value]
     fields = as_mapping(value)
     if fields is not None:
         given = [(key, item) for key, item in fields.items() if _is_given(item)]
