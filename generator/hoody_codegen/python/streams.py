@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 from .. import ir
+from ..text import UntrustedText
 from .code import Code, code, join
 from .escape import literal
 from .literals import Keyword, keyword
@@ -20,31 +22,29 @@ def stream_keyword(operation: ir.Operation) -> Keyword | None:
 
 
 def _arguments(facts: ir.StreamFacts) -> Iterator[Keyword]:
-    for name, names in (("end", facts.end), ("reset", facts.reset), ("ignore", facts.ignore)):
-        if names:
-            yield keyword(name, literal(names))
+    yield from _named("end", facts.end)
+    yield from _named("reset", facts.reset)
+    yield from _named("ignore", facts.ignore)
     if facts.heartbeat is not None:
         yield keyword("heartbeat", literal(facts.heartbeat))
-    for name, text in (
-        ("resume_header", facts.resume_header),
-        ("resume_query", facts.resume_query),
-        ("resume_field", facts.resume_field),
-    ):
-        if text is not None:
-            yield keyword(name, literal(text))
-    if facts.resume_replaces:
-        yield keyword("resume_replaces", literal(facts.resume_replaces))
-    for name, text in (
-        ("trailer", facts.trailer),
-        ("trailer_error", facts.trailer_error),
-        ("trailer_status", facts.trailer_status),
-        ("trailer_cursor", facts.trailer_cursor),
-        ("cursor_query", facts.cursor_query),
-    ):
-        if text is not None:
-            yield keyword(name, literal(text))
+    yield from _named("resume_header", facts.resume_header)
+    yield from _named("resume_query", facts.resume_query)
+    yield from _named("resume_field", facts.resume_field)
+    yield from _named("resume_replaces", facts.resume_replaces)
+    yield from _named("trailer", facts.trailer)
+    yield from _named("trailer_error", facts.trailer_error)
+    yield from _named("trailer_status", facts.trailer_status)
+    yield from _named("trailer_cursor", facts.trailer_cursor)
+    yield from _named("cursor_query", facts.cursor_query)
     if facts.switch is not None:
         yield keyword("switch", _switch(facts.switch))
+
+
+def _named(
+    name: LiteralString, value: UntrustedText | tuple[UntrustedText, ...] | None
+) -> Iterator[Keyword]:
+    if value is not None and value != ():
+        yield keyword(name, literal(value))
 
 
 def _switch(switch: ir.StreamSwitch) -> Code:
