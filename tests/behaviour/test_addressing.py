@@ -59,6 +59,8 @@ def test_addresses(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     errors = shop.module.errors
     with pytest.raises(errors.ConfigurationError, match=r"SHOP_PROJECT_ID.*SHOP_SERVER"):
         client.machine()
+    with pytest.raises(errors.AddressError, match=r"Give them by machine\(…\) or with_variables"):
+        client.url("shop")
     monkeypatch.setenv("SHOP_PROJECT_ID", "e")
     monkeypatch.setenv("SHOP_SERVER", "s")
     assert client.machine().url("ssh") == "https://e-ssh.s.machines.example.test"

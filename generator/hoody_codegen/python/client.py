@@ -256,6 +256,9 @@ class _ClientPlanner:
         if named:
             items = join(", ", [code("{}: {}", literal(n), literal(url)) for n, url in named])
             arguments.append(keyword("servers", code("{{}}", items)))
+        scopes = [s.name for s in self.target.scopes if service in services_of(s, self.services)]
+        if scopes:
+            arguments.append(keyword("scope", literal(scopes[0])))
         return ServiceConstant(literal(service.name), tuple(arguments))
 
     def _base_url(self, service: ir.Service) -> str:

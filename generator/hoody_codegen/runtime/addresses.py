@@ -90,9 +90,10 @@ def service_url(
     url, missing = _fill(template, values)
     if missing:
         arguments = ", ".join(f"{name}=…" for name in missing)
+        ways = f"{service.scope}(…) or with_variables" if service.scope else "with_variables"
         raise AddressError(
             f"The address of service {service.name!r} is incomplete: {template} needs "
-            f"{' and '.join(missing)}. Give them by with_variables({arguments}), or the whole "
+            f"{' and '.join(missing)}. Give them by {ways}({arguments}), or the whole "
             f"address by service_urls={{{service.name!r}: …}}"
         )
     parts = _parse(url, f"The address of service {service.name!r}")

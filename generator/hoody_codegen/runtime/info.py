@@ -25,6 +25,7 @@ class ServiceInfo:
     * ``realms``: whether calls can be routed by a realm's sub-domain; ``realm_pattern``: what a
       realm looks like (a regular expression), empty for any label of a host name.
     * ``servers``: further addresses by name, to be chosen in place of ``base_url``.
+    * ``scope``: the method of the client that gives the variables of its address, if one does.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ServiceInfo:
     realms: bool = False
     realm_pattern: str = ""
     servers: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

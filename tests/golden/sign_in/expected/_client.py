@@ -64,6 +64,7 @@ _INFO = ClientInfo(
                 "user": ("query", "username"),
             },
             servers={"local": "https://localhost.{domain}/box"},
+            scope="container",
         ),
         "shop": ServiceInfo(
             name="shop",
