@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from ._http import AsyncConnections, HttpClient, OpenReply, Reply, Send, SyncConnections
 from .calls import Call
 from .exchange import Tell, Wait, exchange
-from .hooks import refuse_awaitable
 from .options import Timeout
 from .requests import DEFAULT_TIMEOUT, Prepared, prepare
 from .responses import RawResponse
 from .results import read_result
 from .sessions import Session
 from .setup import first_settings
-from .signing import AsyncSigning, SyncSigning
+from .signing import AsyncSigning, SyncSigning, refuse_awaitable
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 from ._http import Fault, OpenReply, Reply, Send
 from .addresses import origin
 from .authorizing import NeedToken, authorize, renew
-from .error_bodies import status_error
 from .errors import (
     APIConnectionError,
     APIError,
@@ -25,7 +24,6 @@ from .errors import (
     RetryAfterError,
     SecondFactorRequiredError,
 )
-from .hooks import NO_HOOKS, RequestEvent, RequestHeaders, ResponseEvent, RetryEvent
 from .requests import Prepared, Settings
 from .retry import (
     Deadline,
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 
     from .files import Content
     from .headers import HeaderFields
+    from .hooks import RequestEvent, ResponseEvent, RetryEvent
 
 MAX_REDIRECTS: Final = 10
 
@@ -78,7 +77,7 @@ def exchange(
     """
     clock = prepared.retry.clock
     deadline = None if prepared.deadline is None else Deadline(prepared.deadline, clock)
-    hooks = settings.hooks or NO_HOOKS
+    hooks = settings.hooks
     renewed = False
     if prepared.credentials:
         yield from authorize(prepared)
@@ -91,12 +90,13 @@ def exchange(
             logger.debug("%s %s (try %d)", prepared.method, _address(prepared), attempt)
         headers = prepared.headers
         content = None if prepared.body is None else prepared.body.open()
-        if hooks.request is not None:
+        if hooks is not None and hooks.request is not None:
             headers = headers.copy()
             yield Tell(hooks.request, _request_event(prepared, headers, content, attempt))
         if deadline is not None and deadline.passed:
             raise _too_late(settings, prepared, deadline, failed)
-        timed = debug or hooks.response is not None
+        tell = None if hooks is None else hooks.response
+        timed = debug or tell is not None
         started = clock.monotonic() if timed else 0.0
         try:
             outcome: Reply | OpenReply | Fault = yield Send(
@@ -115,10 +115,10 @@ def exchange(
             elapsed = clock.monotonic() - started
             if debug:
                 _log_outcome(logger, prepared, outcome, elapsed)
-            if hooks.response is not None and not isinstance(outcome, Fault):
+            if tell is not None and not isinstance(outcome, Fault):
                 event = _response_event(prepared, outcome, attempt, elapsed)
                 opened = outcome if isinstance(outcome, OpenReply) else None
-                yield Tell(hooks.response, event, opened)
+                yield Tell(tell, event, opened)
         if isinstance(outcome, OpenReply):
             yield outcome
             return
@@ -152,7 +152,7 @@ def exchange(
                 _reason(outcome),
                 wait,
             )
-        if hooks.retry is not None:
+        if hooks is not None and hooks.retry is not None:
             yield Tell(hooks.retry, _retry_event(prepared, outcome, attempt, wait))
         yield Wait(wait)
         failed = outcome
@@ -205,6 +205,9 @@ def _log_outcome(
 def _request_event(
     prepared: Prepared, headers: HeaderFields, content: Content | None, attempt: int
 ) -> RequestEvent:
+    # Imported late, like the other events: most calls have no hooks.
+    from .hooks import RequestEvent, RequestHeaders
+
     return RequestEvent(
         operation=prepared.operation,
         method=prepared.method,
@@ -218,6 +221,8 @@ def _request_event(
 def _response_event(
     prepared: Prepared, reply: Reply | OpenReply, attempt: int, elapsed: float
 ) -> ResponseEvent:
+    from .hooks import ResponseEvent
+
     return ResponseEvent(
         operation=prepared.operation,
         method=prepared.method,
@@ -232,6 +237,8 @@ def _response_event(
 def _retry_event(
     prepared: Prepared, outcome: Reply | Fault, attempt: int, wait: float
 ) -> RetryEvent:
+    from .hooks import RetryEvent
+
     return RetryEvent(
         operation=prepared.operation,
         method=prepared.method,
@@ -312,6 +319,8 @@ def _error(
     """The exception for what a try came to; ``refused``: a Retry-After isn't waited for."""
     if isinstance(outcome, Fault):
         return connection_error(prepared, outcome)
+    from .error_bodies import status_error  # for the first error; most programs see none
+
     found = status_error(
         prepared.operation,
         prepared.described(),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
-from inspect import isawaitable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .messages import MASK, is_secret_header
 
@@ -137,15 +136,3 @@ class Hooks:
     request: RequestHook | None = None
     response: ResponseHook | None = None
     retry: RetryHook | None = None
-
-
-NO_HOOKS: Final = Hooks()
-
-
-def refuse_awaitable(result: object, what: str) -> None:
-    """Raise TypeError if a function of the user's turned out to be async in the sync client."""
-    if isawaitable(result):
-        close = getattr(result, "close", None)
-        if close is not None:
-            close()  # or else Python warns of a coroutine that was never awaited
-        raise TypeError(f"An async {what} needs the async client")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from .calls import Call
@@ -31,8 +30,7 @@ _REFUSED: Final = frozenset({400, 401, 403, 404, 422})
 """Statuses that say that the refresh token is no good, and not that the server has troubles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondFactor:
+class SecondFactor(NamedTuple):
     """The second step of signing in.
 
     * ``needed``: field of the login's answer that is true when it has to be taken.
@@ -50,8 +48,7 @@ class SecondFactor:
     method: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
+class SignIn(NamedTuple):
     """How an API is signed in to. Places in answers are dotted paths of keys.
 
     * ``login``: takes one field of ``identity`` and ``password``.

@@ -5,6 +5,7 @@ What is to be done is decided in :mod:`.sign_in` and :mod:`.sessions`; here it i
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from .auth import checked_secret
 from .authorizing import NeedToken
 from .base_client import BaseClient
-from .hooks import refuse_awaitable
 from .sessions import Abandoned, Flight, Session
 from .sign_in import SignInCall, complete_login, log_in, log_out, renew
 
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from .errors import SecondFactorRequiredError
     from .sessions import Code, Credentials
     from .sign_in import Steps
+
+
+def refuse_awaitable(result: object, what: str) -> None:
+    """Raise TypeError if a function of the user's turned out to be async in the sync client."""
+    if isawaitable(result):
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()  # or else Python warns of a coroutine that was never awaited
+        raise TypeError(f"An async {what} needs the async client")
 
 
 class SyncSigning(BaseClient):
@@ -52,6 +61,9 @@ class SyncSigning(BaseClient):
             flight, leading = found
             if leading:
                 self._fly(session, flight)
+            elif flight.thread == threading.get_ident():
+                # Led by an event loop that this very call holds up: it would be waited for forever.
+                session.land(flight, Abandoned())
             token = session.landed(flight.future.result(), rejected, now())
             if token is not None:
                 return token
