@@ -580,6 +580,32 @@ async def test_who_is_cancelled_does_not_lose_the_token_for_the_others(
     assert auth_server.count("/refresh") == 1
 
 
+async def test_a_call_that_holds_up_the_loop_does_not_wait_for_it(
+    auth_server: SignInServer,
+) -> None:
+    asked = threading.Event()
+    go = threading.Event()
+
+    def refreshing() -> None:
+        asked.set()
+        go.wait(20)
+
+    auth_server.refreshing = refreshing
+    auth_server.refresh_answer = Answer(400)
+    session = Session("old-token", refresh_token="refresh-token-1")
+    async with AsyncSigned(token=session, base_url=auth_server.url) as client:
+        task = asyncio.create_task(AsyncThings(client).call(ME))
+        await asyncio.to_thread(asked.wait, 20)
+        auth_server.refreshing = lambda: None
+        auth_server.refresh_answer = None
+        with Signed(token=session, base_url=auth_server.url) as blocking:
+            assert Things(blocking).call(ME) == {"name": "ada"}
+        go.set()
+        assert await task == {"name": "ada"}
+    # What was refused late isn't what the session has now.
+    assert session.refresh_token == "refresh-token-2"
+
+
 def test_a_loop_that_ends_in_a_renewal_leaves_it_to_others(auth_server: SignInServer) -> None:
     asked = threading.Event()
     go = threading.Event()

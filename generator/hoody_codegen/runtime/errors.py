@@ -55,7 +55,7 @@ class MissingTokenError(ConfigurationError):
     """The operation needs a token and the client has none; nothing was sent."""
 
 
-class SecondFactorRequiredError(ConfigurationError):
+class SecondFactorRequiredError(APIError):
     """The password was right, and a code of a second factor is needed to finish signing in.
 
     ``method`` says what kind of code is meant, such as ``"totp"``, if the server says so. To go

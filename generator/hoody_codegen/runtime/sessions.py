@@ -54,10 +54,11 @@ class Credentials:
 class Flight:
     """One renewal under way. ``outcome`` is None for a success, else what went wrong."""
 
-    __slots__ = ("future", "pid")
+    __slots__ = ("future", "pid", "thread")
 
     def __init__(self) -> None:
         self.pid = os.getpid()
+        self.thread = threading.get_ident()
         self.future: Future[BaseException | None] = Future()
         # From here on nobody who waits for it can cancel it for the others.
         self.future.set_running_or_notify_cancel()
@@ -170,9 +171,11 @@ class Session:
             self._token = self._refresh_token = self._credentials = None
             self._expires_at = self._renew_at = self._refusal = None
 
-    def refuse(self, refusal: Exception) -> None:
-        """The refresh token is no good; what said so is told to all who need a new token."""
+    def refuse(self, refresh_token: str, refusal: Exception) -> None:
+        """This refresh token is no good; what said so is told to all who need a new token."""
         with self._lock:
+            if self._refresh_token != refresh_token:
+                return
             self._refresh_token = None
             if self._credentials is None:
                 self._refusal = refusal

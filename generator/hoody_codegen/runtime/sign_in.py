@@ -140,7 +140,7 @@ def renew(sign_in: SignIn, session: Session, now: Callable[[], float]) -> Steps:
         except APIStatusError as error:
             if error.status not in _REFUSED:
                 raise
-            session.refuse(error)
+            session.refuse(refresh_token, error)
             if credentials is None:
                 raise
     if credentials is None:
