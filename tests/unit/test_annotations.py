@@ -73,7 +73,7 @@ def printed(annotation: Annotation) -> str:
         (ScalarType(ScalarKind.NULL), "None", "None"),
         (DATE_TIME, "datetime", "datetime | str"),
         (DATE, "date", "date | str"),
-        (BINARY, "bytes", "bytes | BinaryIO | PathLike[str]"),
+        (BINARY, "bytes", "FileContent"),
         (ScalarType(ScalarKind.BASE64), "str", "bytes | str"),
         (enum("a", "b"), 'Literal["a", "b"] | str', 'Literal["a", "b"] | str'),
         (enum(1, 2, kind=ScalarKind.INTEGER), "Literal[1, 2] | int", "Literal[1, 2] | int"),

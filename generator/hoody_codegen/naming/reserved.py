@@ -148,6 +148,8 @@ PACKAGE_NAMES = frozenset(
         *("Page", "RawResponse", "Reconnect", "RequestEvent", "RequestOptions", "ResponseEvent"),
         *("RetryEvent", "RetryPolicy", "SocketOptions", "Timeout"),
         *("WebSocket", "WebSocketConnection"),
+        *("AsyncDownload", "AsyncFileContent", "Download", "FileContent", "Progress"),
+        *("ResponseHeaders", "Uploaded"),
     ]
 )
 """What the package itself exports beside its clients (python/package.py)."""

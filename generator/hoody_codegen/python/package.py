@@ -54,6 +54,17 @@ SOCKET_NAMES: Final = (
 )
 """Those that only users of WebSockets write."""
 
+FILE_NAMES: Final = (
+    "AsyncDownload",
+    "AsyncFileContent",
+    "Download",
+    "FileContent",
+    "Progress",
+    "ResponseHeaders",
+    "Uploaded",
+)
+"""Those that only users of downloads and uploads write."""
+
 SIGN_IN_NAMES: Final = ("Credentials", "Session")
 """Those that only users of a sign-in write."""
 
@@ -138,6 +149,7 @@ def plan_package(api: ir.Api, target: Target) -> tuple[FilePlan, ...]:
         [
             *RUNTIME_NAMES,
             *(SOCKET_NAMES if _has_sockets(api) else ()),
+            *(FILE_NAMES if _has_files(api) else ()),
             *(SIGN_IN_NAMES if target.sign_in is not None else ()),
         ],
         key=_isort_key,
@@ -195,6 +207,14 @@ def _distribution(target: Target) -> str:
 def _has_sockets(api: ir.Api) -> bool:
     return any(
         operation.stream is ir.StreamKind.WEBSOCKET
+        for service in api.services
+        for operation in service.operations
+    )
+
+
+def _has_files(api: ir.Api) -> bool:
+    return any(
+        operation.stream is ir.StreamKind.BINARY or operation.upload is not None
         for service in api.services
         for operation in service.operations
     )

@@ -31,6 +31,7 @@ from .sentinels import OMIT, Omit
 if TYPE_CHECKING:
     from .auth import BasicAuth, BearerAuth, KeyAuth
     from .client import AsyncClient, SyncClient
+    from .downloads import AsyncDownload, Download
     from .error_registry import ErrorRegistry
     from .errors import (
         APIConnectionError,
@@ -39,14 +40,20 @@ if TYPE_CHECKING:
         APIStatusError,
         APITimeoutError,
         DeadlineExceededError,
+        DigestMismatchError,
+        IncompleteDownloadError,
         RetryAfterError,
         SecondFactorRequiredError,
         StreamInterruptedError,
+        UploadError,
         WebSocketClosedError,
     )
+    from .files import AsyncFileContent, FileContent
     from .hooks import Hooks, RequestEvent, ResponseEvent, RetryEvent
+    from .messages import ResponseHeaders
     from .models import JsonValue, Model
     from .paging import AsyncPage, AsyncPager, Page
+    from .progress import Progress
     from .retry import Clock, RetryPolicy
     from .sessions import Credentials, Session
     from .socket_options import Reconnect, SocketOptions
@@ -63,6 +70,7 @@ if TYPE_CHECKING:
         JsonLines,
         ServerSentEvent,
     )
+    from .uploads import Uploaded
 
 __all__ = [
     "OMIT",
@@ -72,7 +80,9 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AsyncClient",
+    "AsyncDownload",
     "AsyncEventStream",
+    "AsyncFileContent",
     "AsyncJsonLines",
     "AsyncPage",
     "AsyncPager",
@@ -85,12 +95,16 @@ __all__ = [
     "Clock",
     "Credentials",
     "DeadlineExceededError",
+    "DigestMismatchError",
+    "Download",
     "ErrorEntry",
     "ErrorRegistry",
     "ErrorShape",
     "EventStream",
     "EventTypes",
+    "FileContent",
     "Hooks",
+    "IncompleteDownloadError",
     "JsonLines",
     "JsonValue",
     "KeyAuth",
@@ -99,12 +113,14 @@ __all__ = [
     "Operation",
     "Page",
     "PageInfo",
+    "Progress",
     "RawResponse",
     "Reconnect",
     "RequestEvent",
     "RequestOptions",
     "Resource",
     "ResponseEvent",
+    "ResponseHeaders",
     "ResponseType",
     "RetryAfterError",
     "RetryEvent",
@@ -119,6 +135,8 @@ __all__ = [
     "StreamSwitch",
     "SyncClient",
     "Timeout",
+    "UploadError",
+    "Uploaded",
     "WebSocket",
     "WebSocketClosedError",
     "WebSocketConnection",
@@ -133,7 +151,9 @@ _LAZY: Final = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AsyncClient": "client",
+    "AsyncDownload": "downloads",
     "AsyncEventStream": "streams",
+    "AsyncFileContent": "files",
     "AsyncJsonLines": "streams",
     "AsyncPage": "paging",
     "AsyncPager": "paging",
@@ -144,26 +164,34 @@ _LAZY: Final = {
     "Clock": "retry",
     "Credentials": "sessions",
     "DeadlineExceededError": "errors",
+    "DigestMismatchError": "errors",
+    "Download": "downloads",
     "ErrorRegistry": "error_registry",
     "EventStream": "streams",
+    "FileContent": "files",
     "Hooks": "hooks",
+    "IncompleteDownloadError": "errors",
     "JsonLines": "streams",
     "JsonValue": "models",
     "KeyAuth": "auth",
     "Model": "models",
     "Page": "paging",
+    "Progress": "progress",
     "Reconnect": "socket_options",
     "RequestEvent": "hooks",
     "ResponseEvent": "hooks",
+    "ResponseHeaders": "messages",
     "RetryAfterError": "errors",
     "RetryEvent": "hooks",
     "RetryPolicy": "retry",
     "SecondFactorRequiredError": "errors",
-    "Session": "sessions",
     "ServerSentEvent": "streams",
+    "Session": "sessions",
     "SocketOptions": "socket_options",
     "StreamInterruptedError": "errors",
     "SyncClient": "client",
+    "UploadError": "errors",
+    "Uploaded": "uploads",
     "WebSocket": "sockets",
     "WebSocketClosedError": "errors",
     "WebSocketConnection": "sockets",
