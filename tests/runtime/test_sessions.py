@@ -602,6 +602,7 @@ async def test_a_call_that_holds_up_the_loop_does_not_wait_for_it(
             assert Things(blocking).call(ME) == {"name": "ada"}
         go.set()
         assert await task == {"name": "ada"}
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
     # What was refused late isn't what the session has now.
     assert session.refresh_token == "refresh-token-2"
 
