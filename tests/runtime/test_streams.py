@@ -192,7 +192,7 @@ def test_a_stream_goes_on_behind_the_last_event(streams: Streams) -> None:
         Script([event({}, "c", 3)], "end"),
         Script([event({"status": "ok"}, "done")], "hold"),
     )
-    found = streams.events(replace(RESUMED, end=("done",)))
+    found = streams.events(RESUMED._replace(end=("done",)))
     assert [one.event for one in found] == ["a", "b", "c", "done"]
     assert server.sent("last-event-id") == [None, "2 ü", "3"]
     assert streams.time.waits == [0.4375, 0.4375]
@@ -201,7 +201,7 @@ def test_a_stream_goes_on_behind_the_last_event(streams: Streams) -> None:
 def test_a_stream_without_ids_is_opened_as_it_was(streams: Streams) -> None:
     server = streams.serve(Script([event({}, "a")], "cut"), Script([event({}, "done")]))
     streams.events(
-        replace(RESUMED, end=("done",)),
+        RESUMED._replace(end=("done",)),
         headers={"Last-Event-ID": "17"},
         query={"level": "warn"},
     )
@@ -216,7 +216,7 @@ def test_the_server_says_how_long_to_wait(streams: Streams) -> None:
         Script([b"retry: 0\n\n", event({}, "c", 3)], "cut"),
         Script([event({}, "done")]),
     )
-    assert len(streams.events(replace(RESUMED, end=("done",)))) == 4
+    assert len(streams.events(RESUMED._replace(end=("done",)))) == 4
     assert streams.time.waits == [2.5, 2.5, 0.0]
 
 
@@ -296,7 +296,7 @@ def test_a_reset_starts_anew(streams: Streams) -> None:
         Script([event({}, "c", 3)], "cut"),
         Script([event({}, "gone")]),
     )
-    info = replace(RESUMED, end=("gone",), reset=("reset",))
+    info = RESUMED._replace(end=("gone",), reset=("reset",))
     found = streams.events(info, headers={"last-event-id": "17"})
     assert [one.event for one in found] == ["a", "reset", "b", "c", "gone"]
     assert server.sent("last-event-id") == ["17", None, None, "3"]
@@ -484,6 +484,24 @@ def test_an_argument_decides_between_json_and_a_stream(
         assert found == Snapshot(job="a")
     accepted = "text/event-stream" if is_stream else "application/json"
     assert server.sent("accept") == [accepted]
+
+
+@pytest.mark.parametrize("place", ["query", "header"])
+@pytest.mark.parametrize(
+    ("given", "is_stream"), [("true", False), (True, False), ("false", True), (None, True)]
+)
+def test_outside_of_bodies_a_boolean_and_its_name_are_the_same(
+    streams: Streams, place: Literal["query", "header"], given: object, is_stream: bool
+) -> None:
+    switch = StreamSwitch(place=place, name="wait", values=("true",))
+    streams.serve(
+        Script([event({"status": "ok"}, "done")])
+        if is_stream
+        else Script([b'{"job": "a"}'], media_type="application/json")
+    )
+    arguments = {"headers" if place == "header" else place: {"wait": given}}
+    found = streams.either(operation(stream=StreamInfo(switch=switch)), **arguments)
+    assert data_of(found) == [Done(status="ok")] if is_stream else found == Snapshot(job="a")
 
 
 def test_a_stream_in_place_of_json_says_so(streams: Streams) -> None:

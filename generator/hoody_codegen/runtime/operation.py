@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorEntry:
+class ErrorEntry(NamedTuple):
     """One documented error of an operation under one status.
 
     ``code`` is None for a status that is documented without a machine-readable code. ``messages``
@@ -23,8 +22,7 @@ class ErrorEntry:
     messages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorShape:
+class ErrorShape(NamedTuple):
     """Where error bodies say what, as documented.
 
     Each place is a dotted path of keys; ``[]`` behind a key stands for each item of its list
@@ -39,8 +37,7 @@ class ErrorShape:
     headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceErrors:
+class ServiceErrors(NamedTuple):
     """What is documented about the errors of a whole service.
 
     ``entries`` has one entry for each code that any of its operations documents, with the texts
@@ -51,8 +48,7 @@ class ServiceErrors:
     entries: tuple[ErrorEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageInfo:
+class PageInfo(NamedTuple):
     """How a list continues.
 
     ``items``, ``total``, ``has_more`` and ``next_cursor`` are dotted paths in the body as it is on
@@ -77,8 +73,7 @@ class PageInfo:
     unless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamSwitch:
+class StreamSwitch(NamedTuple):
     """The argument that decides between one JSON value and a stream.
 
     ``place`` is ``"query"``, ``"header"`` or ``"body"``, ``name`` the wire name; with one of
@@ -90,8 +85,7 @@ class StreamSwitch:
     values: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamInfo:
+class StreamInfo(NamedTuple):
     """How a stream goes on and ends, as far as that is documented.
 
     Of server-sent events:

@@ -50,7 +50,7 @@ def trailer_error(
     place = info.trailer_error or ""
     shape = operation.error_shape or ErrorShape()
     return status_error(
-        replace(operation, error_shape=replace(shape, code=(place, *shape.code))),
+        replace(operation, error_shape=shape._replace(code=(place, *shape.code))),
         prepared.described(),
         HttpResponse(status, fields, json.dumps(trailer).encode()),
         settings.info.error_types(),
