@@ -99,6 +99,7 @@ async def test_broken_connections(run: ServiceRun, tmp_path: Path) -> None:
 async def test_uploads(run: ServiceRun, tmp_path: Path) -> None:
     async with run.connected() as client:
         await rounds.upload(run, client, tmp_path)
+        await rounds.upload_resumably(run, client, tmp_path)
     run.check()
 
 

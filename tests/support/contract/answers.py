@@ -14,12 +14,13 @@ from .kinds import EVENT_STREAM, NDJSON, Kind, is_binary, is_download, is_json, 
 from .paging import PagedList, documented_paging
 from .scripts import Scripts
 from .specs import Spec, SpecOperation
-from .values import MISSING, ValueMaker, examples_of
+from .values import MISSING, ValueMaker, examples_of, text_of
 
 CODE_HEADER = "X-Hoody-Error-Code"
 
 ANSWER_HEADER = "X-Contract-Answer"
-"""Chooses the answer: ``404``, ``404 TOKEN_NOT_FOUND`` for one documented code, CUT or PAGES."""
+"""Chooses the answer: ``404``, ``404 TOKEN_NOT_FOUND`` for one documented code, CUT, PAGES or
+TUS."""
 
 CUT = "cut"
 """The first answer to a call breaks off in its middle; the next one goes on as it is asked to."""
@@ -27,7 +28,13 @@ CUT = "cut"
 PAGES = "pages"
 """A page of the list of several pages that stands behind a paged operation."""
 
+TUS = "tus"
+"""What a server says that keeps an upload by the tus protocol."""
+
 _NO_BODY = frozenset({204, 205, 304})
+_OF_THE_SERVER = frozenset({"content-length", "content-type", "date", "transfer-encoding"})
+"""Header fields that the server sets by itself."""
+
 _CODE_KEYS = ("code", "error")
 """Where bodies can carry the machine code (spec dialect, section 3.1)."""
 
@@ -112,7 +119,7 @@ class Answers:
         if wish == PAGES:
             listed = self.paged_list(operation)
             assert listed is not None, operation.name
-            page = self._of_status(operation, self._success_status(operation))
+            page = self._of_status(operation, self.success_status(operation))
             return _answer(page.status, str(page.media_type), listed.page(request), page.schema)
         status, _, code = wish.partition(" ")
         if not code:
@@ -127,25 +134,22 @@ class Answers:
         paging = documented_paging(operation)
         if paging is None:
             return None
-        page = self._of_status(operation, self._success_status(operation))
+        page = self._of_status(operation, self.success_status(operation))
         return PagedList(self._spec, operation, paging, page.value)
 
     def _success(self, operation: SpecOperation, request: WireRequest) -> Answer:
-        """The first documented success: an upgrade, a stream, a file, JSON or text.
-
-        An operation that only redirects gets an empty answer, as from the page that a redirect
-        leads to.
-        """
+        """The first documented success: an upgrade, a stream, a file, JSON or text; the redirect
+        of an operation that has nothing else."""
         if is_socket(operation) and request.header("upgrade") is not None:
             messages = self.scripts.messages(operation)
             # Not the first choice, so that it matters what the client was told.
             offered = offered_subprotocols(request)
             chosen = offered[-1] if offered else None
             return Answer(101, None, b"", kind=Kind.SOCKET, parts=messages, subprotocol=chosen)
-        status = self._success_status(operation)
+        status = self.success_status(operation)
         documented = self._responses(operation).get(status, {}).get("content", {})
         if not documented or status in _NO_BODY:
-            return Answer(status, None, b"")
+            return Answer(status, None, b"", headers=self._headers(operation, status))
         media_type = self._choose_media(operation, documented, request)
         if media_type == EVENT_STREAM:
             return self._events(operation, self.scripts.events_for(operation, request))
@@ -180,10 +184,23 @@ class Answers:
             whole, content=content, headers=headers, parts=kept, trailer=None, broken=True
         )
 
-    def _success_status(self, operation: SpecOperation) -> int:
-        """The lowest documented one; 200 where there is none."""
+    def success_status(self, operation: SpecOperation) -> int:
+        """The lowest documented one, or else a redirect; 200 where there is neither."""
         documented = self._responses(operation)
-        return min((status for status in documented if 200 <= status < 300), default=200)
+        redirect = min((status for status in documented if 300 <= status < 400), default=200)
+        return min((status for status in documented if 200 <= status < 300), default=redirect)
+
+    def _headers(self, operation: SpecOperation, status: int) -> dict[str, str]:
+        """The documented header fields of an answer without a body, and where a redirect leads."""
+        found: dict[str, str] = {}
+        if 300 <= status < 400 and status != 304:
+            found["location"] = "https://example.com/elsewhere"
+        stated = self._responses(operation).get(status, {}).get("headers", {})
+        for name, header in stated.items():
+            value = self._values.parameter(self._spec.resolve(header))
+            if value is not MISSING and name.lower() not in _OF_THE_SERVER:
+                found[name.lower()] = text_of(value)
+        return found
 
     def _choose_media(
         self, operation: SpecOperation, documented: Mapping[str, Any], request: WireRequest

@@ -15,7 +15,7 @@ from .judge import WireRequest
 from .kinds import is_json, takes_files
 from .scripts import switch_of
 from .specs import Spec, SpecOperation
-from .values import MISSING, ValueMaker
+from .values import MISSING, ValueMaker, text_of
 
 OCTETS = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
@@ -271,15 +271,6 @@ class CallMaker:
             for part in schema.get(key, ()):
                 fields.update(self._fields(part))
         return fields
-
-
-def text_of(value: Any) -> str:
-    """A scalar as it stands in a URL or a header."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(text_of, value))
-    return str(value)
 
 
 def _pairs(parameter: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,9 @@ from typing import Any, get_type_hints
 from .specs import SpecOperation
 
 _SENDERS = frozenset(
-    {"_call", "_send", "_page", "_download", "_events", "_lines", "_socket", "_either"}
+    {"_call", "_send", "_head", "_page"} | {"_download", "_events", "_lines", "_socket", "_either"}
 )
+_UPLOADERS = frozenset({"_upload"})
 _LOCATIONS = {"path": "path", "query": "query", "headers": "header", "body": "body"}
 WHOLE_BODY = ("body", "")
 """The key of the argument that is the body itself."""
@@ -55,7 +56,13 @@ class ClientMethod:
     @cached_property
     def returns(self) -> Any:
         """The documented type of the result, resolved with the imports for type checkers."""
-        return get_type_hints(self.function, globalns=_names_for_typing(self.module))["return"]
+        names = _names_for_typing(self.module)
+
+        def only_returns() -> None: ...
+
+        # Arguments aren't looked at: their types may need names that no module imports.
+        only_returns.__annotations__ = {"return": self.function.__annotations__["return"]}
+        return get_type_hints(only_returns, globalns=names)["return"]
 
     def bind(self, client: Any) -> Any:
         """The method on a client, reached by the attribute path that the operation states."""
@@ -63,6 +70,39 @@ class ClientMethod:
         for attribute in self.operation.name.split("."):
             value = getattr(value, attribute)
         return value
+
+
+@dataclass(frozen=True)
+class Uploader(ClientMethod):
+    """A method for a whole upload by several operations, of which ``operation`` is the first."""
+
+    def bind(self, client: Any) -> Any:
+        resource = client
+        for attribute in self.operation.name.split(".")[:-1]:
+            resource = getattr(resource, attribute)
+        return getattr(resource, self.name)
+
+
+def uploaders_of(methods: Iterable[ClientMethod]) -> list[Uploader]:
+    """The methods for whole uploads that stand in the classes of these methods."""
+    found: list[Uploader] = []
+    for module, name in dict.fromkeys((method.module, method.class_name) for method in methods):
+        for node in _tree(module).body:
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                found.extend(_uploaders_in(module, node))
+    return found
+
+
+def _uploaders_in(module: ModuleType, owner: ast.ClassDef) -> Iterator[Uploader]:
+    for function in owner.body:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for call in _calls_of(function, _UPLOADERS):
+            operations = call.args[0]
+            assert isinstance(operations, ast.Call)
+            first = operations.args[0]
+            method = _method(module, owner, function, first, call.keywords)
+            yield Uploader(**vars(method))
 
 
 def methods_of(package: str, service: str) -> tuple[list[ClientMethod], list[ClientMethod]]:
@@ -100,21 +140,21 @@ def _methods_in(module: ModuleType) -> Iterator[ClientMethod]:
             continue
         for function in node.body:
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                for call in _sending_calls(function):
-                    yield _method(module, node, function, call)
+                for call in _calls_of(function, _SENDERS):
+                    yield _method(module, node, function, call.args[0], call.keywords)
 
 
 def _method(
     module: ModuleType,
     owner: ast.ClassDef,
     function: ast.FunctionDef | ast.AsyncFunctionDef,
-    call: ast.Call,
+    constant: ast.expr,
+    keywords: list[ast.keyword],
 ) -> ClientMethod:
-    constant = call.args[0]
     assert isinstance(constant, ast.Name), ast.dump(constant)
     known = {a.arg for a in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
     arguments: dict[tuple[str, str], str] = {}
-    for keyword in call.keywords:
+    for keyword in keywords:
         location = _LOCATIONS.get(keyword.arg or "")
         if location is None:
             continue
@@ -135,12 +175,14 @@ def _argument_in(expression: ast.expr, known: set[str]) -> str:
     return used[0]
 
 
-def _sending_calls(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
+def _calls_of(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozenset[str]
+) -> Iterator[ast.Call]:
     for node in ast.walk(function):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr in _SENDERS
+            and node.func.attr in names
         ):
             yield node
 

@@ -31,6 +31,9 @@ def result_faults(
     if answer.kind is not None:
         yield from _spoken_faults(method, answer, result)
         return
+    if type(result).__name__ == "ResponseHeaders":
+        yield from _header_faults(answer, result)
+        return
     if answer.value is MISSING or operation.result in ("text", "bytes"):
         yield from _raw_faults(answer, result)
         return
@@ -61,6 +64,15 @@ def _conforms(method: ClientMethod, result: Any) -> bool:
         (item,) = get_args(method.returns)
         return all(conforms(value, item) for value in result.items)
     return any(conforms(result, member) for member in _awaited(method.returns))
+
+
+def _header_faults(answer: Answer, result: Any) -> Iterator[str]:
+    """What is wrong with the header of an answer, where that is all of the result."""
+    if result.status != answer.status:
+        yield f"gives the status {result.status}, on the wire was {answer.status}"
+    for name, value in answer.headers.items():
+        if result.get(name.upper()) != value:
+            yield f"gives {name} {result.get(name)!r}, on the wire was {value!r}"
 
 
 def _spoken_faults(method: ClientMethod, answer: Answer, result: Any) -> Iterator[str]:

@@ -18,6 +18,7 @@ class Kind(Enum):
     SOCKET = "sockets"
     DOWNLOAD = "downloads"
     UPLOAD = "uploads"
+    RESUMABLE = "resumable uploads"
     PAGES = "paged lists followed"
 
 
@@ -38,6 +39,8 @@ def kinds_of(spec: Spec, operation: SpecOperation) -> frozenset[Kind]:
     body = spec.resolve(operation.node.get("requestBody"))
     if body is not None and _is_upload(tuple(body["content"])):
         found.add(Kind.UPLOAD)
+    if operation.method == "POST" and spec.document["paths"][operation.path_key].get("x-tus"):
+        found.add(Kind.RESUMABLE)
     if "x-pagination" in operation.node:
         found.add(Kind.PAGES)
     return frozenset(found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .answers import CUT, PAGES
+from .answers import CUT, PAGES, TUS
 from .calls import PreparedCall
-from .client import ClientMethod
+from .client import WHOLE_BODY, ClientMethod, uploaders_of
 from .conformity import same_json, to_wire
 from .expectations import closing_faults, event_faults, socket_faults
 from .files import file_of
@@ -228,6 +229,47 @@ async def upload(run: ServiceRun, client: Any, folder: Path) -> None:
                 run.report(operation, [f"takes no bytes ({name})"])
         if len(run.faults) == faults:
             run.spoke(Kind.UPLOAD, operation)
+
+
+async def upload_resumably(run: ServiceRun, client: Any, folder: Path) -> None:
+    """Whole uploads by the tus protocol, past a chunk that arrives in part."""
+    run.expect_spoken(Kind.RESUMABLE)
+    place = folder / "upload.bin"
+    place.write_bytes(LARGE)
+    uploaders = {id(u.operation): u for u in uploaders_of(method for _, method in run.methods)}
+    for operation, method in run.methods:
+        if Kind.RESUMABLE not in kinds_of(run.spec, operation):
+            continue
+        uploader = uploaders.get(id(method.operation))
+        call = run.prepare(operation, method, optional=False)
+        if uploader is None or call is None:
+            run.report(operation, ["has no method for a whole upload"])
+            continue
+        faults = len(run.faults)
+        for source in _sources(place, run.colour).values():
+            with ExitStack() as stack:
+                content = uploader.arguments[WHOLE_BODY]
+                keywords = {content: source(stack), "chunk_size": len(LARGE) // 4}
+                given = replace(call, keywords=keywords, headers={})
+                outcome = await run.send(
+                    client, operation, uploader, given, TUS, max_retries=RETRIES
+                )
+            if not run.failed(operation, outcome) and outcome.arrivals:
+                run.report(operation, _resumed_faults(outcome))
+        if len(run.faults) == faults:
+            run.spoke(Kind.RESUMABLE, operation)
+
+
+def _resumed_faults(outcome: Outcome) -> Iterator[str]:
+    answer = outcome.arrivals[-1].answer
+    assert answer is not None
+    if answer.parts != (LARGE,):
+        yield f"leaves {len(answer.parts[0])} bytes at the server, given were {len(LARGE)}"
+    if outcome.result.length != len(LARGE):
+        yield f"gives the length {outcome.result.length}, given were {len(LARGE)}"
+    asked = [arrival.request.method for arrival in outcome.arrivals]
+    if asked[:4] != ["POST", "PATCH", "PATCH", "HEAD"]:
+        yield f"doesn't ask what has arrived: {asked}"
 
 
 def _sources(place: Path, colour: str) -> Mapping[str, Callable[[ExitStack], Any]]:

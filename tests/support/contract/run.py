@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .answers import ANSWER_HEADER, Answers, DocumentedError
 from .calls import CallFault, CallMaker, PreparedCall
-from .client import ClientMethod, key_of, methods_of
+from .client import ClientMethod, Uploader, key_of, methods_of
 from .expectations import closing_faults, error_faults, result_faults
 from .handles import is_async, is_lazy, use_plainly
 from .kinds import Kind, kinds_of
@@ -156,7 +156,10 @@ class ServiceRun:
         use: Callable[[Any], Awaitable[Any]] = use_plainly,
         max_retries: int = 0,
     ) -> Outcome:
-        """Call a method, and ``use`` what it returns."""
+        """Call a method, and ``use`` what it returns.
+
+        An :class:`Uploader` may send all operations of a path, any other method but its own.
+        """
         name = f"{self._service}-{next(self._count)}"
         headers = {CALL_HEADER: name} | ({ANSWER_HEADER: wish} if wish else {})
         options = self.package.RequestOptions(headers=headers, max_retries=max_retries)
@@ -173,13 +176,19 @@ class ServiceRun:
         except Exception as raised:
             error = raised
         arrivals = self._server.take(name)
-        arrived = self._arrived(operation, call, arrivals)
+        place = operation.location[: -1 if isinstance(method, Uploader) else None]
+        arrived = self._arrived(operation, call, arrivals, place)
         return Outcome(handle, result, error, arrivals if arrived else [])
 
     def _arrived(
-        self, operation: SpecOperation, call: PreparedCall, arrivals: Sequence[Arrival]
+        self,
+        operation: SpecOperation,
+        call: PreparedCall,
+        arrivals: Sequence[Arrival],
+        place: tuple[str, ...],
     ) -> bool:
-        """Whether the requests of a call are as documented, and the first is as it was given."""
+        """Whether the requests of a call are as documented for a ``place`` in the document, and
+        the first one is as it was given."""
         self._totals.calls += 1
         if not arrivals:
             self.faults.append(f"{operation.name}: nothing arrived")
@@ -190,7 +199,7 @@ class ServiceRun:
                 self.report(operation, (f"invalid: {reason}" for reason in verdict.reasons))
                 return False
             assert verdict.operation is not None
-            if verdict.operation.location != operation.location:
+            if verdict.operation.location[: len(place)] != place:
                 self.report(operation, [f"arrived as {verdict.operation.name}"])
                 return False
         for first in arrivals[:1]:

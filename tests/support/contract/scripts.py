@@ -18,6 +18,9 @@ from .values import MISSING, ValueMaker, examples_of
 
 _FIELDS = frozenset({"event", "data", "id", "retry"})
 _FIRST_POSITION = 100
+_FEWEST = 3
+"""Events of a stream before the last one, so that one can break off among them."""
+
 _BINARY = b"\x00\xff\x01"
 
 
@@ -49,8 +52,10 @@ class Scripts:
         if last and not closing:
             closing = [Event("{}", last[0])]
         unheard = {*last, *_names(facts, "ignore"), *_names(facts, "reset")}
-        script = [event for event in found if event.name not in unheard] + closing
-        return tuple(_with_positions(script, facts.get("resume")))
+        script = [event for event in found if event.name not in unheard]
+        while script and len(script) < _FEWEST:
+            script += script
+        return tuple(_with_positions(script + closing, facts.get("resume")))
 
     def ignored(self, operation: SpecOperation) -> tuple[str, ...]:
         """Names of events that are signs of life and nothing else."""
@@ -93,6 +98,8 @@ class Scripts:
         """What the server of a socket says first: a documented message, and a binary one."""
         schema = operation.node.get("x-websocket", {}).get("receive")
         value = MISSING if schema is None else self._values.make(schema)
+        if self._spec.resolve(schema or {}).get("format") == "binary":
+            return b"\x01documented as binary", _BINARY
         if value is MISSING:
             value = {"type": "hello", "text": "ä ♥"}
         return json.dumps(value, ensure_ascii=False), _BINARY
@@ -189,7 +196,7 @@ def _with_positions(events: Sequence[Event], resume: Mapping[str, Any] | None) -
             place = value
             for key in field.split(".")[:-1]:
                 place = place.setdefault(key, {})
-            place.setdefault(field.split(".")[-1], number)
+            place[field.split(".")[-1]] = number
             yield replace(event, data=json.dumps(value, ensure_ascii=False))
 
 

@@ -19,11 +19,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from .answers import ANSWER_HEADER, CODE_HEADER, Answer, Answers
+from .answers import ANSWER_HEADER, CODE_HEADER, TUS, Answer, Answers
 from .events import in_pieces
 from .judge import Judge, Verdict, WireRequest, accept_faults
 from .kinds import Kind
 from .specs import Spec
+from .tus import TusUpload
 
 CALL_HEADER = "X-Contract-Call"
 """Names a call, so that a test finds what the server saw of it."""
@@ -68,6 +69,7 @@ class ContractServer:
             self._judges[spec.service] = Judge(spec)
             self._answers[spec.service] = Answers(spec)
         self._arrivals: dict[str, list[Arrival]] = {}
+        self._uploads: dict[str, TusUpload] = {}
         # With the protocol named, asyncio turns Nagle's algorithm off; without, each answer would
         # wait some 40 ms for an acknowledgement.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -102,6 +104,7 @@ class ContractServer:
 
     def take(self, call: str) -> list[Arrival]:
         """What arrived under this CALL_HEADER, in the order of arrival."""
+        self._uploads.pop(call, None)
         return self._arrivals.pop(call, [])
 
     def has_seen(self, call: str) -> bool:
@@ -170,7 +173,12 @@ class ContractServer:
         if verdict.operation is None or not verdict.valid:
             return Arrival(wire, verdict, None)
         wish = headers.get(ANSWER_HEADER)
-        answer = self._answers[service].choose(verdict.operation, wish, wire, again=again)
+        answers = self._answers[service]
+        if wish == TUS:
+            upload = self._uploads.setdefault(headers[CALL_HEADER], TusUpload())
+            answer = upload.answer(answers, verdict.operation, wire)
+        else:
+            answer = answers.choose(verdict.operation, wish, wire, again=again)
         reasons = accept_faults(wire, answer.media_type) if answer.status < 300 else ()
         if reasons:
             return Arrival(wire, replace(verdict, reasons=reasons), None)

@@ -201,6 +201,15 @@ def _examples(node: Mapping[str, Any]) -> Iterator[Any]:
                 yield value
 
 
+def text_of(value: Any) -> str:
+    """A scalar as it stands in a URL or a header."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(text_of, value))
+    return str(value)
+
+
 def schema_of(parameter: Mapping[str, Any]) -> Any:
     """The schema of a parameter, which may stand under its one media type."""
     for media in parameter.get("content", {}).values():
