@@ -77,8 +77,15 @@ def asks_for_result(call: Call) -> bool:
     for place in places:
         given = place.get(switch.name, OMIT)
         if given is not OMIT:
-            return given in switch.values
+            if switch.place == "body":
+                return given in switch.values
+            # On the wire a boolean and its name are the same.
+            return _text(given) in map(_text, switch.values)
     return False
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Course:
