@@ -26,22 +26,19 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-Bytes: TypeAlias = "bytes | bytearray | memoryview"
+FileData: TypeAlias = bytes | bytearray | memoryview | Readable | os.PathLike[str] | Iterator[bytes]
 
-FileContent: TypeAlias = (
-    "Bytes | Readable | os.PathLike[str] | Iterator[bytes] | tuple[str, FileData]"
-    " | tuple[str, FileData, str]"
-)
+FileContent: TypeAlias = FileData | tuple[str, FileData] | tuple[str, FileData, str]
 """A file to send: its bytes, an open binary file, a path, or an iterator of bytes.
 
 ``(name, content)`` and ``(name, content, content_type)`` say what the server is told of it.
 """
 
-FileData: TypeAlias = "Bytes | Readable | os.PathLike[str] | Iterator[bytes]"
-
 AsyncFileContent: TypeAlias = (
-    "FileContent | AsyncIterable[bytes] | tuple[str, AsyncIterable[bytes]]"
-    " | tuple[str, AsyncIterable[bytes], str]"
+    FileContent
+    | AsyncIterable[bytes]
+    | tuple[str, AsyncIterable[bytes]]
+    | tuple[str, AsyncIterable[bytes], str]
 )
 """A :data:`FileContent`, or an asynchronous iterator of bytes, for the async client."""
 

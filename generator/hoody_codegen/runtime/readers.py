@@ -23,6 +23,7 @@ class Reader(Protocol):
 
     def at(self, offset: int, size: int) -> bytes:
         """``size`` bytes at ``offset``, fewer only at the end."""
+        ...
 
     def close(self) -> None: ...
 
