@@ -11,7 +11,6 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from .errors import InvalidArgumentError
@@ -247,6 +246,8 @@ def _type_among(kinds: str, file: NamedContent) -> str:
     accepted = [kind.strip() for kind in kinds.split(",")]
     if len(accepted) == 1 and "*" not in kinds:
         return kinds
+    from fnmatch import fnmatchcase
+
     for guess in (guess_type(file.name), sniff_type(file.content)):
         if guess and any(fnmatchcase(guess, media_type(kind)) for kind in accepted):
             return guess

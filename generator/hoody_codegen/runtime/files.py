@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, TypeAlias, cast, runtime_checkable
 
@@ -43,13 +41,17 @@ AsyncFileContent: TypeAlias = (
 """A :data:`FileContent`, or an asynchronous iterator of bytes, for the async client."""
 
 
-@dataclass(frozen=True, slots=True)
 class NamedContent:
     """Content with what is known about it; ``name`` is the last part of a file's path."""
 
-    content: object
-    name: str | None = None
-    content_type: str | None = None
+    __slots__ = ("content", "content_type", "name")
+
+    def __init__(
+        self, content: object, name: str | None = None, content_type: str | None = None
+    ) -> None:
+        self.content = content
+        self.name = name
+        self.content_type = content_type
 
 
 def named_content(value: object) -> NamedContent | None:
@@ -87,6 +89,8 @@ def _own_name(content: object) -> str | None:
 
 def guess_type(name: str | None) -> str | None:
     """The media type that the ending of a file name stands for; None if it is unknown."""
+    import mimetypes  # takes its time to load, and most calls send no files
+
     return mimetypes.guess_type(name)[0] if name else None
 
 

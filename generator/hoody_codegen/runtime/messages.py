@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final
 from urllib.parse import unquote_plus, urlsplit
@@ -147,6 +146,8 @@ class ResponseHeaders(Headers):
     @property
     def last_modified(self) -> datetime | None:
         """When the content was changed last, in UTC; None if the server doesn't say."""
+        from email.utils import parsedate_to_datetime
+
         try:
             moment = parsedate_to_datetime(self.get("last-modified", ""))
         except (ValueError, TypeError, IndexError, OverflowError):
