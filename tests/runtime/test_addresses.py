@@ -100,7 +100,7 @@ def test_credentials_in_an_address_are_refused_and_not_repeated() -> None:
 REALM = "0123456789abcdef01234567"
 
 
-HEX = replace(MAIN, realm_pattern="[0-9a-fA-F]{24}")
+HEX = MAIN._replace(realm_pattern="[0-9a-fA-F]{24}")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,7 @@ def test_origins(one: str, other: str, same: bool) -> None:
 
 # Variables that services share
 
-SHARED = replace(
-    INFO,
+SHARED = INFO._replace(
     places={"port": "https://{project}-http-{port}.{server}.containers.{domain}"},
     services={
         "api": ServiceInfo(
@@ -336,7 +335,7 @@ def test_a_realm_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_api_without_realms_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     class Plain(Demo):
-        _info = replace(INFO, services={"files": KIT}, main_service=None)
+        _info = INFO._replace(services={"files": KIT}, main_service=None)
 
     monkeypatch.setenv("DEMO_REALM", "a" * 24)
     with Plain() as client, pytest.raises(ConfigurationError, match="No service"):

@@ -6,7 +6,6 @@ import copy
 import logging
 import pickle
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,9 +70,8 @@ def test_a_token_may_be_missing_where_it_is_not_needed(
 
 def test_a_token_is_for_its_schemes(server: WireServer) -> None:
     class Limited(Demo):
-        _info = replace(
-            INFO,
-            services={"api": replace(INFO.services["api"], schemes=frozenset({"bearerAuth"}))},
+        _info = INFO._replace(
+            services={"api": INFO.services["api"]._replace(schemes=frozenset({"bearerAuth"}))},
         )
 
     with Limited(token=TOKEN, base_url=server.url) as client:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any, cast
@@ -245,8 +244,8 @@ def test_logs_are_named_after_the_package(
 
 def test_a_service_without_address_says_so(server: WireServer) -> None:
     class Nowhere(Demo):
-        _info = replace(
-            INFO, services={"api": replace(INFO.services["api"], base_url="")}, main_service="api"
+        _info = INFO._replace(
+            services={"api": INFO.services["api"]._replace(base_url="")}, main_service="api"
         )
 
     with (
@@ -258,7 +257,7 @@ def test_a_service_without_address_says_so(server: WireServer) -> None:
 
 def test_base_url_needs_a_main_service() -> None:
     class NoMain(Demo):
-        _info = replace(INFO, main_service=None)
+        _info = INFO._replace(main_service=None)
 
     with pytest.raises(ConfigurationError, match="use service_urls"):
         NoMain(base_url="http://a.test")

@@ -59,8 +59,7 @@ ALL_KINDS: list[tuple[Any, str, str]] = [
 class Guarded(Demo):
     """With a service whose schemes are keys."""
 
-    _info = replace(
-        INFO,
+    _info = INFO._replace(
         services={
             **INFO.services,
             "notes": ServiceInfo(
@@ -417,6 +416,19 @@ def test_credentials_show_nowhere(
     secrets = [SECRET, *(one.rpartition(" ")[2] for one in sent)]
     for secret in secrets:
         assert not [text for text in shown if secret in text], secret
+
+
+def test_a_redirect_that_repeats_a_credential_does_not_show_it(
+    colour_caller: Caller, server: WireServer, files: Any
+) -> None:
+    server.answers.append(Answer(302, headers={"Location": f"/last?gate={SECRET}"}))
+    server.default = Answer(401)
+    colour_caller.settings.update(service_urls=files, service_auth=KeyAuth(SECRET, query="gate"))
+    with pytest.raises(AuthenticationError) as caught:
+        colour_caller.call(FILES)
+    assert server.last.target == f"/last?gate={SECRET}"
+    assert caught.value.request is not None
+    assert caught.value.request.url == f"{server.url}/last?gate=***"
 
 
 def test_basic_credentials_are_utf_8(server: WireServer, files: Any) -> None:

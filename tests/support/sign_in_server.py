@@ -47,8 +47,7 @@ SIGN_IN: Final = SignIn(
 
 ME: Final = operation(path="/me")
 
-SIGNED: Final = replace(
-    INFO,
+SIGNED: Final = INFO._replace(
     sign_in=lambda: SIGN_IN,
     services={
         **INFO.services,

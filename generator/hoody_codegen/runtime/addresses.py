@@ -115,7 +115,7 @@ def operation_url(info: ClientInfo, service: ServiceInfo, addresses: Addresses, 
     is_main = service.name == info.main_service
     if service.name in addresses.overrides or (is_main and addresses.base_url is not None):
         return service_url(info, service, addresses, realm=None)
-    own = replace(service, base_url=server)
+    own = service._replace(base_url=server)
     url = service_url(info, own, replace(addresses, server=None), realm=None)
     if url.startswith("http:") and service.base_url.startswith("https:"):
         raise AddressError(

@@ -7,8 +7,8 @@ for each status, and below it, generated, one class for each documented code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .messages import HttpRequest, HttpResponse
@@ -240,14 +240,13 @@ class PaginationError(APIError):
     """A list doesn't come to an end: the server sent the same page or cursor twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorFacts:
+class ErrorFacts(NamedTuple):
     """What an error answer says, joined with what is documented about it."""
 
     code: str | None = None
     entry: ErrorEntry | None = None
     possible: tuple[ErrorEntry, ...] = ()
-    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     retry_after: float | None = None
     request_id: str | None = None
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from .error_registry import ErrorRegistry
     from .sign_in import SignIn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceInfo:
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class ServiceInfo(NamedTuple):
     """Where a service is and what it accepts.
 
     * ``base_url``: template such as ``"https://{project_id}-app-{index}.{server}.example.com"``.
@@ -30,18 +32,17 @@ class ServiceInfo:
 
     name: str
     base_url: str
-    variables: Mapping[str, str | None] = field(default_factory=dict)
+    variables: Mapping[str, str | None] = NOTHING
     auth: Literal["bearer", "none"] = "bearer"
     schemes: frozenset[str] = frozenset()
-    keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, str]] = NOTHING
     realms: bool = False
     realm_pattern: str = ""
-    servers: Mapping[str, str] = field(default_factory=dict)
+    servers: Mapping[str, str] = NOTHING
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientInfo:
+class ClientInfo(NamedTuple):
     """The description of a generated package.
 
     * ``package``: its import name; loggers are named after it.
@@ -61,4 +62,4 @@ class ClientInfo:
     main_service: str | None = None
     version: str = ""
     sign_in: Callable[[], SignIn] | None = None
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = NOTHING

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from .errors import ConfigurationError
 from .unknown import service_name
@@ -25,8 +24,7 @@ Given: TypeAlias = "str | int | Mapping[str, str | int] | None"
 """A value, or values by name of service."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeArgument:
+class ScopeArgument(NamedTuple):
     """A variable of addresses that a scope binds.
 
     * ``variable``: its name in the address.
@@ -43,8 +41,7 @@ class ScopeArgument:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeInfo:
+class ScopeInfo(NamedTuple):
     """A scope: what it is called, what it binds, and which services it holds."""
 
     name: str
