@@ -25,8 +25,8 @@ from hoody_codegen.runtime.errors import (
     InternalServerError,
     MissingTokenError,
 )
-from support.runtime_calls import COLOURS, AsyncThings, Demo, FakeTime, Things, operation
-from support.sign_in_server import CODE, ME, PASSWORD, AsyncSigned, Signed, SignInServer
+from support.runtime_calls import COLOURS, INFO, AsyncThings, Demo, FakeTime, Things, operation
+from support.sign_in_server import CODE, ME, PASSWORD, SIGNED, AsyncSigned, Signed, SignInServer
 from support.wire_server import Answer, WireServer, json_answer
 
 SECRETS = (PASSWORD, CODE, "access-token", "refresh-token", "ticket-1234")
@@ -636,6 +636,33 @@ def test_a_loop_that_ends_in_a_renewal_leaves_it_to_others(auth_server: SignInSe
 class Interrupted(Signed):
     def _sign(self, steps: Any) -> None:
         raise KeyboardInterrupt
+
+
+def test_a_renewal_that_never_began_is_left_to_others(auth_server: SignInServer) -> None:
+    session = Session("old-token", refresh_token="refresh-token-1")
+
+    async def leave() -> None:
+        async with AsyncSigned(token=session, base_url=auth_server.url) as client:
+            waiting = asyncio.ensure_future(client._session_token(session, "old-token"))
+            await asyncio.sleep(0)
+            (renewing,) = asyncio.all_tasks() - {asyncio.current_task(), waiting}
+            waiting.cancel()
+            renewing.cancel()
+            await asyncio.wait([waiting, renewing])
+
+    asyncio.run(leave())
+    assert auth_server.requests == []
+    with Signed(token=session, base_url=auth_server.url) as client:
+        assert Things(client).call(ME) == {"name": "ada"}
+
+
+def test_signing_in_takes_the_address_without_a_realm() -> None:
+    class Realms(Signed):
+        _info = SIGNED._replace(services=INFO.services)
+
+    with Realms(base_url="https://api.example.test", realm="r1") as client:
+        assert client.url("api") == "https://r1.api.example.test"
+        assert client._bare(None).url("api") == "https://api.example.test"
 
 
 def test_an_interrupted_renewal_is_taken_up_by_another(auth_server: SignInServer) -> None:
