@@ -288,6 +288,17 @@ async def test_a_reason_that_holds_the_token_is_masked(opener: Opener, peer: Soc
         assert "bad token ***" in str(caught.value)
 
 
+async def test_a_reason_that_holds_credentials_of_the_call_is_masked(
+    opener: Opener, peer: SocketServer
+) -> None:
+    peer.handler = sends(code=1008, reason="no dXNlcjpwYXNz")
+
+    async with opener.open(headers={"Authorization": "Basic dXNlcjpwYXNz"}) as connected:
+        with pytest.raises(WebSocketClosedError) as caught:
+            await done(connected.recv())
+    assert caught.value.reason == "no ***"
+
+
 async def test_a_missing_library_is_named_with_its_extra(
     opener: Opener, peer: SocketServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hoody_codegen.runtime import (
     ErrorRegistry,
+    KeyAuth,
+    Operation,
     RequestOptions,
     SocketOptions,
     Timeout,
@@ -32,6 +34,7 @@ from hoody_codegen.runtime.errors import (
     PermissionDeniedError,
     RateLimitError,
     RedirectError,
+    WebSocketClosedError,
 )
 from hoody_codegen.runtime.operation import ErrorEntry
 from hoody_codegen.runtime.retry import RetryPolicy
@@ -118,6 +121,7 @@ async def test_many_tasks_or_threads_use_sockets_of_one_client(opener: Opener) -
         (("acme.v2", "acme.v1"), "acme.v1 , other", None, "acme.v1, other"),
         (("acme.v2", "acme.v1"), "acme.v1", ["x"], "x"),
         (("acme.v2",), None, [], None),
+        ((), None, ["a", "b", "a"], "a, b"),
     ],
 )
 async def test_subprotocols_are_offered_once(
@@ -184,6 +188,29 @@ async def test_a_certificate_that_is_not_trusted_is_a_connection_error(
             pass
     assert secure_peer.requests == []
     await opener.close()
+
+
+@pytest.mark.parametrize(
+    ("auth", "path", "header"),
+    [
+        (KeyAuth("gate-secret-1", query="t"), "/ws?a=1&t=gate-secret-1", None),
+        (KeyAuth("gate-secret-1", header="X-Gate"), "/ws?a=1", "gate-secret-1"),
+    ],
+)
+async def test_the_credentials_of_a_service_go_along(
+    opener: Opener, peer: SocketServer, auth: KeyAuth, path: str, header: str | None
+) -> None:
+    opener.settings.update(service_urls={"files": peer.url}, service_auth=auth)
+    peer.handler = sends(code=1008, reason="no gate-secret-1")
+    target = Operation(name="files.watch", service="files", method="GET", path="/ws")
+
+    async with opener.open(target, query={"a": 1}) as connected:
+        with pytest.raises(WebSocketClosedError, match=r"no \*\*\*"):
+            await done(connected.recv())
+
+    assert peer.requests[0].path == path
+    assert peer.header("x-gate") == header
+    assert peer.header("authorization") is None
 
 
 async def test_a_refused_token_is_asked_for_again(opener: Opener, peer: SocketServer) -> None:

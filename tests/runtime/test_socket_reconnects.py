@@ -21,10 +21,12 @@ from hoody_codegen.runtime.errors import (
     WebSocketClosedError,
 )
 from hoody_codegen.runtime.retry import RetryPolicy
+from hoody_codegen.runtime.socket_options import wait_before_reconnect
 from support.runtime_calls import TOKEN
 from support.socket_calls import (
     ANYTHING,
     Opener,
+    closed,
     done,
     messages_of,
     socket_of,
@@ -57,6 +59,21 @@ async def test_the_waits_grow_up_to_a_bound(opener: Opener, peer: SocketServer) 
     assert await opener.received(options=options) == ["end"]
 
     assert opener.time.waits == [2.0, 3.0, 4.5, 5.0]
+
+
+def test_chance_moves_the_waits_in_both_directions() -> None:
+    policy = Reconnect(first_delay=10.0, jitter=0.5)
+
+    assert [wait_before_reconnect(policy, 0, chance) for chance in (0.0, 0.5, 1.0)] == [5, 10, 15]
+
+
+async def test_after_the_callers_own_close_nothing_is_connected_again(
+    opener: Opener, peer: SocketServer
+) -> None:
+    async with opener.open(options=SocketOptions(reconnect=True)) as connected:
+        await closed(connected, 1001)
+        assert await messages_of(connected) == []
+    assert len(peer.requests) == 1
 
 
 async def test_so_many_tries_and_no_more(opener: Opener, peer: SocketServer) -> None:

@@ -143,7 +143,7 @@ def test_one_line_ends_at_a_sentence_or_a_word() -> None:
         (ir.ResultKind.TEXT, ResultForm.VALUE, "The body as text (`image/png`)."),
         (ir.ResultKind.TEXT, ResultForm.EVENTS, "The events"),
         (ir.ResultKind.TEXT, ResultForm.LINES, "The JSON values"),
-        (ir.ResultKind.NONE, ResultForm.SOCKET, "The socket"),
+        (ir.ResultKind.NONE, ResultForm.SOCKET, "The WebSocket"),
     ],
 )
 def test_results_that_are_no_single_json_value_are_described(

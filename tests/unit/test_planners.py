@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import tomllib
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hoody_codegen import ir
@@ -12,7 +13,8 @@ from hoody_codegen.pipeline import generate, generate_all
 from hoody_codegen.python.bodies import choose_body
 from hoody_codegen.python.client import main_service, services_of
 from hoody_codegen.python.errors import STATUS_CLASSES, status_class
-from hoody_codegen.python.results import ResultForm, choose_result
+from hoody_codegen.python.forms import ResultForm
+from hoody_codegen.python.results import choose_result
 from hoody_codegen.runtime import errors as runtime_errors
 from hoody_codegen.runtime.errors import ConfigurationError
 from hoody_codegen.runtime.scopes import ScopeArgument as BoundArgument
@@ -179,3 +181,20 @@ class TestPipeline:
         assert result.target.package == "bird"
         assert result.target.client_name == "Bird"
         assert result.statistics.operations == 0
+
+    @pytest.mark.parametrize("status", ["101", "200"])
+    def test_only_packages_with_websockets_speak_of_them(self, tmp_path: Path, status: str) -> None:
+        spec = tmp_path / "x.yaml"
+        spec.write_text(
+            "openapi: 3.1.0\ninfo: {title: Bird API, version: '1'}\n"
+            f"paths: {{/x: {{get: {{responses: {{'{status}': {{description: Ok}}}}}}}}}}\n"
+        )
+
+        files = generate(Target(name="t", specs=(spec,), output=tmp_path / "out")).files
+
+        extras = tomllib.loads(files[PurePosixPath("pyproject.toml")])["project"]
+        has_sockets = status == "101"
+        assert ("websockets" in extras["optional-dependencies"]) is has_sockets
+        readme = files[PurePosixPath("README.md")]
+        assert ('pip install "bird[websockets]"' in readme) is has_sockets
+        assert ("SocketOptions" in files[PurePosixPath("bird/__init__.py")]) is has_sockets

@@ -104,7 +104,6 @@ class SocketState(Generic[T]):
             call = call._replace(query=query)
         prepared = prepare(self._settings, self._bases, call)
         listed = prepared.headers.get(_SUBPROTOCOLS)
-        prepared.headers.update({_SUBPROTOCOLS: None})
         if self._options.subprotocols is not None:
             names = self._options.subprotocols
         elif listed:
