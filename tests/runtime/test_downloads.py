@@ -20,16 +20,16 @@ from hoody_codegen.runtime import RequestOptions, errors
 from hoody_codegen.runtime.options import Timeout
 from hoody_codegen.runtime.progress import Progress
 from support.file_service import BINARY, FileService, Handles, cut, with_method
-from support.runtime_calls import COLOURS
+from support.runtime_calls import COLOURS, LIBRARIES
 from support.wire_server import Answer, Recorded, WireServer, json_answer
 
 DATA = bytes(range(256)) * 1024
 """256 KiB: several pieces."""
 
 
-@pytest.fixture(params=COLOURS)
+@pytest.fixture(params=[(c, lib) for c in COLOURS for lib in LIBRARIES], ids="-".join)
 def handles(request: pytest.FixtureRequest, server: WireServer) -> Handles:
-    return Handles(server.url, request.param)
+    return Handles(server.url, *request.param)
 
 
 def ranges(server: WireServer) -> list[str | None]:
@@ -259,6 +259,23 @@ def test_short_writes_are_completed(handles: Handles, server: WireServer) -> Non
     server.default = FileService(DATA)
     handles.download(lambda handle: handle.save(Raw()))
     assert bytes(written) == DATA
+
+
+def test_a_long_name_leaves_room(handles: Handles, server: WireServer, tmp_path: Path) -> None:
+    server.default = FileService(DATA)
+    handles.download(save(tmp_path / ("ü" * 127)))
+    handles.download(save(tmp_path / ("ö" * 127), resume=True))
+    assert names(tmp_path) == ["ö" * 127, "ü" * 127]
+
+
+def test_a_file_stays_as_private_as_it_was(
+    handles: Handles, server: WireServer, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"before")
+    (tmp_path / "file").chmod(0o600)
+    server.default = FileService(DATA)
+    handles.download(save(tmp_path / "file"))
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
 
 
 def test_a_device_is_written_and_not_replaced(
@@ -499,6 +516,20 @@ def test_more_than_announced_is_no_success(handles: Handles, server: WireServer)
     server.default = Answer(206, DATA[1000:] + b"more", {"Content-Range": stretch})
     with pytest.raises(errors.IncompleteDownloadError, match="More came"):
         handles.download(lambda handle: handle.read())
+
+
+def test_a_redirected_download_goes_on_at_its_place(handles: Handles, server: WireServer) -> None:
+    other = WireServer()
+    try:
+        other.default = FileService(DATA, cuts=[1000])
+        server.default = Answer(302, b"", {"Location": f"{other.url}/stored"})
+        assert handles.chunks() == DATA
+    finally:
+        other.close()
+    assert ranges(other) == [None, "bytes=1000-"]
+    assert [request.header("if-range") for request in other.requests] == [None, '"v1"']
+    assert {request.header("accept-encoding") for request in other.requests} == {"identity"}
+    assert {request.header("authorization") for request in other.requests} == {None}
 
 
 # Ranges of the caller

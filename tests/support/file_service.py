@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any
 
+import httpx
+import httpx2
 from hoody_codegen.runtime import AsyncClient, Operation, RequestOptions, RetryPolicy, SyncClient
 from hoody_codegen.runtime.calls import Call
 from hoody_codegen.runtime.downloads import AsyncDownload, Download
@@ -81,8 +83,10 @@ def cut(status: int, body: bytes, at: int, headers: Mapping[str, str]) -> Answer
 class Handles:
     """Opens a client of its colour for each use; time is fake."""
 
-    def __init__(self, url: str, colour: str) -> None:
+    def __init__(self, url: str, colour: str, library: str = "httpx") -> None:
         self.is_async = colour == "async"
+        self.library = httpx if library == "httpx" else httpx2
+        # Certificates would take longer to load than most tests take.
         self.time = FakeTime(NOW)
         self.retries = 2
         self.settings: dict[str, Any] = {"token": TOKEN, "base_url": url}
@@ -92,14 +96,15 @@ class Handles:
         policy = RetryPolicy(clock=self.time.clock(), max_retries=self.retries)
 
         async def use_async() -> Any:
-            async with AsyncDemo(**self.settings) as client:
+            async with self.library.AsyncClient(verify=False) as http_client:
+                client = AsyncDemo(**self.settings, http_client=http_client)
                 result = act(client.with_options(retry=policy))
                 return await result if isinstance(result, Awaitable) else result
 
         if self.is_async:
             return asyncio.run(use_async())
-        with Demo(**self.settings) as client:
-            return act(client.with_options(retry=policy))
+        with self.library.Client(verify=False) as http_client:
+            return act(Demo(**self.settings, http_client=http_client).with_options(retry=policy))
 
     def download(
         self,

@@ -87,11 +87,18 @@ def _own_name(content: object) -> str | None:
     return Path(name).name if isinstance(name, str) and name else None
 
 
+_ARCHIVES: Final = {"gzip": "application/gzip", "bzip2": "application/x-bzip2"}
+
+
 def guess_type(name: str | None) -> str | None:
     """The media type that the ending of a file name stands for; None if it is unknown."""
     import mimetypes  # takes its time to load, and most calls send no files
 
-    return mimetypes.guess_type(name)[0] if name else None
+    if not name:
+        return None
+    kind, coding = mimetypes.guess_type(name)
+    # Of "x.tar.gz" it says that the content of the archive is a tar: what is sent is the archive.
+    return kind if coding is None else _ARCHIVES.get(coding, "application/octet-stream")
 
 
 # Where the names of files say nothing; offsets in bytes (WHATWG MIME Sniffing, section 6).

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -113,7 +114,7 @@ class PathTarget:
             raise InvalidArgumentError(f"{str(path)!r} is a folder: give the name of a file in it")
         self._keep = keep
         middle = "" if keep else f".{secrets.token_hex(4)}"
-        self._part = self._path.with_name(f"{self._path.name}{middle}.part")
+        self._part = self._path.with_name(f"{_short(self._path.name)}{middle}.part")
         self._state = self._path.with_name(f"{self._part.name}.json")
         self._file: IO[bytes] | None = None
 
@@ -171,6 +172,9 @@ class PathTarget:
 
     def commit(self) -> None:
         self._opened.close()
+        with contextlib.suppress(FileNotFoundError):
+            # What was kept from others stays so.
+            shutil.copymode(self._path, self._part)
         self._part.replace(self._path)
         self._state.unlink(missing_ok=True)
 
@@ -182,6 +186,11 @@ class PathTarget:
         if not (self._keep and self._state.exists() and self._part.stat().st_size):
             self._part.unlink(missing_ok=True)
             self._state.unlink(missing_ok=True)
+
+
+def _short(name: str) -> str:
+    """A name that has room for more behind it: file systems take 255 bytes."""
+    return name if len(os.fsencode(name)) <= 200 else _name_of(name)[:32]
 
 
 def _name_of(source: str) -> str:
