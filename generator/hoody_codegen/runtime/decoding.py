@@ -33,6 +33,7 @@ from .models import JsonValue, Model, WrittenOut
 
 M = TypeVar("M", bound=Model)
 
+_SCALARS: Final = frozenset({str, int, float, bool})
 _UNIONS: Final = (Union, types.UnionType)
 
 
@@ -241,9 +242,12 @@ def _build(model: type[M], data: Mapping[str, object]) -> M:
     for name, field in model.__pydantic_fields__.items():
         wire_name = field.alias or name
         if wire_name in remaining:
-            values[name] = decode_value(remaining.pop(wire_name), field.annotation)
+            value = remaining.pop(wire_name)
+            # Most fields are plain and fit: no need to ask pydantic about each of them.
+            plain = type(value) is field.annotation and type(value) in _SCALARS
+            values[name] = value if plain else decode_value(value, field.annotation)
             given.add(name)
-        elif field.is_required():
+        elif field.default is None or field.is_required():
             values[name] = None
         else:
             values[name] = field.get_default(call_default_factory=True, validated_data=values)
