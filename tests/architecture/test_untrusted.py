@@ -56,10 +56,15 @@ def _is_harmless(call: ast.Call) -> bool:
     """The only argument is a literal of ours or a validated name: no text of a document."""
     if len(call.args) != 1:
         return False
-    (argument,) = call.args
-    if isinstance(argument, ast.Call):
-        return _called_name(argument.func) in VALIDATED
-    return isinstance(argument, ast.Constant)
+    return _is_ours(call.args[0])
+
+
+def _is_ours(expression: ast.expr) -> bool:
+    if isinstance(expression, ast.IfExp):
+        return _is_ours(expression.body) and _is_ours(expression.orelse)
+    if isinstance(expression, ast.Call):
+        return _called_name(expression.func) in VALIDATED
+    return isinstance(expression, ast.Constant)
 
 
 def _outside(allowed: Mapping[str, str], name: str) -> list[str]:
@@ -96,6 +101,8 @@ def test_the_lists_name_no_place_that_is_gone() -> None:
     ("code", "found"),
     [
         ("Code(text)", True),
+        ("Code('a' if short else text)", True),
+        ("Code('a' if short else 'b')", False),
         ("map(Code, texts)", True),
         ("code.Code(f'{text}')", True),
         ("Code('def')", False),

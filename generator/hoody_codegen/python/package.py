@@ -132,6 +132,9 @@ class Readme:
     env_prefix: Code
     has_main_service: bool
     has_error_reference: bool
+    has_downloads: bool
+    has_streams: bool
+    has_sign_in: bool
     socket_install: Code | None
     services: tuple[ReadmeService, ...]
     scopes: tuple[ReadmeScope, ...]
@@ -205,10 +208,12 @@ def _distribution(target: Target) -> str:
 
 
 def _has_sockets(api: ir.Api) -> bool:
+    return _has_stream(api, ir.StreamKind.WEBSOCKET)
+
+
+def _has_stream(api: ir.Api, *kinds: ir.StreamKind) -> bool:
     return any(
-        operation.stream is ir.StreamKind.WEBSOCKET
-        for service in api.services
-        for operation in service.operations
+        operation.stream in kinds for service in api.services for operation in service.operations
     )
 
 
@@ -231,6 +236,9 @@ def _readme(api: ir.Api, names: NameTable, target: Target) -> Readme:
         env_prefix=Code(Identifier(target.env_prefix)),
         has_main_service=main_service(api.services, target) is not None,
         has_error_reference=any(True for service in api.services for _ in coded_errors(service)),
+        has_downloads=_has_stream(api, ir.StreamKind.BINARY),
+        has_streams=_has_stream(api, ir.StreamKind.SSE, ir.StreamKind.NDJSON),
+        has_sign_in=target.sign_in is not None,
         socket_install=(
             markdown_code(f'pip install "{_distribution(target)}[{SOCKET_EXTRA[0]}]"')
             if _has_sockets(api)
