@@ -108,6 +108,7 @@ STATUSES = {
     499: "ClientError",
     599: "ServerError",
     300: "RedirectError",
+    304: "NotModifiedError",
     600: "APIStatusError",
 }
 
@@ -120,7 +121,7 @@ def test_the_class_of_a_status(status: int, name: str) -> None:
     assert found.status == status
     if 400 <= status < 500:
         assert isinstance(found, e.ClientError)
-    assert len(e.STATUS_CLASSES) == 27
+    assert len(e.STATUS_CLASSES) == 28
 
 
 @pytest.mark.parametrize(

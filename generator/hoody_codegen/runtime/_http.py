@@ -184,7 +184,8 @@ class _Library:
 
     def __init__(self, module: Any) -> None:
         self.module = module
-        self.logs = LibraryLogs(module.__name__, module.URL)
+        name = module.__name__
+        self.logs = LibraryLogs(name, name.replace("httpx", "httpcore"), module.URL)
         self.errors: tuple[type[Exception], ...] = (
             module.HTTPError,
             module.StreamError,

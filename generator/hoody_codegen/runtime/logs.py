@@ -16,13 +16,13 @@ class LibraryLogs(logging.Filter):
     """Takes what may be secret out of what the library logs while we send: queries of URLs, and
     header fields of answers. What others send through the same library is left alone.
 
-    ``library`` is the name of httpx or its like, ``url`` its class of URLs.
+    ``library`` is its name, ``core`` that of the library below it, which opens the connections, and
+    ``url`` its class of URLs.
     """
 
-    def __init__(self, library: str, url: type[object]) -> None:
+    def __init__(self, library: str, core: str, url: type[object]) -> None:
         super().__init__()
         self._url = url
-        core = library.replace("httpx", "httpcore")
         self._requests = logging.getLogger(library)
         self._details = logging.getLogger(f"{core}.http11")
         self._loggers = (self._requests, self._details, logging.getLogger(f"{core}.http2"))
