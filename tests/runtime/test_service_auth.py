@@ -280,6 +280,15 @@ def test_alternatives_are_taken_in_order_and_whole(server: WireServer) -> None:
         assert server.last.header("authorization") == "Bearer b"
 
 
+def test_the_credential_of_the_service_wins_its_place(server: WireServer) -> None:
+    both = {"sign": "scheme", "user": "ada"}
+    gate = {"notes": KeyAuth("gate", header="x-sign")}
+    with _guarded(server, scheme_auth=both, service_auth=gate) as client:
+        Things(client).call(_note(("sign", "user")))
+    assert server.last.header("x-sign") == "gate"
+    assert server.last.target == "/n?username=ada"
+
+
 def test_a_scheme_that_nobody_gave_is_an_error_before_sending(server: WireServer) -> None:
     with _guarded(server) as client:
         with pytest.raises(MissingTokenError, match=r"scheme_auth=\{'user': …\}") as caught:
