@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -19,8 +19,6 @@ from typing import Any
 import payloads
 from measuring import Check, Compared, compare, table
 
-DEFAULT_LIBRARY = "httpx"
-"""What the client takes by itself where both are installed."""
 TOKEN = "benchmark"
 AT_ONCE = 100
 LIMIT = 1.15
@@ -130,15 +128,12 @@ class Case:
     calls: int
     rounds: int
 
-    def own(self, kind: str) -> Any:
-        """What to hand to the generated client: nothing for the library it takes by itself."""
-        by_itself = self.library.__name__ == DEFAULT_LIBRARY
-        return nullcontext() if by_itself else getattr(self.library, kind)()
-
 
 def measure(base: str, library_name: str, rounds: int, calls: int) -> list[Result]:
     """All calls in both colours; ``calls`` is a multiple of ``AT_ONCE``."""
     library = import_module(library_name)
+    # The client takes the library by itself, as if no other were installed.
+    setattr(import_module("hoody._runtime._http"), "LIBRARIES", (library_name,))  # noqa: B010
     return [
         Result(library_name, call.name, colour, at_once, calls, compared(case))
         for colour, compared in (("sync", _sync), ("async", _async))
@@ -154,8 +149,7 @@ def _sync(case: Case) -> Compared:
     call = case.call
     with (
         case.library.Client() as by_hand,
-        case.own("Client") as own,
-        Hoody(token=TOKEN, base_url=case.base, http_client=own) as client,
+        Hoody(token=TOKEN, base_url=case.base) as client,
         ThreadPoolExecutor(case.at_once) as pool,
     ):
         projects = client.api.projects
@@ -198,8 +192,7 @@ def _async(case: Case) -> Compared:
     async def opened() -> AsyncIterator[tuple[Any, Any]]:
         async with (
             case.library.AsyncClient() as by_hand,
-            case.own("AsyncClient") as own,
-            AsyncHoody(token=TOKEN, base_url=case.base, http_client=own) as client,
+            AsyncHoody(token=TOKEN, base_url=case.base) as client,
         ):
             yield client, by_hand
 

@@ -72,6 +72,20 @@ with httpx.Client(headers={{"Authorization": "Bearer benchmark"}}) as client:
 """
 
 
+_BY_HAND_ASYNC = """\
+class Project(BaseModel):
+    id: str
+    alias: str
+    created_at: datetime
+    max_containers: int | None
+async def main():
+    async with httpx.AsyncClient(headers={{"Authorization": "Bearer benchmark"}}) as client:
+        response = await client.get({url!r})
+    response.raise_for_status()
+    return Project.model_validate(response.json()["data"])
+result = asyncio.run(main())
+"""
+
 _SMALL = """\
 with Hoody(token="benchmark", service_urls={{"pipe": {base!r} + "/bytes/1000"}}) as client:
     client.pipe.receive("x").read()
@@ -179,6 +193,11 @@ def _scripts(base: str) -> list[Script]:
             "first call by hand",
             _BARE + "from datetime import datetime\n",
             _BY_HAND.format(url=f"{url}/"),
+        ),
+        Script(
+            "first call by hand, async",
+            _BARE + "import asyncio\nfrom datetime import datetime\n",
+            _BY_HAND_ASYNC.format(url=f"{url}/"),
         ),
         Script(
             f"first call, async: {FIRST_CALLS[0].name}",
