@@ -16,7 +16,7 @@ from hoody_codegen.runtime.errors import (
     DeadlineExceededError,
     RetryAfterError,
 )
-from support.fault_server import FaultServer, drip
+from support.fault_server import FaultServer, drip, page, reset
 from support.runtime_calls import (
     COLOURS,
     LIBRARIES,
@@ -219,3 +219,38 @@ def test_a_full_pool_is_a_failure_before_sending(
     assert type(caught.value.__cause__).__name__ == "PoolTimeout"
     assert len(time.waits) == 2
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_faults_of_a_proxy(server: FaultServer, colour: str, library: str) -> None:
+    """What a proxy breaks is tried again, and so is a proxy that isn't there, with every method."""
+    module = LIBRARY[library]
+    time = FakeTime()
+    retry = RetryPolicy(clock=time.clock())
+    server.scripts.extend([reset, page(502, "Bad Gateway")])
+    settings: dict[str, Any] = {"token": TOKEN, "base_url": "http://api.test"}
+
+    async def run(method: str) -> Any:
+        async with (
+            module.AsyncClient(proxy=server.url) as own,
+            AsyncDemo(**settings, http_client=own) as client,
+        ):
+            return await AsyncThings(client.with_options(retry=retry)).call(operation(method))
+
+    def call(method: str) -> Any:
+        if colour == "async":
+            return asyncio.run(run(method))
+        with (
+            module.Client(proxy=server.url) as own,
+            Demo(**settings, http_client=own) as client,
+        ):
+            return Things(client.with_options(retry=retry)).call(operation(method))
+
+    assert call("GET") == {"ok": True}
+    assert [request.target for request in server.requests] == ["http://api.test/things"] * 3
+    assert len(time.waits) == 2
+    server.close()
+    with pytest.raises(APIConnectionError):
+        call("POST")
+    assert len(time.waits) == 4
