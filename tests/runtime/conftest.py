@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from support.runtime_calls import COLOURS, LIBRARIES, Caller
+from support.sign_in_server import SignInServer, User
 from support.socket_calls import Opener
 from support.socket_server import SocketServer
 from support.wire_server import WireServer
@@ -43,6 +44,19 @@ async def opener(request: pytest.FixtureRequest, peer: SocketServer) -> AsyncIte
     made = Opener(request.param, peer.url)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def auth_server() -> Iterator[SignInServer]:
+    running = SignInServer()
+    running.issued = 1
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=COLOURS)
+def user(request: pytest.FixtureRequest, auth_server: SignInServer) -> User:
+    return User(request.param, auth_server)
 
 
 @pytest.fixture(autouse=True)

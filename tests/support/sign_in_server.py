@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from hoody_codegen.runtime import ErrorEntry, Operation, ServiceInfo
+from hoody_codegen.runtime import Credentials, ErrorEntry, Operation, RetryPolicy, ServiceInfo
 from hoody_codegen.runtime.sign_in import SecondFactor, SignIn
 
-from .runtime_calls import INFO, AsyncDemo, Demo, operation
+from .runtime_calls import INFO, AsyncDemo, AsyncThings, Demo, FakeTime, Things, operation
 from .wire_server import Answer, Recorded, WireServer, json_answer
 
 PASSWORD: Final = "correct-horse-battery"
@@ -143,3 +144,57 @@ class SignInServer(WireServer):
             return json_answer({"name": "ada"})
         self.gate()
         return json_answer({"code": "TOKEN_EXPIRED", "message": "no"}, 401)
+
+
+class User:
+    """Does the same in each colour, with a clock that stands still."""
+
+    def __init__(self, colour: str, server: WireServer) -> None:
+        self.colour = colour
+        self.server = server
+        self.time = FakeTime()
+
+    def run(self, do: Any, **settings: Any) -> Any:
+        """``do(client, call)`` with an open client; ``call`` sends an operation. What it gives is
+        awaited in the async colour."""
+        policy = RetryPolicy(max_retries=0, clock=self.time.clock())
+        settings = {"base_url": self.server.url, **settings}
+        if self.colour == "sync":
+            with Signed(**settings) as opened:
+                client = opened.with_options(retry=policy)
+                return _finish(do(client, lambda c, *a, **k: Things(c).call(*a, **k)))
+        return asyncio.run(self._run_async(do, policy, settings))
+
+    async def _run_async(self, do: Any, policy: RetryPolicy, settings: Any) -> Any:
+        async with AsyncSigned(**settings) as opened:
+            client = opened.with_options(retry=policy)
+            return await _finish_async(do(client, lambda c, *a, **k: AsyncThings(c).call(*a, **k)))
+
+
+def _finish(steps: Any) -> Any:
+    """Runs a generator that yields what is to be awaited in the async colour."""
+    result: Any = None
+    try:
+        while True:
+            result = steps.send(result)
+    except StopIteration as end:
+        return end.value
+
+
+async def _finish_async(steps: Any) -> Any:
+    result: Any = None
+    failed: Exception | None = None
+    try:
+        while True:
+            waiting = steps.send(result) if failed is None else steps.throw(failed)
+            result, failed = None, None
+            try:
+                result = await waiting
+            except Exception as error:
+                failed = error
+    except StopIteration as end:
+        return end.value
+
+
+def login(client: Any, **values: Any) -> Any:
+    return client._log_in(Credentials(**{"username": "ada", "password": PASSWORD, **values}))
