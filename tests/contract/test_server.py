@@ -9,10 +9,13 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from support.contract.answers import ANSWER_HEADER, Answers
-from support.contract.server import CALL_HEADER, ContractServer
+from support.contract.answers import ANSWER_HEADER, CUT, PAGES, Answers
+from support.contract.server import CALL_HEADER, MOST_ARRIVALS, ContractServer
 from support.contract.specs import Spec
 from support.contract.values import ValueMaker
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 UUID = "6f0e7a52-9d1c-4c3a-8b7e-2d4f5a6b7c8d"
 BEARER = {"Authorization": "Bearer secret"}
@@ -81,6 +84,7 @@ INVALID: list[tuple[str, str, dict[str, Any], str]] = [
     ("DELETE", "/things/7", {"headers": {"if-match": "v3", **BEARER}}, "uuid"),
     ("DELETE", f"/things/{UUID}%2Fx", {"headers": {"if-match": "v3", **BEARER}}, "uuid"),
     ("GET", "/a%2Fb", {}, "slash"),
+    ("GET", "/a/b", {"headers": {"Accept": "application/json"}}, "it accepts"),
     ("PATCH", "/things", {}, "no operation"),
     ("PROPFIND", "/a", {"headers": {"Depth": "2"}}, "Depth"),
 ]
@@ -157,6 +161,80 @@ def test_answers_are_the_documented_examples_without_their_double_wrapping(
     assert http.get("/things?order=name").json() == [{"name": "one", "size": 1}]
     assert http.get("/a/file?type=ssh").text == "over ssh"
     assert http.request("PROPFIND", "/a").text == "<a/>"
+
+
+def test_streams_come_in_pieces_and_are_cut_and_continued(http: httpx.Client) -> None:
+    events = http.get("/api/events", headers={"Accept": "text/event-stream"})
+    rest = http.get("/api/events", headers={"Last-Event-ID": "7"})
+    cut = {ANSWER_HEADER: CUT, CALL_HEADER: "call-2"}
+
+    assert events.headers["content-type"] == "text/event-stream"
+    assert b"\r\n" in events.content
+    assert b"event: made" in events.content
+    assert b"event: made" not in rest.content
+    assert b"four" in rest.content
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.get("/api/events", headers=cut)
+    assert http.get("/api/events", headers=cut).status_code == 200
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.get("/a/file", headers={ANSWER_HEADER: CUT})
+
+
+def test_files_are_given_in_part(http: httpx.Client) -> None:
+    whole = http.get("/a/file")
+    part = http.get("/a/file", headers={"Range": "bytes=2990-"})
+    changed = {"Range": "bytes=2990-", "If-Range": '"another"'}
+    behind = http.get("/a/file", headers={"Range": "bytes=3000-"})
+
+    assert (len(whole.content), whole.headers["content-length"]) == (3000, "3000")
+    assert (part.status_code, part.content) == (206, whole.content[-10:])
+    assert part.headers["content-range"] == "bytes 2990-2999/3000"
+    assert http.get("/a/file", headers=changed).status_code == 200
+    assert (behind.status_code, behind.headers["content-range"]) == (416, "bytes */3000")
+
+
+def test_pages_hold_one_list(http: httpx.Client) -> None:
+    def page(target: str) -> Any:
+        return http.get(target, headers={ANSWER_HEADER: PAGES}).json()
+
+    first, last = page("/api/pages"), page("/api/pages?page=3")
+    assert [len(one["data"]["things"]) for one in (first, last)] == [2, 1]
+    assert first["data"]["pagination"] == {"total": 5, "page": 1}
+    assert page("/api/offsets?offset=4")["things"] == ["abc-4"]
+    assert page("/api/cursors")["next"] == "after-2"
+    assert page("/api/cursors?after=after-4") == {"things": [4], "next": None, "more": False}
+
+
+def test_sockets_are_opened_as_documented_or_not_at_all(
+    server: ContractServer, http: httpx.Client
+) -> None:
+    url = f"{server.url}/small/api/socket".replace("http", "ws")
+    offered = [Subprotocol("small.v2"), Subprotocol("small.v1")]
+    with connect(f"{url}?room=1", subprotocols=offered, proxy=None) as socket:
+        said = [socket.recv(), socket.recv()]
+        socket.send("echo")
+        assert (socket.subprotocol, socket.recv()) == ("small.v1", "echo")
+    assert isinstance(said[0], str)
+    assert isinstance(said[1], bytes)
+
+    refused = [
+        (f"{url}?room=x", offered),
+        (f"{url}?room=1", None),
+        (f"{url}?room=1", [Subprotocol("small.v9")]),
+    ]
+    before = server.invalid
+    for target, protocols in refused:
+        with pytest.raises(InvalidStatus), connect(target, subprotocols=protocols, proxy=None):
+            pass
+    assert http.get("/api/socket?room=1").status_code == 400
+    assert server.invalid == before + 4
+
+
+def test_who_goes_round_in_circles_is_stopped(http: httpx.Client) -> None:
+    def ask() -> int:
+        return http.get("/a/file", headers={CALL_HEADER: "call-3"}).status_code
+
+    assert [ask() for _ in range(MOST_ARRIVALS + 1)] == [200] * MOST_ARRIVALS + [400]
 
 
 def test_values_are_made_from_the_schema_and_fit_it(spec: Spec) -> None:

@@ -14,6 +14,7 @@ class Kind(Enum):
     """A kind of call; the value is how the closing line of the run counts it."""
 
     EVENTS = "event streams"
+    SWITCHED = "streams switched to JSON"
     LINES = "NDJSON"
     SOCKET = "sockets"
     DOWNLOAD = "downloads"
@@ -36,6 +37,8 @@ def kinds_of(spec: Spec, operation: SpecOperation) -> frozenset[Kind]:
             found.add(kind)
     if is_download(spec, operation):
         found.add(Kind.DOWNLOAD)
+    if "switch" in operation.node.get("x-stream", {}):
+        found.add(Kind.SWITCHED)
     body = spec.resolve(operation.node.get("requestBody"))
     if body is not None and _is_upload(tuple(body["content"])):
         found.add(Kind.UPLOAD)

@@ -111,8 +111,12 @@ class ServiceRun:
         if answer.kind is Kind.SOCKET:
             faults.extend(closing_faults(outcome.arrivals))
         self.report(operation, (f"{method.operation.name} {text}" for text in faults))
-        if not faults and answer.kind is not None:
+        if faults:
+            return
+        if answer.kind is not None:
             self.spoke(answer.kind, operation)
+        elif Kind.SWITCHED in kinds_of(self.spec, operation):
+            self.spoke(Kind.SWITCHED, operation)
 
     async def fail(
         self,
@@ -218,7 +222,7 @@ class ServiceRun:
 
     async def call_all(self, client: Any, *, optional: bool) -> None:
         """Every operation once, with all arguments or only those that are required."""
-        for kind in (Kind.EVENTS, Kind.LINES, Kind.SOCKET, Kind.DOWNLOAD):
+        for kind in (Kind.EVENTS, Kind.SWITCHED, Kind.LINES, Kind.SOCKET, Kind.DOWNLOAD):
             self.expect_spoken(kind)
         for operation, method in self.methods:
             call = self.prepare(operation, method, optional=optional)
