@@ -313,6 +313,17 @@ async def test_a_missing_library_is_named_with_its_extra(
     assert peer.requests == []
 
 
+async def test_a_library_that_is_too_old_is_named_with_its_extra(
+    opener: Opener, peer: SocketServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("websockets.version.version", "14.2")
+
+    with pytest.raises(ConfigurationError, match=r'release 15 .* 14\.2 .*"demo\[websockets\]"'):
+        async with opener.open():
+            pass
+    assert peer.requests == []
+
+
 async def test_a_fault_inside_the_library_is_not_called_missing(
     opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ else:  # Python 3.10 doesn't subscribe it.
     _Adapter = logging.LoggerAdapter
 
 LIBRARY: Final = "websockets"
+_OLDEST: Final = 15
+"""The first release with all that is used here, in both colours."""
 
 _PROMPT_CLOSE: Final = 0.5
 """Seconds for the server to confirm a close while an exception is on its way."""
@@ -157,15 +159,22 @@ async def open_async_link(handshake: Handshake) -> HandshakeReply | Fault:
 
 
 def _library(install: str) -> Any:
-    """The exceptions of the library; ConfigurationError if it isn't there."""
+    """The exceptions of the library; ConfigurationError if it isn't there, or too old."""
     try:
-        return import_module(f"{LIBRARY}.exceptions")
+        library = import_module(f"{LIBRARY}.exceptions")
+        release: str = import_module(f"{LIBRARY}.version").version
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != LIBRARY:
             raise
         raise ConfigurationError(
             f"WebSockets need the library {LIBRARY!r}, which isn't installed: {install}"
         ) from None
+    if int(release.partition(".")[0]) < _OLDEST:
+        raise ConfigurationError(
+            f"WebSockets need release {_OLDEST} or later of the library {LIBRARY!r}, and {release} "
+            f"is installed: {install}"
+        )
+    return library
 
 
 class _Refused(Exception):
