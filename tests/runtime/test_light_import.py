@@ -45,7 +45,14 @@ def test_a_client_loads_the_http_library_with_its_first_call() -> None:
         "error_types=lambda: ErrorRegistry({}))\n"
         "type('C', (SyncClient,), {'_info': info})().close()"
     )
-    assert not {"httpx", "httpx2", "pydantic"} & loaded_by(code)
+    loaded = loaded_by(code)
+    assert not {"httpx", "httpx2", "pydantic"} & loaded
+    # These take long to load, and a sync client has no use for them before something special is
+    # asked of it: they would slow down the first call of every program.
+    assert not {"asyncio", "concurrent.futures", "difflib", "subprocess"} & loaded
+    prefix = "hoody_codegen.runtime."
+    special = ("downloads", "error_bodies", "hooks", "paging", "sockets", "streams", "tus")
+    assert not {prefix + name for name in special} & loaded
 
 
 def test_every_public_name_exists() -> None:

@@ -11,12 +11,13 @@ import os
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .errors import ConfigurationError, MissingTokenError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from typing_extensions import Self
 
 Code: TypeAlias = "str | Callable[[], str] | Callable[[], Awaitable[str]]"
@@ -59,6 +60,9 @@ class Flight:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.thread = threading.get_ident()
+        # Imported late: it takes its time to load, and most clients never renew a token.
+        from concurrent.futures import Future
+
         self.future: Future[BaseException | None] = Future()
         # From here on nobody who waits for it can cancel it for the others.
         self.future.set_running_or_notify_cancel()
