@@ -7,10 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime import AsyncClient, ClientInfo, ServiceInfo, SyncClient
-from ._runtime.scopes import ScopeArgument, scope_variables
+from ._runtime.scopes import Scope, ScopeArgument, ScopeInfo
+from ._runtime.sessions import Credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from typing_extensions import Self
+
+    from ._runtime.auth import ServiceAuth
     from ._runtime.error_registry import ErrorRegistry
+    from ._runtime.errors import SecondFactorRequiredError
+    from ._runtime.sign_in import SignIn
     from .services.agent import Agent, AsyncAgent
     from .services.api import Api, AsyncApi
     from .services.app import App, AsyncApp
@@ -38,170 +46,364 @@ def _error_types() -> ErrorRegistry:
     return REGISTRY
 
 
+def _sign_in() -> SignIn:
+    from ._sign_in import SIGN_IN
+
+    return SIGN_IN
+
+
 _INFO = ClientInfo(
     package="hoody",
     env_prefix="HOODY",
     main_service="api",
     version="0.1.0",
     error_types=_error_types,
+    sign_in=_sign_in,
+    places={
+        "http": "https://{projectId}-{containerId}-http-{port}.{server}.containers.{domain}",
+        "https": "https://{projectId}-{containerId}-https-{port}.{server}.containers.{domain}",
+        "proxy": "https://{projectId}-{containerId}-proxy.{server}.containers.{domain}",
+        "ssh": "https://{projectId}-{containerId}-ssh.{server}.containers.{domain}",
+    },
     services={
         "agent": ServiceInfo(
             name="agent",
             base_url=(
-                "https://{projectId}-{containerId}-agent-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-agent-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/agent"},
+            scope="container",
         ),
         "api": ServiceInfo(
             name="api",
-            base_url="https://api.hoody.com",
+            base_url="https://api.{domain}",
+            variables={"domain": "hoody.com"},
             realms=True,
+            realm_pattern="[0-9a-fA-F]{24}",
         ),
         "app": ServiceInfo(
             name="app",
             base_url=(
-                "https://{projectId}-{containerId}-app-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-app-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/app"},
+            scope="container",
         ),
         "browser": ServiceInfo(
             name="browser",
             base_url=(
-                "https://{projectId}-{containerId}-browser-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-browser-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/browser"},
+            scope="container",
         ),
         "code": ServiceInfo(
             name="code",
             base_url=(
-                "https://{projectId}-{containerId}-code-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-code-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/code"},
+            scope="container",
         ),
         "cron": ServiceInfo(
             name="cron",
             base_url=(
-                "https://{projectId}-{containerId}-cron-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-cron-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/cron"},
+            scope="container",
         ),
         "curl": ServiceInfo(
             name="curl",
             base_url=(
-                "https://{projectId}-{containerId}-curl-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-curl-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/curl"},
+            scope="container",
         ),
         "daemon": ServiceInfo(
             name="daemon",
             base_url=(
-                "https://{projectId}-{containerId}-daemon-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-daemon-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/daemon"},
+            scope="container",
         ),
         "display": ServiceInfo(
             name="display",
             base_url=(
-                "https://{projectId}-{containerId}-display-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-display-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/display"},
+            scope="container",
         ),
         "exec": ServiceInfo(
             name="exec",
             base_url=(
-                "https://{projectId}-{containerId}-exec-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-exec-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/exec"},
+            scope="container",
         ),
         "files": ServiceInfo(
             name="files",
             base_url=(
-                "https://{projectId}-{containerId}-files-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-files-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/files"},
+            scope="container",
         ),
         "notes": ServiceInfo(
             name="notes",
             base_url=(
-                "https://{projectId}-{containerId}-notes-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-notes-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/notes"},
+            scope="container",
         ),
         "notifications": ServiceInfo(
             name="notifications",
             base_url=(
-                "https://{projectId}-{containerId}-n-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-n-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/n"},
+            scope="container",
         ),
         "pipe": ServiceInfo(
             name="pipe",
             base_url=(
-                "https://{projectId}-{containerId}-pipe-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-pipe-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/pipe"},
+            scope="container",
         ),
         "proxyLogs": ServiceInfo(
             name="proxyLogs",
             base_url=(
-                "https://{projectId}-{containerId}-logs-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-logs-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/logs"},
+            scope="container",
         ),
         "sqlite": ServiceInfo(
             name="sqlite",
             base_url=(
-                "https://{projectId}-{containerId}-sqlite-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-sqlite-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/sqlite"},
+            scope="container",
         ),
         "terminal": ServiceInfo(
             name="terminal",
             base_url=(
-                "https://{projectId}-{containerId}-terminal-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-terminal-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/terminal"},
+            scope="container",
         ),
         "tunnel": ServiceInfo(
             name="tunnel",
             base_url=(
-                "https://{projectId}-{containerId}-tunnel-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-tunnel-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/tunnel"},
+            scope="container",
         ),
         "watch": ServiceInfo(
             name="watch",
             base_url=(
-                "https://{projectId}-{containerId}-watch-{serviceIndex}.{server}.containers.hoody.com"
+                "https://{projectId}-{containerId}-watch-{serviceIndex}.{server}.containers.{domain}"
             ),
-            variables={"projectId": None, "containerId": None, "serviceIndex": "1", "server": None},
+            variables={
+                "domain": "hoody.com",
+                "projectId": None,
+                "containerId": None,
+                "serviceIndex": "1",
+                "server": None,
+            },
             auth="none",
+            servers={"local": "https://localhost.containers.{domain}/watch"},
+            scope="container",
         ),
     },
 )
 
-_CONTAINER = (
-    ScopeArgument(variable="projectId", name="project_id", field="project_id"),
-    ScopeArgument(variable="containerId", name="container_id", field="id"),
-    ScopeArgument(variable="server", name="server", field="server_name"),
-    ScopeArgument(variable="serviceIndex", name="index", default="1"),
+_CONTAINER = ScopeInfo(
+    name="container",
+    arguments=(
+        ScopeArgument(
+            variable="projectId",
+            name="project_id",
+            field="project_id",
+            environment="HOODY_PROJECT_ID",
+        ),
+        ScopeArgument(
+            variable="containerId",
+            name="container_id",
+            field="id",
+            environment="HOODY_CONTAINER_ID",
+        ),
+        ScopeArgument(
+            variable="server", name="server", field="server_name", environment="HOODY_SERVER"
+        ),
+        ScopeArgument(variable="serviceIndex", name="index", default="1"),
+    ),
+    services=(
+        "agent",
+        "app",
+        "browser",
+        "code",
+        "cron",
+        "curl",
+        "daemon",
+        "display",
+        "exec",
+        "files",
+        "notes",
+        "notifications",
+        "pipe",
+        "proxyLogs",
+        "sqlite",
+        "terminal",
+        "tunnel",
+        "watch",
+    ),
 )
 
 
@@ -353,17 +555,24 @@ class Hoody(SyncClient):
         project_id: str | int | None = None,
         container_id: str | int | None = None,
         server: str | int | None = None,
-        index: str | int | None = None,
+        index: str | int | Mapping[str, str | int] | None = None,
+        local: bool = False,
+        auth: ServiceAuth = None,
     ) -> HoodyContainer:
         """The services that run inside one container.
 
         Args:
             container: An object of the API, or a mapping, to take `project_id`, `id` and
                 `server_name` from.
-            project_id: `{projectId}` in the addresses.
-            container_id: `{containerId}` in the addresses.
-            server: `{server}` in the addresses.
-            index: `{serviceIndex}` in the addresses. Default: `1`.
+            project_id: `{projectId}` in the addresses. Without an object, `HOODY_PROJECT_ID` is
+                read.
+            container_id: `{containerId}` in the addresses. Without an object, `HOODY_CONTAINER_ID`
+                is read.
+            server: `{server}` in the addresses. Without an object, `HOODY_SERVER` is read.
+            index: `{serviceIndex}` in the addresses. Default: `1`; a mapping gives values by
+                service.
+            local: Take the addresses called `local`.
+            auth: The credentials of these services: one for all, or by name of service.
         """
         given = {
             "project_id": project_id,
@@ -371,8 +580,45 @@ class Hoody(SyncClient):
             "server": server,
             "index": index,
         }
-        variables = scope_variables("container", _CONTAINER, container, given)
-        return HoodyContainer(self.with_variables(**variables))
+        servers = {"local": local}
+        client = self._scoped(_CONTAINER, container, given, auth=auth, servers=servers)
+        return HoodyContainer(client)
+
+    def login(
+        self,
+        *,
+        username: str | None = None,
+        email: str | None = None,
+        password: str,
+        code: str | Callable[[], str] | None = None,
+    ) -> Self:
+        """Sign in: a copy of this client with a session, sharing its connections. The session
+        renews its token by itself; `session` gives it, to be stored. Raises
+        `SecondFactorRequiredError` where a code is needed and none is given.
+
+        Args:
+            username: One of these says who signs in.
+            email: One of these says who signs in.
+            password: The password. It isn't kept.
+            code: The code of the second factor, or a function that is asked when one is needed.
+        """
+        credentials = Credentials(password=password, username=username, email=email, code=code)
+        return self._log_in(credentials)
+
+    def complete_login(
+        self, error: SecondFactorRequiredError, code: str | Callable[[], str]
+    ) -> Self:
+        """Finish a sign-in that needs the code of a second factor, without beginning again.
+
+        Args:
+            error: What was raised.
+            code: The code, or a function that gives it. If it is wrong, call once more.
+        """
+        return self._complete_login(error, code)
+
+    def logout(self) -> None:
+        """End the session, here and on the server. A token from elsewhere stays with its owner."""
+        self._log_out()
 
 
 class AsyncHoody(AsyncClient):
@@ -524,17 +770,24 @@ class AsyncHoody(AsyncClient):
         project_id: str | int | None = None,
         container_id: str | int | None = None,
         server: str | int | None = None,
-        index: str | int | None = None,
+        index: str | int | Mapping[str, str | int] | None = None,
+        local: bool = False,
+        auth: ServiceAuth = None,
     ) -> AsyncHoodyContainer:
         """The services that run inside one container.
 
         Args:
             container: An object of the API, or a mapping, to take `project_id`, `id` and
                 `server_name` from.
-            project_id: `{projectId}` in the addresses.
-            container_id: `{containerId}` in the addresses.
-            server: `{server}` in the addresses.
-            index: `{serviceIndex}` in the addresses. Default: `1`.
+            project_id: `{projectId}` in the addresses. Without an object, `HOODY_PROJECT_ID` is
+                read.
+            container_id: `{containerId}` in the addresses. Without an object, `HOODY_CONTAINER_ID`
+                is read.
+            server: `{server}` in the addresses. Without an object, `HOODY_SERVER` is read.
+            index: `{serviceIndex}` in the addresses. Default: `1`; a mapping gives values by
+                service.
+            local: Take the addresses called `local`.
+            auth: The credentials of these services: one for all, or by name of service.
         """
         given = {
             "project_id": project_id,
@@ -542,15 +795,51 @@ class AsyncHoody(AsyncClient):
             "server": server,
             "index": index,
         }
-        variables = scope_variables("container", _CONTAINER, container, given)
-        return AsyncHoodyContainer(self.with_variables(**variables))
+        servers = {"local": local}
+        client = self._scoped(_CONTAINER, container, given, auth=auth, servers=servers)
+        return AsyncHoodyContainer(client)
+
+    async def login(
+        self,
+        *,
+        username: str | None = None,
+        email: str | None = None,
+        password: str,
+        code: str | Callable[[], str] | Callable[[], Awaitable[str]] | None = None,
+    ) -> Self:
+        """Sign in: a copy of this client with a session, sharing its connections. The session
+        renews its token by itself; `session` gives it, to be stored. Raises
+        `SecondFactorRequiredError` where a code is needed and none is given.
+
+        Args:
+            username: One of these says who signs in.
+            email: One of these says who signs in.
+            password: The password. It isn't kept.
+            code: The code of the second factor, or a function that is asked when one is needed.
+        """
+        credentials = Credentials(password=password, username=username, email=email, code=code)
+        return await self._log_in(credentials)
+
+    async def complete_login(
+        self,
+        error: SecondFactorRequiredError,
+        code: str | Callable[[], str] | Callable[[], Awaitable[str]],
+    ) -> Self:
+        """Finish a sign-in that needs the code of a second factor, without beginning again.
+
+        Args:
+            error: What was raised.
+            code: The code, or a function that gives it. If it is wrong, call once more.
+        """
+        return await self._complete_login(error, code)
+
+    async def logout(self) -> None:
+        """End the session, here and on the server. A token from elsewhere stays with its owner."""
+        await self._log_out()
 
 
-class HoodyContainer:
+class HoodyContainer(Scope[Hoody]):
     """The services that run inside one container."""
-
-    def __init__(self, client: Hoody) -> None:
-        self._client = client
 
     @property
     def agent(self) -> Agent:
@@ -643,11 +932,8 @@ class HoodyContainer:
         return self._client.watch
 
 
-class AsyncHoodyContainer:
+class AsyncHoodyContainer(Scope[AsyncHoody]):
     """The services that run inside one container."""
-
-    def __init__(self, client: AsyncHoody) -> None:
-        self._client = client
 
     @property
     def agent(self) -> AsyncAgent:

@@ -21,7 +21,8 @@ def encode_cookies(values: Mapping[str, object], styles: Mapping[str, str]) -> s
     """The pairs of a Cookie header; empty if there is nothing to send.
 
     ``None`` and ``OMIT`` leave a cookie out. ``styles``: ``"comma"`` writes a list or an object as
-    one cookie, ``"cookie"`` encodes nothing (OpenAPI 3.2), ``"flag"`` is there or not.
+    one cookie, ``"json"`` everything as JSON, ``"cookie"`` encodes nothing (OpenAPI 3.2),
+    ``"flag"`` is there or not.
     """
     return "; ".join(
         pair
@@ -51,6 +52,8 @@ def _pairs(name: str, value: object, style: str) -> Iterator[str]:
     if style == "flag":
         if value is not False:
             yield f"{_encoded(name, name, _NAME)}="
+    elif style == "json":
+        yield f"{_encoded(name, name, _NAME)}={quote(encode_json(value), safe=_VALUE)}"
     elif fields is not None:
         given = {key: item for key, item in fields.items() if _is_given(item)}
         if style == "comma":

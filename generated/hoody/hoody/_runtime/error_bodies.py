@@ -14,7 +14,7 @@ from typing import Final
 
 from .error_codes import decide_code, reason_phrase
 from .error_places import texts_at, values_at
-from .error_registry import ErrorRegistry
+from .error_registry import ErrorRegistry, joined_class
 from .errors import APIStatusError, ErrorFacts, status_class
 from .messages import HttpRequest, HttpResponse, redact
 from .operation import ErrorShape, Operation
@@ -61,11 +61,12 @@ def status_error(
     *,
     now: float,
     secrets: Iterable[str] = (),
+    also: type[APIStatusError] = APIStatusError,
 ) -> APIStatusError:
     """The exception for an error answer, of the class documented for its code or else its status.
 
     ``now`` (seconds since the epoch) turns a ``Retry-After`` date into seconds; ``secrets`` are
-    masked in the message.
+    masked in the message. The exception is one of the class ``also``, too.
     """
     body = response.body
     service = registry.service(operation.service)
@@ -88,7 +89,7 @@ def status_error(
         request_id=response.request_id or _first_text(body, _REQUEST_ID_KEYS),
     )
     found = None if code is None else registry.find(response.status, code)
-    return (found or status_class(response.status))(
+    return joined_class(found or status_class(response.status), also)(
         message,
         operation=operation,
         request=request,

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from importlib import import_module
 from typing import Any, Final
 
@@ -158,9 +158,11 @@ def joined_class(
 
 
 def _join(code_class: type[APIStatusError], parent: type[APIStatusError]) -> type[APIStatusError]:
-    def reduce(error: APIStatusError) -> tuple[Any, ...]:
+    parts = (*_parts(code_class), *_parts(parent))
+
+    def reduced(error: APIStatusError) -> tuple[Any, ...]:
         # Made on demand, it is in no module where pickle could find it.
-        return _restore, (code_class, parent, error.args), error.__dict__
+        return _restore, (parts, error.args), error.__dict__
 
     made: type[APIStatusError] = type(
         f"_{code_class.__name__}{parent.__name__.removesuffix('Error')}",
@@ -168,16 +170,20 @@ def _join(code_class: type[APIStatusError], parent: type[APIStatusError]) -> typ
         {
             "__module__": code_class.__module__,
             "__doc__": f"`{code_class.__name__}` as a `{parent.__name__}`.",
-            "__reduce__": reduce,
+            "__reduce__": reduced,
         },
     )
     return made
 
 
-def _restore(
-    code_class: type[APIStatusError], parent: type[APIStatusError], args: tuple[Any, ...]
-) -> APIStatusError:
-    return joined_class(code_class, parent)(*args)
+def _parts(cls: type[APIStatusError]) -> tuple[type[APIStatusError], ...]:
+    """The classes that ``cls`` was joined of; itself if it is no joined class."""
+    pair = next((pair for pair, made in list(_JOINED.items()) if made is cls), None)
+    return (cls,) if pair is None else (*_parts(pair[0]), *_parts(pair[1]))
+
+
+def _restore(parts: tuple[type[APIStatusError], ...], args: tuple[Any, ...]) -> APIStatusError:
+    return reduce(joined_class, parts)(*args)
 
 
 def operation_of(method: Callable[..., object]) -> Operation:

@@ -8,12 +8,13 @@ for each status, and below it, generated, one class for each documented code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .messages import HttpRequest, HttpResponse
     from .operation import ErrorEntry, Operation
+    from .sessions import Session
 
 
 class APIError(Exception):
@@ -55,6 +56,44 @@ class MissingTokenError(ConfigurationError):
     """The operation needs a token and the client has none; nothing was sent."""
 
 
+class SecondFactorRequiredError(APIError):
+    """The password was right, and a code of a second factor is needed to finish signing in.
+
+    ``method`` says what kind of code is meant, such as ``"totp"``, if the server says so. To go
+    on, call ``client.complete_login(error, code)``: the password isn't asked for again. That needs
+    this very exception; copies of it don't hold what the server has to be told.
+    """
+
+    method: str | None
+    ticket: str | None
+    session: Session | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        method: str | None = None,
+        ticket: str | None = None,
+        session: Session | None = None,
+    ) -> None:
+        kind = f" ({method})" if method else ""
+        super().__init__(
+            message
+            or f"A code of the second factor{kind} is needed: give code=… when signing in, or go "
+            "on with complete_login(error, code)",
+            operation=operation,
+        )
+        self.method = method
+        self.ticket = ticket
+        self.session = session
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without what would finish the sign-in."""
+        shown = {**self.__dict__, "ticket": None, "session": None}
+        return type(self), self.args, shown
+
+
 class AddressError(ConfigurationError):
     """The address of a service is incomplete or no HTTP address; nothing was sent."""
 
@@ -69,6 +108,99 @@ class APIConnectionError(APIError):
 
 class APITimeoutError(APIConnectionError):
     """No complete answer came in the time allowed for one try."""
+
+
+class DeadlineExceededError(APITimeoutError):
+    """The call didn't come to an end before its deadline, or couldn't any more.
+
+    ``deadline`` is its length in seconds. The last failure of a try, if there was one, is the
+    ``__cause__``: an APIError.
+    """
+
+    deadline: float
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        deadline: float = 0.0,
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.deadline = deadline
+
+
+class IncompleteDownloadError(APIConnectionError):
+    """A download ended before its end, or past it, and can't be continued.
+
+    ``received`` and ``expected`` are bytes of the content; ``expected`` is None where the server
+    didn't say.
+    """
+
+    received: int
+    expected: int | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        received: int = 0,
+        expected: int | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.received = received
+        self.expected = expected
+
+
+class UploadError(APIConnectionError):
+    """A resumable upload can't go on: the server keeps another state than the client sent."""
+
+
+class StreamInterruptedError(APIConnectionError):
+    """A stream broke off before its end and couldn't be continued.
+
+    ``last_event_id`` is the last ID that the server sent, ``""`` if there was none.
+    """
+
+    last_event_id: str
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        last_event_id: str = "",
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.last_event_id = last_event_id
+
+
+class WebSocketClosedError(APIConnectionError):
+    """The WebSocket is closed: nothing can be sent or received any more.
+
+    ``code`` and ``reason`` are those of the side that closed it first (RFC 6455 section 7.4); code
+    1006 says that the connection broke off.
+    """
+
+    code: int
+    reason: str
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: Operation | None = None,
+        request: HttpRequest | None = None,
+        code: int = 1006,
+        reason: str = "",
+    ) -> None:
+        super().__init__(message, operation=operation, request=request)
+        self.code = code
+        self.reason = reason
 
 
 class APIResponseValidationError(APIError):
@@ -101,18 +233,21 @@ class APIResponseValidationError(APIError):
         return None if self.response is None else self.response.body
 
 
+class DigestMismatchError(APIResponseValidationError):
+    """What came isn't what the digest in the headers of the answer says."""
+
+
 class PaginationError(APIError):
     """A list doesn't come to an end: the server sent the same page or cursor twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorFacts:
+class ErrorFacts(NamedTuple):
     """What an error answer says, joined with what is documented about it."""
 
     code: str | None = None
     entry: ErrorEntry | None = None
     possible: tuple[ErrorEntry, ...] = ()
-    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     retry_after: float | None = None
     request_id: str | None = None
 
@@ -208,8 +343,26 @@ def _indented(text: str) -> str:
     return "\n         ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+class RetryAfterError(APIStatusError):
+    """The server asks to wait for longer than this client does (``RetryPolicy.max_retry_after``).
+
+    ``retry_after`` is what it asks for, in seconds. Errors of this class are also of the class of
+    their status and of their documented code.
+    """
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n  not tried again: that is longer than this client waits"
+
+
 class RedirectError(APIStatusError):
     """A redirect (3xx) that isn't followed, such as a POST to another host."""
+
+
+class NotModifiedError(APIStatusError):
+    """304 Not Modified: the condition of the request (``If-None-Match``, ``If-Modified-Since``)
+    says that the caller has the present state already. No failure: there is nothing to return."""
+
+    status = 304
 
 
 class ClientError(APIStatusError):
@@ -384,7 +537,7 @@ class InsufficientStorageError(ServerError):
 
 STATUS_CLASSES: Final[Mapping[int, type[APIStatusError]]] = {
     cls.status: cls
-    for base in (ClientError, ServerError)
+    for base in (APIStatusError, ClientError, ServerError)
     for cls in base.__subclasses__()
     if cls.status
 }

@@ -9,54 +9,64 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from urllib.parse import urljoin
 
-from ._http import Fault, Reply
+from ._http import Fault, OpenReply, Reply, Send
 from .addresses import origin
-from .bodies import Content
-from .error_bodies import status_error
-from .errors import APIConnectionError, APITimeoutError, MissingTokenError, RedirectError
-from .options import Timeout
-from .requests import Prepared, Settings, TokenSource
-from .retry import read_retry_after, retry_failure, retry_status, wait_before_retry
+from .authorizing import NeedToken, authorize, renew
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    DeadlineExceededError,
+    RedirectError,
+    RetryAfterError,
+    SecondFactorRequiredError,
+)
+from .requests import Prepared, Settings
+from .retry import (
+    Deadline,
+    Stop,
+    read_retry_after,
+    retry_failure,
+    retry_status,
+    wait_before_retry,
+)
 
 if TYPE_CHECKING:
-    from .errors import APIError
+    from collections.abc import Callable
+
+    from .files import Content
+    from .headers import HeaderFields
+    from .hooks import RequestEvent, ResponseEvent, RetryEvent
 
 MAX_REDIRECTS: Final = 10
 
 # Header fields that may go to another origin: they say nothing about who is calling.
-_PUBLIC_HEADERS: Final = frozenset({"accept", "accept-language", "user-agent", "range"})
+_PUBLIC_HEADERS: Final = frozenset(
+    {"accept", "accept-encoding", "accept-language", "if-range", "range", "user-agent"}
+)
 
 
-@dataclass(frozen=True, slots=True)
-class NeedToken:
-    """Ask for the token; the answer is its text."""
-
-    source: TokenSource
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send once; the answer is a Reply or a Fault."""
-
-    method: str
-    url: str
-    headers: list[tuple[bytes, bytes]]
-    content: Content | None
-    timeout: float | Timeout | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait so many seconds; the answer is None."""
 
     seconds: float
 
 
-Step: TypeAlias = "NeedToken | Send | Wait | Reply"
+class Tell(NamedTuple):
+    """Call a hook with an event; the answer is None. If it raises, ``reply`` is to be closed."""
+
+    hook: Callable[[Any], object]
+    event: object
+    reply: OpenReply | None = None
+
+
+Step: TypeAlias = "NeedToken | Send | Wait | Tell | Reply | OpenReply"
+"""What is to be done next. The answer to Send is a Reply, or a Fault, or, to a stream that
+succeeded, an OpenReply."""
 
 
 def exchange(
@@ -66,61 +76,111 @@ def exchange(
 
     The answer is the last step.
     """
-    secret: str | None = None
-    if prepared.token is not None:
-        secret = yield NeedToken(prepared.token)
-        _authorize(settings, prepared, secret)
-    attempt = 0
+    clock = prepared.retry.clock
+    deadline = None if prepared.deadline is None else Deadline(prepared.deadline, clock)
+    hooks = settings.hooks
+    renewed = False
+    if prepared.credentials:
+        yield from authorize(prepared)
+    attempt = 1
     redirects = 0
+    failed: Reply | Fault | None = None
     while True:
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug("%s %s (try %d)", prepared.method, _address(prepared), attempt + 1)
-        outcome: Reply | Fault = yield Send(
-            prepared.method,
-            prepared.url,
-            prepared.headers.encoded(),
-            None if prepared.body is None else prepared.body.open(),
-            prepared.timeout,
-        )
+        debug = logger.isEnabledFor(logging.DEBUG)
+        if debug:
+            logger.debug("%s %s (try %d)", prepared.method, _address(prepared), attempt)
+        headers = prepared.headers
+        content = None if prepared.body is None else prepared.body.open()
+        if hooks is not None and hooks.request is not None:
+            headers = headers.copy()
+            yield Tell(hooks.request, _request_event(prepared, headers, content, attempt))
+        if deadline is not None and deadline.passed:
+            raise _too_late(settings, prepared, deadline, failed)
+        tell = None if hooks is None else hooks.response
+        timed = debug or tell is not None
+        started = clock.monotonic() if timed else 0.0
+        try:
+            outcome: Reply | OpenReply | Fault = yield Send(
+                prepared.method,
+                prepared.target,
+                headers.encoded(),
+                content,
+                prepared.timeout,
+                prepared.stream,
+                deadline,
+            )
+        finally:
+            if prepared.body is not None:
+                prepared.body.close(content)
+        if timed:
+            elapsed = clock.monotonic() - started
+            if debug:
+                _log_outcome(logger, prepared, outcome, elapsed)
+            if tell is not None and not isinstance(outcome, Fault):
+                event = _response_event(prepared, outcome, attempt, elapsed)
+                opened = outcome if isinstance(outcome, OpenReply) else None
+                yield Tell(tell, event, opened)
+        if isinstance(outcome, OpenReply):
+            yield outcome
+            return
         if isinstance(outcome, Reply):
             status = outcome.status
-            if logger.isEnabledFor(logging.DEBUG):
-                logger.debug("%s %s: %d", prepared.method, _address(prepared), status)
-            if status < 300 or status == 304 or (status < 400 and prepared.operation.redirect):
+            redirected = 300 <= status < 400 and status != 304
+            if status < 300 or (redirected and prepared.operation.redirect):
                 yield outcome
                 return
             if status < 400 and redirects < MAX_REDIRECTS and _redirect(prepared, outcome):
                 redirects += 1
+                failed = None
                 continue
-        wait = _wait(prepared, outcome, attempt)
-        if wait is None:
-            raise _error(settings, prepared, outcome, secret)
+            if status == 401 and prepared.credentials and not renewed:
+                # Once, and beside the tries: nothing has failed but the credentials.
+                renewed = True
+                if (yield from _replay(settings, prepared, outcome)):
+                    continue
+        elif deadline is not None and deadline.passed:
+            raise _too_late(settings, prepared, deadline, outcome)
+        wait = _wait(prepared, outcome, attempt - 1)
+        if isinstance(wait, Stop):
+            raise _error(settings, prepared, outcome, refused=wait is Stop.REFUSED)
+        if deadline is not None and wait >= deadline.remaining:
+            raise _too_late(settings, prepared, deadline, outcome, wait=wait)
         if logger.isEnabledFor(logging.INFO):
-            reason = outcome.message if isinstance(outcome, Fault) else f"status {outcome.status}"
             logger.info(
                 "%s %s: %s; trying again in %.2f s",
                 prepared.method,
                 _address(prepared),
-                reason,
+                _reason(outcome),
                 wait,
             )
+        if hooks is not None and hooks.retry is not None:
+            yield Tell(hooks.retry, _retry_event(prepared, outcome, attempt, wait))
         yield Wait(wait)
+        failed = outcome
         attempt += 1
 
 
-def _authorize(settings: Settings, prepared: Prepared, token: object) -> None:
-    if not isinstance(token, str) or not token:
-        raise MissingTokenError(
-            f"The token is {'empty' if token == '' else type(token).__name__}, not a text",
-            operation=prepared.operation,
-        )
+def _replay(
+    settings: Settings, prepared: Prepared, outcome: Reply
+) -> Generator[NeedToken, Any, bool]:
+    """After a 401: whether to send again, with other credentials.
+
+    Where no others can be had, what the server said is raised, with the reason as its cause.
+    """
     try:
-        prepared.headers.set("Authorization", f"Bearer {token}")
-    except ValueError:
-        # The fault's own words would be the token's neighbours; say what is wrong and no more.
-        raise MissingTokenError(
-            "The token holds line breaks or control characters", operation=prepared.operation
-        ) from None
+        changed = yield from renew(prepared)
+    except SecondFactorRequiredError as error:
+        raise error from _error(settings, prepared, outcome)
+    except APIError as error:
+        raise _error(settings, prepared, outcome) from error
+    if changed and not prepared.replayable:
+        failed = _error(settings, prepared, outcome)
+        failed.message += (
+            " (the token has been renewed since, but the body of this request can't be sent twice)"
+        )
+        failed.args = (failed.message,)
+        raise failed
+    return changed
 
 
 def _address(prepared: Prepared) -> str:
@@ -128,8 +188,71 @@ def _address(prepared: Prepared) -> str:
     return prepared.url.partition("?")[0]
 
 
-def _wait(prepared: Prepared, outcome: Reply | Fault, attempt: int) -> float | None:
-    """Seconds until the next try; None if there is none."""
+def _reason(outcome: Reply | Fault) -> str:
+    return outcome.message if isinstance(outcome, Fault) else f"status {outcome.status}"
+
+
+def _log_outcome(
+    logger: logging.Logger, prepared: Prepared, outcome: Reply | OpenReply | Fault, elapsed: float
+) -> None:
+    if isinstance(outcome, Fault):
+        said = outcome.message
+    else:
+        name = outcome.described().request_id
+        said = str(outcome.status) if name is None else f"{outcome.status}, request id {name}"
+    logger.debug("%s %s: %s (%.3f s)", prepared.method, _address(prepared), said, elapsed)
+
+
+def _request_event(
+    prepared: Prepared, headers: HeaderFields, content: Content | None, attempt: int
+) -> RequestEvent:
+    # Imported late, like the other events: most calls have no hooks.
+    from .hooks import RequestEvent, RequestHeaders
+
+    return RequestEvent(
+        operation=prepared.operation,
+        method=prepared.method,
+        url=prepared.target,
+        attempt=attempt,
+        headers=RequestHeaders(headers),
+        content=content if isinstance(content, bytes) else None,
+    )
+
+
+def _response_event(
+    prepared: Prepared, reply: Reply | OpenReply, attempt: int, elapsed: float
+) -> ResponseEvent:
+    from .hooks import ResponseEvent
+
+    return ResponseEvent(
+        operation=prepared.operation,
+        method=prepared.method,
+        url=prepared.url,
+        attempt=attempt,
+        status=reply.status,
+        headers=reply.described().headers,
+        elapsed=elapsed,
+    )
+
+
+def _retry_event(
+    prepared: Prepared, outcome: Reply | Fault, attempt: int, wait: float
+) -> RetryEvent:
+    from .hooks import RetryEvent
+
+    return RetryEvent(
+        operation=prepared.operation,
+        method=prepared.method,
+        url=prepared.url,
+        attempt=attempt,
+        reason=_reason(outcome),
+        status=None if isinstance(outcome, Fault) else outcome.status,
+        wait=wait,
+    )
+
+
+def _wait(prepared: Prepared, outcome: Reply | Fault, attempt: int) -> float | Stop:
+    """Seconds until further try ``attempt`` (from 0), or why there is none."""
     if isinstance(outcome, Fault):
         again = retry_failure(
             outcome.delivery,
@@ -137,7 +260,7 @@ def _wait(prepared: Prepared, outcome: Reply | Fault, attempt: int) -> float | N
             replayable=prepared.replayable,
             idempotency_key=prepared.idempotency_key,
         )
-        return wait_before_retry(prepared.retry, attempt, None) if again else None
+        return wait_before_retry(prepared.retry, attempt, None) if again else Stop.FINAL
     again = retry_status(
         outcome.status,
         prepared.method,
@@ -145,7 +268,7 @@ def _wait(prepared: Prepared, outcome: Reply | Fault, attempt: int) -> float | N
         idempotency_key=prepared.idempotency_key,
     )
     if not again:
-        return None
+        return Stop.FINAL
     value = outcome.header("retry-after")
     now = prepared.retry.clock.now()
     after = None if value is None else read_retry_after({"retry-after": value}, now)
@@ -180,27 +303,69 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
         return False
     if not same:
         prepared.headers.keep_only(_PUBLIC_HEADERS)
+        # Nor is it called with them when that place asks for credentials.
+        prepared.credentials = ()
+        prepared.secret_query = {}
     prepared.url = target.partition("#")[0]
     return True
 
 
 def _error(
-    settings: Settings, prepared: Prepared, outcome: Reply | Fault, secret: str | None
+    settings: Settings,
+    prepared: Prepared,
+    outcome: Reply | Fault,
+    *,
+    refused: bool = False,
 ) -> APIError:
-    request = prepared.described()
+    """The exception for what a try came to; ``refused``: a Retry-After isn't waited for."""
     if isinstance(outcome, Fault):
-        kind = APITimeoutError if outcome.timeout else APIConnectionError
-        error = kind(outcome.message, operation=prepared.operation, request=request)
-        error.__cause__ = outcome.error
-        return error
+        return connection_error(prepared, outcome)
+    from .error_bodies import status_error  # for the first error; most programs see none
+
     found = status_error(
         prepared.operation,
-        request,
+        prepared.described(),
         outcome.described(),
         settings.info.error_types(),
         now=prepared.retry.clock.now(),
-        secrets=() if secret is None else (secret,),
+        secrets=prepared.secrets,
+        also=RetryAfterError if refused else APIStatusError,
     )
     if isinstance(found, RedirectError):
         found.message = f"The redirect isn't followed ({found.message})"
     return found
+
+
+def _too_late(
+    settings: Settings,
+    prepared: Prepared,
+    deadline: Deadline,
+    failed: Reply | Fault | None,
+    *,
+    wait: float | None = None,
+) -> APIError:
+    """The exception for a deadline that has passed, or that would pass in a ``wait``."""
+    message = f"The deadline of {deadline.seconds:g} s "
+    if wait is None:
+        message += "has passed"
+    else:
+        message += f"would pass in the wait of {wait:.3g} s for the next try"
+    if failed is not None:
+        message += f"; last failure: {_reason(failed)}"
+    error = DeadlineExceededError(
+        message,
+        operation=prepared.operation,
+        request=prepared.described(),
+        deadline=deadline.seconds,
+    )
+    if failed is not None:
+        error.__cause__ = _error(settings, prepared, failed)
+    return error
+
+
+def connection_error(prepared: Prepared, fault: Fault) -> APIConnectionError:
+    """The exception for a connection that failed."""
+    kind = APITimeoutError if fault.timeout else APIConnectionError
+    error = kind(fault.message, operation=prepared.operation, request=prepared.described())
+    error.__cause__ = fault.error
+    return error

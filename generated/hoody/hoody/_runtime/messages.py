@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timezone
 from email.message import Message
 from functools import cached_property
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 MASK: Final = "***"
 
@@ -23,6 +25,15 @@ _SECRET_HEADERS: Final = frozenset(
     }
 )
 _SHORTEST_SECRET: Final = 8
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_PARTS: Final = frozenset(
+    [
+        *("apikey", "claim", "credential", "credentials", "pass", "passphrase", "passwd"),
+        *("password", "pwd", "secret", "sig", "signature", "ticket", "token"),
+    ]
+)
+# A key opens something; most parameters called so are keys of a map.
+_KEY_KINDS: Final = frozenset({"access", "api", "private", "ssh"})
 _SECRET_WORDS: Final = ("token", "secret", "password", "api-key", "apikey", "credential", "claim")
 
 
@@ -30,6 +41,27 @@ def is_secret_header(name: str) -> bool:
     """Whether a header of this name carries credentials, judged by its name alone."""
     lower = name.lower()
     return lower in _SECRET_HEADERS or any(word in lower for word in _SECRET_WORDS)
+
+
+def mask_query(url: str) -> str:
+    """``url`` with the values masked of parameters whose names say that they are secrets."""
+    address, mark, query = url.partition("?")
+    if not mark:
+        return url
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    masked = [
+        (name, equals, MASK if value and is_secret_parameter(unquote_plus(name)) else value)
+        for name, equals, value in pairs
+    ]
+    return f"{address}?{'&'.join(map(''.join, masked))}"
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Whether a query parameter of this name carries credentials, judged by its name alone."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if _SECRET_PARTS.intersection(words):
+        return True
+    return words[-1:] == ["key"] and not _KEY_KINDS.isdisjoint(words)
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -55,6 +87,11 @@ class Headers(Mapping[str, str]):
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         self._fields = tuple(fields)
 
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """All fields as they came."""
+        return self._fields
+
     def get_all(self, name: str) -> tuple[str, ...]:
         """All values of ``name``, in order; empty if there is none."""
         lower = name.lower()
@@ -78,6 +115,54 @@ class Headers(Mapping[str, str]):
     def __repr__(self) -> str:
         shown = {name: MASK if is_secret_header(name) else self[name] for name in self}
         return f"Headers({shown!r})"
+
+
+class ResponseHeaders(Headers):
+    """The header of an answer whose body says nothing: what HEAD and its like are called for.
+
+    Fields are looked up by name without regard to case; the usual ones are also attributes.
+    """
+
+    __slots__ = ("status",)
+
+    def __init__(self, status: int, fields: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(fields)
+        self.status = status
+
+    @property
+    def content_type(self) -> str | None:
+        return self.get("content-type")
+
+    @property
+    def content_length(self) -> int | None:
+        """Bytes of the content; None if the server doesn't say."""
+        text = self.get("content-length", "").strip()
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    @property
+    def etag(self) -> str | None:
+        """The present version, as ``If-Match`` and ``If-None-Match`` take it."""
+        return self.get("etag")
+
+    @property
+    def last_modified(self) -> datetime | None:
+        """When the content was changed last, in UTC; None if the server doesn't say."""
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = parsedate_to_datetime(self.get("last-modified", ""))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        # "-0000" stands for UTC, too.
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
+
+    @property
+    def location(self) -> str | None:
+        """Where the answer points, as it came: it may be relative to the request."""
+        return self.get("location")
+
+    def __repr__(self) -> str:
+        return f"<ResponseHeaders {self.status} {super().__repr__()}>"
 
 
 def media_type(content_type: str) -> str:
@@ -110,7 +195,7 @@ class HttpRequest:
 
     def __init__(self, method: str, url: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         self.method = method
-        self.url = url
+        self.url = mask_query(url)
         self.headers = Headers(
             (name, MASK if is_secret_header(name) else value) for name, value in headers
         )

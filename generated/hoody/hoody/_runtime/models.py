@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
@@ -63,15 +61,19 @@ else:
 """A variant of a union that this client doesn't know, as plain JSON."""
 
 
-_TIMES: Final[Mapping[str, tuple[re.Pattern[str], SchemaValidator]]] = {
-    "datetime": (
-        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"),
-        SchemaValidator(core_schema.datetime_schema()),
+def _reader(pattern: str, schema: core_schema.CoreSchema) -> Callable[[Any], object]:
+    """Reads a date or time from text of this form alone."""
+    text = core_schema.str_schema(strict=True, pattern=pattern)
+    return SchemaValidator(core_schema.chain_schema([text, schema])).validate_python
+
+
+# Functions, because the rules of strict reading would reach into plain schemas; and built-in ones,
+# because they are called for every date that arrives.
+_TIMES: Final[Mapping[str, Callable[[Any], object]]] = {
+    "datetime": _reader(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", core_schema.datetime_schema()
     ),
-    "date": (
-        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"),
-        SchemaValidator(core_schema.date_schema()),
-    ),
+    "date": _reader(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", core_schema.date_schema()),
 }
 
 
@@ -89,17 +91,9 @@ def _only_written_out(schema: Any) -> Any:
     if isinstance(kind, str) and kind in _TIMES:
         return core_schema.lax_or_strict_schema(
             lax_schema=cast("core_schema.CoreSchema", schema),
-            strict_schema=core_schema.no_info_plain_validator_function(
-                partial(_read_time, *_TIMES[kind])
-            ),
+            strict_schema=core_schema.no_info_plain_validator_function(_TIMES[kind]),
         )
     return {key: _only_written_out(value) for key, value in schema.items()}
-
-
-def _read_time(pattern: re.Pattern[str], validator: SchemaValidator, value: object) -> object:
-    if not isinstance(value, str) or pattern.match(value) is None:
-        raise PydanticCustomError("time_format", "Input should be a date or time as in RFC 3339")
-    return validator.validate_python(value)
 
 
 class WrittenOut:

@@ -3,59 +3,54 @@
 
 from __future__ import annotations
 
-import mimetypes
-import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import cast
+from collections.abc import AsyncIterable, Generator, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple, cast
 
 from .errors import InvalidArgumentError
-from .files import FileSource, Readable, read_path
+from .files import NamedContent, Source, guess_type, named_content, source_of
+from .messages import is_json
 from .sentinels import OMIT
 from .wire import as_mapping, encode_json, format_scalar, is_list
 
+NO_TYPES: Final[Mapping[str, str]] = {}
 
-class Part:
-    """One part: its header, and its content as bytes or as something to read from."""
 
-    __slots__ = ("head", "length", "open", "replayable")
+class Part(NamedTuple):
+    """One part: its header, and its content."""
 
-    def __init__(
-        self,
-        head: bytes,
-        open: Callable[[], Iterable[bytes]],
-        *,
-        length: int | None,
-        replayable: bool = True,
-    ) -> None:
-        self.head = head
-        self.open = open
-        self.length = length
-        self.replayable = replayable
+    head: bytes
+    source: Source
 
 
 class Multipart:
     """A form with files.
 
     A value is a field (text, number, boolean …), an object (sent as JSON), a list of these
-    (repeated), or a file: bytes, an open binary file, a path, or ``(filename, content)`` or
-    ``(filename, content, content_type)``.
+    (repeated), or a file: a :data:`FileContent`. ``types`` are the documented media types of parts.
+    None is the empty text: there is no other way to write it.
     """
 
-    def __init__(self, fields: Mapping[str, object], kind: str = "multipart/form-data") -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, object],
+        kind: str = "multipart/form-data",
+        types: Mapping[str, str] = NO_TYPES,
+    ) -> None:
         self._boundary = secrets.token_hex(16)
-        self._parts = [part for name, value in fields.items() for part in _parts(name, value)]
+        self._parts = [
+            part for name, value in fields.items() for part in _parts(name, value, types.get(name))
+        ]
         self.content_type = f"{kind}; boundary={self._boundary}"
-        self.replayable = all(part.replayable for part in self._parts)
+        self.replayable = all(part.source.replayable for part in self._parts)
         self.length = self._measure()
 
     def _measure(self) -> int | None:
         total = len(self._closing())
         for part in self._parts:
-            if part.length is None:
+            if part.source.length is None:
                 return None
-            total += len(self._opening()) + len(part.head) + part.length + 2
+            total += len(self._opening()) + len(part.head) + part.source.length + 2
         return total
 
     def _opening(self) -> bytes:
@@ -64,70 +59,56 @@ class Multipart:
     def _closing(self) -> bytes:
         return f"--{self._boundary}--\r\n".encode("ascii")
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Generator[bytes, None, None]:
         """The body in pieces, from the start."""
         for part in self._parts:
             yield self._opening() + part.head
-            yield from part.open()
+            content = part.source.open()
+            if isinstance(content, bytes):
+                yield content
+            else:
+                try:
+                    yield from cast("Iterable[bytes]", content)
+                finally:
+                    part.source.close(content)
             yield b"\r\n"
         yield self._closing()
 
 
-def _parts(name: str, value: object) -> Iterator[Part]:
-    if value is OMIT or value is None:
+def _parts(name: str, value: object, kind: str | None) -> Iterator[Part]:
+    if value is OMIT:
         return
-    if _is_file(value):
-        yield _file_part(name, value)
+    file = named_content(value)
+    if file is not None:
+        yield _file_part(name, file, kind)
     elif as_mapping(value) is not None:
-        yield _bytes_part(_head(name, None, "application/json"), encode_json(value))
+        json_type = kind if kind is not None and is_json(kind) else "application/json"
+        yield _bytes_part(_head(name, None, json_type), encode_json(value))
     elif is_list(value):
         for item in value:
-            yield from _parts(name, item)
+            if item is not None:
+                yield from _parts(name, item, kind)
+    elif kind is not None and is_json(kind):
+        yield _bytes_part(_head(name, None, kind), encode_json(value))
     else:
-        yield _bytes_part(_head(name, None, None), format_scalar(value, name).encode("utf-8"))
+        text = "" if value is None else format_scalar(value, name)
+        yield _bytes_part(_head(name, None, kind), text.encode("utf-8"))
 
 
-def _is_file(value: object) -> bool:
-    if isinstance(value, tuple):
-        return len(value) in (2, 3) and isinstance(value[0], str) and _is_content(value[1])
-    return _is_content(value)
-
-
-def _is_content(value: object) -> bool:
-    return isinstance(value, (bytes, bytearray, memoryview, os.PathLike, Readable))
-
-
-def _file_part(name: str, value: object) -> Part:
-    filename: str | None = None
-    kind: str | None = None
-    content = value
-    if isinstance(value, tuple):
-        described = cast("tuple[object, ...]", value)
-        filename, content = str(described[0]), described[1]
-        if len(described) == 3:
-            kind = format_scalar(described[2], name)
-    if filename is None:
-        filename = _filename(content)
-    kind = kind or mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    head = _head(name, filename, kind)
-    if isinstance(content, (bytes, bytearray, memoryview)):
-        return _bytes_part(head, bytes(content))
-    if isinstance(content, os.PathLike):
-        path = Path(cast("os.PathLike[str]", content))
-        return Part(head, lambda: read_path(path), length=path.stat().st_size)
-    source = FileSource(cast("Readable", content))
-    return Part(head, source.chunks, length=source.length, replayable=source.replayable)
-
-
-def _filename(content: object) -> str:
-    if isinstance(content, os.PathLike):
-        return Path(cast("os.PathLike[str]", content)).name
-    name = getattr(content, "name", None)
-    return Path(name).name if isinstance(name, str) and name else "file"
+def _file_part(name: str, file: NamedContent, kind: str | None) -> Part:
+    source = source_of(file.content)
+    if source is None or isinstance(file.content, AsyncIterable):
+        raise InvalidArgumentError(
+            f"{name}: a part of a form can't be a {type(file.content).__name__}: give bytes, "
+            "a path, an open binary file or an iterator of bytes"
+        )
+    filename = file.name or "file"
+    guessed = file.content_type or kind or guess_type(filename) or "application/octet-stream"
+    return Part(_head(name, filename, guessed), source)
 
 
 def _bytes_part(head: bytes, content: bytes) -> Part:
-    return Part(head, lambda: (content,), length=len(content))
+    return Part(head, Source(lambda: content, length=len(content)))
 
 
 def _head(name: str, filename: str | None, kind: str | None) -> bytes:
@@ -135,8 +116,6 @@ def _head(name: str, filename: str | None, kind: str | None) -> bytes:
     if filename is not None:
         lines += f'; filename="{_quoted(filename)}"'
     if kind is not None:
-        if any(character in kind for character in "\r\n\0"):
-            raise InvalidArgumentError(f"{name}: {kind!r} isn't a content type")
         lines += f"\r\nContent-Type: {kind}"
     return (lines + "\r\n\r\n").encode("utf-8")
 

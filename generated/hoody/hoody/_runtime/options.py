@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .progress import ProgressCallback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +31,28 @@ class RequestOptions:
 
     * ``timeout``: seconds for each phase of one try (0 or ``float("inf")``: no limit), or a
       :class:`Timeout`.
+    * ``deadline``: seconds for the whole call, with all its tries, the waits between them and the
+      body of the answer (0 or ``float("inf")``: no limit).
     * ``max_retries``: further tries after the first.
     * ``headers``: extra headers; they replace headers of the same name, None removes one.
     * ``query``: extra query parameters; they replace parameters of the same name.
-    * ``body``: extra fields of a JSON or form body; they replace fields of the same name.
+    * ``body``: extra fields of a JSON or form body; they replace fields of the same name. ``{}``
+      sends an empty object where all fields were left out and no body would be sent.
     * ``idempotency_key``: sent as ``Idempotency-Key``. It also makes a POST or PATCH safe to
       repeat, so that it is retried like a GET.
+    * ``progress``: called with a :class:`Progress` for every piece of the body that has been sent;
+      a further try counts from 0 again.
+    * ``max_event_bytes``: the size of one event or line of a stream above which it is given up.
     * ``realm``: the realm to route this call to, for services that support realms.
     """
 
     timeout: float | Timeout | None = None
+    deadline: float | None = None
     max_retries: int | None = None
     headers: Mapping[str, str | None] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
-    body: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
     idempotency_key: str | None = None
+    progress: ProgressCallback | None = field(default=None, repr=False)
+    max_event_bytes: int | None = None
     realm: str | None = None

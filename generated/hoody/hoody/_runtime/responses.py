@@ -17,14 +17,30 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class ResponseType(Generic[T]):
     """Carries a result type that is no class, such as a union, to the runtime.
 
     ``returns: ResponseType[A | B] = ResponseType(A | B)`` keeps type checkers informed.
     """
 
-    annotation: object
+    __slots__ = ("annotation",)
+
+    def __init__(self, annotation: object) -> None:
+        self.annotation = annotation
+
+
+class EventTypes(Generic[T]):
+    """Carries the types of the data of a stream's events to the runtime.
+
+    ``named`` has the type for each event name that one is documented for, ``other`` is the type
+    for all other events. ``T`` is the union of them all.
+    """
+
+    __slots__ = ("named", "other")
+
+    def __init__(self, named: Mapping[str, object], other: object) -> None:
+        self.named = named
+        self.other = other
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from ._http import Reply
 from .errors import APIResponseValidationError
-from .messages import charset, is_json, media_type
+from .messages import ResponseHeaders, charset, is_json, media_type
 from .requests import Prepared
 from .responses import ResponseType
 
-_EMPTY_STATUSES: Final = frozenset({204, 205, 304})
+_EMPTY_STATUSES: Final = frozenset({204, 205})
 
 
 def annotation_of(returns: object) -> Any:
@@ -32,6 +32,8 @@ def read_result(prepared: Prepared, reply: Reply, returns: object) -> Any:
     """
     operation = prepared.operation
     kind = operation.result
+    if returns is ResponseHeaders:
+        return ResponseHeaders(reply.status, reply.described().headers.fields)
     if returns is None or kind == "none":
         return None
     if kind == "bytes":

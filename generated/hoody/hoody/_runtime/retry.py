@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
 import time
@@ -29,14 +28,22 @@ class Delivery(Enum):
     """The server may have acted on it."""
 
 
+async def _async_sleep(seconds: float) -> None:
+    import asyncio  # a sync client has no use for it, and it takes its time to load
+
+    await asyncio.sleep(seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """Time, waiting and chance; tests bring their own."""
 
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds since whenever, never going back: deadlines and durations are taken from it."""
     sleep: Callable[[float], None] = time.sleep
-    async_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    async_sleep: Callable[[float], Awaitable[None]] = _async_sleep
     random: Callable[[], float] = random.random
     """A number in [0, 1)."""
 
@@ -47,7 +54,7 @@ class RetryPolicy:
 
     The wait before further try ``n`` (from 0) is ``first_delay * 2**n``, at most ``max_delay``,
     less a random part of up to a quarter. A ``Retry-After`` of the server takes its place; one
-    above ``max_retry_after`` isn't waited for: the error is raised at once and names it.
+    above ``max_retry_after`` isn't waited for: RetryAfterError is raised at once and names it.
     """
 
     max_retries: int = 2
@@ -55,6 +62,36 @@ class RetryPolicy:
     max_delay: float = 8.0
     max_retry_after: float = 60.0
     clock: Clock = field(default_factory=Clock)
+
+
+class Deadline:
+    """The end of the time for one call, tries, waits and all."""
+
+    __slots__ = ("_end", "_monotonic", "seconds")
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        self.seconds = seconds
+        self._monotonic = clock.monotonic
+        self._end = clock.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the end; 0 or less behind it."""
+        return self._end - self._monotonic()
+
+    @property
+    def passed(self) -> bool:
+        # A wait that ends with the deadline can end a little before it, by the system's rounding.
+        return self.remaining <= 0.001
+
+
+class Stop(Enum):
+    """Why there is no further try."""
+
+    FINAL = "final"
+    """The outcome isn't worth one, the request can't be repeated, or the tries are used up."""
+    REFUSED = "refused"
+    """The server asks to wait for longer than ``max_retry_after``."""
 
 
 def can_repeat(method: str, *, replayable: bool, idempotency_key: bool) -> bool:
@@ -117,13 +154,13 @@ def _seconds_until(date: str, now: float) -> float | None:
     return max(0.0, moment.timestamp() - now)
 
 
-def wait_before_retry(policy: RetryPolicy, attempt: int, retry_after: float | None) -> float | None:
-    """Seconds to wait before further try ``attempt``; None to give up.
+def wait_before_retry(policy: RetryPolicy, attempt: int, retry_after: float | None) -> float | Stop:
+    """Seconds to wait before further try ``attempt``, or why there is none.
 
     A ``Retry-After`` beyond the cap ends the tries: a shorter wait would break the server's wish.
     """
     if attempt >= policy.max_retries:
-        return None
+        return Stop.FINAL
     if retry_after is None:
         return backoff(policy, attempt)
-    return retry_after if retry_after <= policy.max_retry_after else None
+    return retry_after if retry_after <= policy.max_retry_after else Stop.REFUSED

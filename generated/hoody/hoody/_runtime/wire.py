@@ -56,28 +56,46 @@ def format_scalar(value: object, name: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
+    if isinstance(value, (float, Decimal)):
+        finite = value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+        if not finite:
             raise InvalidArgumentError(f"{name}: {value} isn't a number that can be sent")
-        return repr(value)
+        return _plain_number(value)
     if isinstance(value, datetime):
         return format_datetime(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
-    if isinstance(value, (UUID, Decimal)):
+    if isinstance(value, UUID):
         return str(value)
     if isinstance(value, PurePath):
         return value.as_posix()
     raise InvalidArgumentError(f"{name}: a value of type {type(value).__name__} can't be sent here")
 
 
-def simple_items(value: object, name: str) -> list[str]:
+def _plain_number(value: float | Decimal) -> str:
+    """Digits without an exponent, and no fraction where there is none: not every server reads
+    ``1e+22`` as a number, or ``1.0`` as a whole one."""
+    text = format(value if isinstance(value, Decimal) else Decimal(repr(value)), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def simple_items(value: object, name: str, *, pairs: str | None = None) -> list[str]:
     """The texts that style ``simple`` joins by commas in paths and headers (OpenAPI 3.1, Style
-    Values): the items of a list, the names and values of an object in turn, or the one value."""
+    Values): the items of a list, the names and values of an object in turn, or the one value.
+
+    With ``pairs``, the names and values of an object are joined by it (``explode``).
+    """
+    if type(value) is str:  # as nearly always
+        return [value]
     fields = as_mapping(value)
     if fields is not None:
         given = [(key, item) for key, item in fields.items() if _is_given(item)]
-        return [format_scalar(part, name) for pair in given for part in pair]
+        texts = [[format_scalar(part, name) for part in pair] for pair in given]
+        if pairs is not None:
+            return [pairs.join(pair) for pair in texts]
+        return [text for pair in texts for text in pair]
     if is_list(value):
         return [format_scalar(item, name) for item in value if _is_given(item)]
     return [format_scalar(value, name)]
@@ -137,6 +155,8 @@ def json_data(value: object, *, zoneless: bool = False) -> object:
     if is_list(value):
         return [json_data(item, zoneless=zoneless) for item in value if item is not OMIT]
     if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise InvalidArgumentError(f"{value} isn't a number that can be sent")
         return int(value) if value == value.to_integral_value() else float(value)
     return format_scalar(value, "body")
 

@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime import AsyncClient, ClientInfo, ServiceInfo, SyncClient
-from ._runtime.scopes import ScopeArgument, scope_variables
+from ._runtime.scopes import Scope, ScopeArgument, ScopeInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._runtime.auth import ServiceAuth
     from ._runtime.error_registry import ErrorRegistry
     from .services.shop import AsyncShop, Shop
 
@@ -31,14 +34,19 @@ _INFO = ClientInfo(
             name="shop",
             base_url="https://{projectId}-shop-{index}.{server}.example.test",
             variables={"projectId": None, "server": None, "index": "1"},
+            scope="machine",
         ),
     },
 )
 
-_MACHINE = (
-    ScopeArgument(variable="projectId", name="project_id", field="id"),
-    ScopeArgument(variable="server", name="server"),
-    ScopeArgument(variable="index", name="index", default="1"),
+_MACHINE = ScopeInfo(
+    name="machine",
+    arguments=(
+        ScopeArgument(variable="projectId", name="project_id", field="id"),
+        ScopeArgument(variable="server", name="server"),
+        ScopeArgument(variable="index", name="index", default="1"),
+    ),
+    services=("shop",),
 )
 
 
@@ -63,7 +71,8 @@ class Acme(SyncClient):
         *,
         project_id: str | int | None = None,
         server: str | int | None = None,
-        index: str | int | None = None,
+        index: str | int | Mapping[str, str | int] | None = None,
+        auth: ServiceAuth = None,
     ) -> AcmeMachine:
         """The services of one machine.
 
@@ -71,11 +80,12 @@ class Acme(SyncClient):
             machine: An object of the API, or a mapping, to take `id` from.
             project_id: `{projectId}` in the addresses.
             server: `{server}` in the addresses.
-            index: `{index}` in the addresses. Default: `1`.
+            index: `{index}` in the addresses. Default: `1`; a mapping gives values by service.
+            auth: The credentials of these services: one for all, or by name of service.
         """
         given = {"project_id": project_id, "server": server, "index": index}
-        variables = scope_variables("machine", _MACHINE, machine, given)
-        return AcmeMachine(self.with_variables(**variables))
+        client = self._scoped(_MACHINE, machine, given, auth=auth)
+        return AcmeMachine(client)
 
 
 class AsyncAcme(AsyncClient):
@@ -99,7 +109,8 @@ class AsyncAcme(AsyncClient):
         *,
         project_id: str | int | None = None,
         server: str | int | None = None,
-        index: str | int | None = None,
+        index: str | int | Mapping[str, str | int] | None = None,
+        auth: ServiceAuth = None,
     ) -> AsyncAcmeMachine:
         """The services of one machine.
 
@@ -107,18 +118,16 @@ class AsyncAcme(AsyncClient):
             machine: An object of the API, or a mapping, to take `id` from.
             project_id: `{projectId}` in the addresses.
             server: `{server}` in the addresses.
-            index: `{index}` in the addresses. Default: `1`.
+            index: `{index}` in the addresses. Default: `1`; a mapping gives values by service.
+            auth: The credentials of these services: one for all, or by name of service.
         """
         given = {"project_id": project_id, "server": server, "index": index}
-        variables = scope_variables("machine", _MACHINE, machine, given)
-        return AsyncAcmeMachine(self.with_variables(**variables))
+        client = self._scoped(_MACHINE, machine, given, auth=auth)
+        return AsyncAcmeMachine(client)
 
 
-class AcmeMachine:
+class AcmeMachine(Scope[Acme]):
     """The services of one machine."""
-
-    def __init__(self, client: Acme) -> None:
-        self._client = client
 
     @property
     def shop(self) -> Shop:
@@ -126,11 +135,8 @@ class AcmeMachine:
         return self._client.shop
 
 
-class AsyncAcmeMachine:
+class AsyncAcmeMachine(Scope[AsyncAcme]):
     """The services of one machine."""
-
-    def __init__(self, client: AsyncAcme) -> None:
-        self._client = client
 
     @property
     def shop(self) -> AsyncShop:

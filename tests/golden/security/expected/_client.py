@@ -30,6 +30,7 @@ _INFO = ClientInfo(
             name="shop",
             base_url="https://shop.example.test",
             schemes=frozenset(["bearer"]),
+            keys={"role": ("query", "role"), "user": ("query", "user")},
         ),
     },
 )

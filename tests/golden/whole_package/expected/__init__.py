@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors
     from ._client import Acme, AsyncAcme
-    from ._runtime import OMIT, AsyncPage, Omit, Page, RawResponse, RequestOptions, Timeout
+    from ._runtime import (
+        OMIT,
+        AsyncPage,
+        BasicAuth,
+        BearerAuth,
+        Clock,
+        Hooks,
+        KeyAuth,
+        Omit,
+        Page,
+        RawResponse,
+        RequestEvent,
+        RequestOptions,
+        ResponseEvent,
+        RetryEvent,
+        RetryPolicy,
+        Timeout,
+    )
     from .errors import AcmeError
 
 __all__ = [
@@ -17,10 +34,19 @@ __all__ = [
     "AcmeError",
     "AsyncAcme",
     "AsyncPage",
+    "BasicAuth",
+    "BearerAuth",
+    "Clock",
+    "Hooks",
+    "KeyAuth",
     "Omit",
     "Page",
     "RawResponse",
+    "RequestEvent",
     "RequestOptions",
+    "ResponseEvent",
+    "RetryEvent",
+    "RetryPolicy",
     "Timeout",
     "errors",
 ]
@@ -30,11 +56,20 @@ _MODULES = {
     "AcmeError": ".errors",
     "AsyncAcme": "._client",
     "AsyncPage": "._runtime",
+    "BasicAuth": "._runtime",
+    "BearerAuth": "._runtime",
+    "Clock": "._runtime",
+    "Hooks": "._runtime",
+    "KeyAuth": "._runtime",
     "OMIT": "._runtime",
     "Omit": "._runtime",
     "Page": "._runtime",
     "RawResponse": "._runtime",
+    "RequestEvent": "._runtime",
     "RequestOptions": "._runtime",
+    "ResponseEvent": "._runtime",
+    "RetryEvent": "._runtime",
+    "RetryPolicy": "._runtime",
     "Timeout": "._runtime",
 }
 

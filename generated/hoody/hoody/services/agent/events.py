@@ -5,10 +5,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, EventTypes, Operation, Resource, StreamInfo
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
+    from ..._runtime.streams import AsyncEventStream, EventStream
+    from ...types.agent.stream_workspace_mitm_events_connected_event import (
+        StreamWorkspaceMitmEventsConnectedEvent,
+    )
+    from ...types.agent.stream_workspace_mitm_events_rule_fired_event import (
+        StreamWorkspaceMitmEventsRuleFiredEvent,
+    )
 
 _STREAM_WORKSPACE_MITM_EVENTS = Operation(
     name="agent.events.stream_workspace_mitm_events",
@@ -16,17 +24,12 @@ _STREAM_WORKSPACE_MITM_EVENTS = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/mitm/events",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(end=("error",), resume_header="Last-Event-ID"),
 )
 
 
 class Events(Resource):
     """Events: `agent.events`."""
-
-    @property
-    def with_raw_response(self) -> EventsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return EventsWithRawResponse(self)
 
     def stream_workspace_mitm_events(
         self,
@@ -34,7 +37,11 @@ class Events(Resource):
         *,
         last_event_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[
+        StreamWorkspaceMitmEventsConnectedEvent
+        | StreamWorkspaceMitmEventsRuleFiredEvent
+        | JsonValue
+    ]:
         """Server-Sent Events stream of `MitmLog.Event.RuleFired` filtered to this scope.
 
         Server-Sent Events stream of `MitmLog.Event.RuleFired` filtered to this scope.
@@ -53,11 +60,35 @@ class Events(Resource):
             last_event_id: Reconnect with `Last-Event-ID`;.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. A stream that breaks off
+            is opened again behind the last event. It ends with `error`.
+
+        Events:
+            connected: `StreamWorkspaceMitmEventsConnectedEvent`.
+            rule_fired: `StreamWorkspaceMitmEventsRuleFiredEvent`.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.stream_workspace_mitm_events_connected_event import (
+            StreamWorkspaceMitmEventsConnectedEvent,
+        )
+        from ...types.agent.stream_workspace_mitm_events_rule_fired_event import (
+            StreamWorkspaceMitmEventsRuleFiredEvent,
+        )
+
+        events: EventTypes[
+            StreamWorkspaceMitmEventsConnectedEvent
+            | StreamWorkspaceMitmEventsRuleFiredEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "connected": StreamWorkspaceMitmEventsConnectedEvent,
+                "rule_fired": StreamWorkspaceMitmEventsRuleFiredEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _STREAM_WORKSPACE_MITM_EVENTS,
-            str,
+            events,
             path={"workspaceID": workspace_id},
             headers={"Last-Event-ID": last_event_id},
             options=request_options,
@@ -67,39 +98,41 @@ class Events(Resource):
 class AsyncEvents(AsyncResource):
     """`agent.events`, asynchronous: the methods of `Events`."""
 
-    @property
-    def with_raw_response(self) -> AsyncEventsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncEventsWithRawResponse(self)
-
-    async def stream_workspace_mitm_events(
+    def stream_workspace_mitm_events(
         self,
         workspace_id: str,
         *,
         last_event_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[
+        StreamWorkspaceMitmEventsConnectedEvent
+        | StreamWorkspaceMitmEventsRuleFiredEvent
+        | JsonValue
+    ]:
         """See `Events.stream_workspace_mitm_events`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.stream_workspace_mitm_events_connected_event import (
+            StreamWorkspaceMitmEventsConnectedEvent,
+        )
+        from ...types.agent.stream_workspace_mitm_events_rule_fired_event import (
+            StreamWorkspaceMitmEventsRuleFiredEvent,
+        )
+
+        events: EventTypes[
+            StreamWorkspaceMitmEventsConnectedEvent
+            | StreamWorkspaceMitmEventsRuleFiredEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "connected": StreamWorkspaceMitmEventsConnectedEvent,
+                "rule_fired": StreamWorkspaceMitmEventsRuleFiredEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _STREAM_WORKSPACE_MITM_EVENTS,
-            str,
+            events,
             path={"workspaceID": workspace_id},
             headers={"Last-Event-ID": last_event_id},
             options=request_options,
-        )
-
-
-class EventsWithRawResponse:
-    """The methods of `Events`, returning whole responses."""
-
-    def __init__(self, resource: Events) -> None:
-        self.stream_workspace_mitm_events = raw_response(resource.stream_workspace_mitm_events)
-
-
-class AsyncEventsWithRawResponse:
-    """The methods of `AsyncEvents`, returning whole responses."""
-
-    def __init__(self, resource: AsyncEvents) -> None:
-        self.stream_workspace_mitm_events = async_raw_response(
-            resource.stream_workspace_mitm_events
         )

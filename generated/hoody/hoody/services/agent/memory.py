@@ -10,6 +10,7 @@ from ..._runtime import (
     AsyncResource,
     ErrorEntry,
     Operation,
+    PageInfo,
     Resource,
     async_raw_response,
     raw_response,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.paging import AsyncPager, Page
     from ...types.agent.memory_block import MemoryBlock
     from ...types.agent.memory_count_journal_entries_result import MemoryCountJournalEntriesResult
     from ...types.agent.memory_delete_block_result import MemoryDeleteBlockResult
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from ...types.agent.memory_get_config_result import MemoryGetConfigResult
     from ...types.agent.memory_history import MemoryHistory
     from ...types.agent.memory_journal import MemoryJournal
-    from ...types.agent.memory_list_history_result import MemoryListHistoryResult
 
 _INVALID_SCOPE = ErrorEntry(
     code="INVALID_SCOPE",
@@ -117,6 +118,15 @@ _LIST_HISTORY = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/memory/history",
+    pagination=PageInfo(
+        style="cursor",
+        items="items",
+        position="cursor",
+        limit="limit",
+        total="total",
+        has_more="hasMore",
+        next_cursor="nextCursor",
+    ),
 )
 
 _LIST_JOURNAL_ENTRIES = Operation(
@@ -425,8 +435,13 @@ class Memory(Resource):
         )
 
     def list_history(
-        self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> MemoryListHistoryResult:
+        self,
+        workspace_id: str,
+        *,
+        cursor: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Page[MemoryHistory]:
         """List history events.
 
         List memory change history events with cursor-based pagination.
@@ -435,13 +450,19 @@ class Memory(Resource):
 
         Args:
             workspace_id: The workspace identifier.
-        """
-        from ...types.agent.memory_list_history_result import MemoryListHistoryResult
+            cursor: The nextCursor of the page before.
+            limit: Maximum number of events to return.
 
-        return self._call(
+        Returns:
+            The first page. Iterating over it goes on to the items of the pages behind it.
+        """
+        from ...types.agent.memory_history import MemoryHistory
+
+        return self._page(
             _LIST_HISTORY,
-            MemoryListHistoryResult,
+            MemoryHistory,
             path={"workspaceID": workspace_id},
+            query={"cursor": cursor, "limit": limit},
             options=request_options,
         )
 
@@ -742,16 +763,22 @@ class AsyncMemory(AsyncResource):
             options=request_options,
         )
 
-    async def list_history(
-        self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> MemoryListHistoryResult:
+    def list_history(
+        self,
+        workspace_id: str,
+        *,
+        cursor: str | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPager[MemoryHistory]:
         """See `Memory.list_history`."""
-        from ...types.agent.memory_list_history_result import MemoryListHistoryResult
+        from ...types.agent.memory_history import MemoryHistory
 
-        return await self._call(
+        return self._page(
             _LIST_HISTORY,
-            MemoryListHistoryResult,
+            MemoryHistory,
             path={"workspaceID": workspace_id},
+            query={"cursor": cursor, "limit": limit},
             options=request_options,
         )
 

@@ -9,12 +9,14 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.meta_get_formatter_status_item import MetaGetFormatterStatusItem
     from ...types.agent.meta_get_lsp_status_item import MetaGetLspStatusItem
     from ...types.agent.meta_get_paths_result import MetaGetPathsResult
     from ...types.agent.meta_get_vcs_result import MetaGetVcsResult
     from ...types.agent.meta_list_agents_item import MetaListAgentsItem
     from ...types.agent.meta_list_commands_item import MetaListCommandsItem
+    from ...types.agent.meta_subscribe_events_event import MetaSubscribeEventsEvent
     from ...types.agent.skill import Skill
 
 _DISPOSE = Operation(
@@ -79,7 +81,6 @@ _SUBSCRIBE_EVENTS = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/meta/events",
     accept="text/event-stream",
-    result="text",
 )
 
 
@@ -261,7 +262,7 @@ class Meta(Resource):
 
     def subscribe_events(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> EventStream[MetaSubscribeEventsEvent]:
         """Subscribe to events.
 
         Subscribe to server-sent events for this workspace. The connection stays open and emits a
@@ -277,10 +278,15 @@ class Meta(Resource):
             workspace_id: workspaceID path parameter.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream.
         """
-        return self._call(
-            _SUBSCRIBE_EVENTS, str, path={"workspaceID": workspace_id}, options=request_options
+        from ...types.agent.meta_subscribe_events_event import MetaSubscribeEventsEvent
+
+        return self._events(
+            _SUBSCRIBE_EVENTS,
+            MetaSubscribeEventsEvent,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 
@@ -385,12 +391,17 @@ class AsyncMeta(AsyncResource):
             _LIST_SKILLS, list[Skill], path={"workspaceID": workspace_id}, options=request_options
         )
 
-    async def subscribe_events(
+    def subscribe_events(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> AsyncEventStream[MetaSubscribeEventsEvent]:
         """See `Meta.subscribe_events`."""
-        return await self._call(
-            _SUBSCRIBE_EVENTS, str, path={"workspaceID": workspace_id}, options=request_options
+        from ...types.agent.meta_subscribe_events_event import MetaSubscribeEventsEvent
+
+        return self._events(
+            _SUBSCRIBE_EVENTS,
+            MetaSubscribeEventsEvent,
+            path={"workspaceID": workspace_id},
+            options=request_options,
         )
 
 
@@ -406,7 +417,6 @@ class MetaWithRawResponse:
         self.list_agents = raw_response(resource.list_agents)
         self.list_commands = raw_response(resource.list_commands)
         self.list_skills = raw_response(resource.list_skills)
-        self.subscribe_events = raw_response(resource.subscribe_events)
 
 
 class AsyncMetaWithRawResponse:
@@ -421,4 +431,3 @@ class AsyncMetaWithRawResponse:
         self.list_agents = async_raw_response(resource.list_agents)
         self.list_commands = async_raw_response(resource.list_commands)
         self.list_skills = async_raw_response(resource.list_skills)
-        self.subscribe_events = async_raw_response(resource.subscribe_events)

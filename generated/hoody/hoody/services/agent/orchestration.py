@@ -9,9 +9,11 @@ from ..._runtime import (
     OMIT,
     AsyncResource,
     ErrorEntry,
+    EventTypes,
     Operation,
     PageInfo,
     Resource,
+    StreamInfo,
     async_raw_response,
     raw_response,
 )
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.orchestration_budget import OrchestrationBudget
     from ...types.agent.orchestration_budget_edit_result import OrchestrationBudgetEditResult
     from ...types.agent.orchestration_budget_get_status_result import (
@@ -58,7 +61,7 @@ if TYPE_CHECKING:
     from ...types.agent.orchestration_get_import_status_result import (
         OrchestrationGetImportStatusResult,
     )
-    from ...types.agent.orchestration_get_log_result import OrchestrationGetLogResult
+    from ...types.agent.orchestration_get_log_item import OrchestrationGetLogItem
     from ...types.agent.orchestration_orchestrator_create_session_result import (
         OrchestrationOrchestratorCreateSessionResult,
     )
@@ -114,6 +117,10 @@ if TYPE_CHECKING:
     )
     from ...types.agent.orchestration_questions_list_result import OrchestrationQuestionsListResult
     from ...types.agent.orchestration_start_import_result import OrchestrationStartImportResult
+    from ...types.agent.orchestration_stream_events_event import OrchestrationStreamEventsEvent
+    from ...types.agent.orchestration_stream_log_tool_call_event import (
+        OrchestrationStreamLogToolCallEvent,
+    )
     from ...types.agent.orchestration_todo_append_entry import OrchestrationTodoAppendEntryParam
     from ...types.agent.orchestration_todo_append_result import OrchestrationTodoAppendResult
     from ...types.agent.orchestration_todo_delete_entry_result import (
@@ -307,6 +314,14 @@ _GET_LOG = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/orchestration/log",
+    pagination=PageInfo(
+        style="page",
+        items="items",
+        position="page",
+        limit="limit",
+        total="meta.total",
+        total_pages="meta.pages",
+    ),
 )
 
 _ORCHESTRATOR_CREATE_SESSION = Operation(
@@ -502,7 +517,7 @@ _STREAM_EVENTS = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/orchestration/events",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(resume_query="since_seq", resume_field="seq"),
 )
 
 _STREAM_LOG = Operation(
@@ -511,7 +526,6 @@ _STREAM_LOG = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/orchestration/log/stream",
     accept="text/event-stream",
-    result="text",
 )
 
 _TODO_APPEND = Operation(
@@ -555,6 +569,7 @@ _TODO_GET_EVENTS = Operation(
         position="page",
         limit="limit",
         total="meta.total",
+        total_pages="meta.pages",
         default_limit=50,
     ),
 )
@@ -1131,8 +1146,13 @@ class Orchestration(Resource):
         )
 
     def get_log(
-        self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> OrchestrationGetLogResult:
+        self,
+        workspace_id: str,
+        *,
+        page: int | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Page[OrchestrationGetLogItem]:
         """Read tool call log (paginated, filterable).
 
         Returns a paginated, filterable log of every tool call made by orchestrated sessions. The
@@ -1142,13 +1162,19 @@ class Orchestration(Resource):
 
         Args:
             workspace_id: Workspace identifier.
-        """
-        from ...types.agent.orchestration_get_log_result import OrchestrationGetLogResult
+            page: Page number, from 1.
+            limit: Entries on a page.
 
-        return self._call(
+        Returns:
+            The first page. Iterating over it goes on to the items of the pages behind it.
+        """
+        from ...types.agent.orchestration_get_log_item import OrchestrationGetLogItem
+
+        return self._page(
             _GET_LOG,
-            OrchestrationGetLogResult,
+            OrchestrationGetLogItem,
             path={"workspaceID": workspace_id},
+            query={"page": page, "limit": limit},
             options=request_options,
         )
 
@@ -1842,7 +1868,7 @@ class Orchestration(Resource):
         *,
         since_seq: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[OrchestrationStreamEventsEvent]:
         """SSE stream of all orchestration events (supports ?since_seq=N for reconnection).
 
         Server-Sent Events stream of every orchestration event emitted in the workspace. Supports
@@ -1855,11 +1881,14 @@ class Orchestration(Resource):
             since_seq: Supports `?since_seq=N` for reconnection.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. A stream that breaks off
+            is opened again behind the last event.
         """
-        return self._call(
+        from ...types.agent.orchestration_stream_events_event import OrchestrationStreamEventsEvent
+
+        return self._events(
             _STREAM_EVENTS,
-            str,
+            OrchestrationStreamEventsEvent,
             path={"workspaceID": workspace_id},
             query={"since_seq": since_seq},
             options=request_options,
@@ -1867,7 +1896,7 @@ class Orchestration(Resource):
 
     def stream_log(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> EventStream[OrchestrationStreamLogToolCallEvent | JsonValue]:
         """Tool call log SSE stream.
 
         Server-Sent Events stream of tool call log entries as they are recorded.
@@ -1878,10 +1907,21 @@ class Orchestration(Resource):
             workspace_id: Workspace identifier.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream.
+
+        Events:
+            tool.call: `OrchestrationStreamLogToolCallEvent`.
         """
-        return self._call(
-            _STREAM_LOG, str, path={"workspaceID": workspace_id}, options=request_options
+        from ..._runtime.models import JsonValue
+        from ...types.agent.orchestration_stream_log_tool_call_event import (
+            OrchestrationStreamLogToolCallEvent,
+        )
+
+        events: EventTypes[OrchestrationStreamLogToolCallEvent | JsonValue] = EventTypes(
+            {"tool.call": OrchestrationStreamLogToolCallEvent}, JsonValue
+        )
+        return self._events(
+            _STREAM_LOG, events, path={"workspaceID": workspace_id}, options=request_options
         )
 
     def todo_append(
@@ -2654,16 +2694,22 @@ class AsyncOrchestration(AsyncResource):
             options=request_options,
         )
 
-    async def get_log(
-        self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> OrchestrationGetLogResult:
+    def get_log(
+        self,
+        workspace_id: str,
+        *,
+        page: int | Omit = OMIT,
+        limit: int | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncPager[OrchestrationGetLogItem]:
         """See `Orchestration.get_log`."""
-        from ...types.agent.orchestration_get_log_result import OrchestrationGetLogResult
+        from ...types.agent.orchestration_get_log_item import OrchestrationGetLogItem
 
-        return await self._call(
+        return self._page(
             _GET_LOG,
-            OrchestrationGetLogResult,
+            OrchestrationGetLogItem,
             path={"workspaceID": workspace_id},
+            query={"page": page, "limit": limit},
             options=request_options,
         )
 
@@ -3075,28 +3121,38 @@ class AsyncOrchestration(AsyncResource):
             options=request_options,
         )
 
-    async def stream_events(
+    def stream_events(
         self,
         workspace_id: str,
         *,
         since_seq: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[OrchestrationStreamEventsEvent]:
         """See `Orchestration.stream_events`."""
-        return await self._call(
+        from ...types.agent.orchestration_stream_events_event import OrchestrationStreamEventsEvent
+
+        return self._events(
             _STREAM_EVENTS,
-            str,
+            OrchestrationStreamEventsEvent,
             path={"workspaceID": workspace_id},
             query={"since_seq": since_seq},
             options=request_options,
         )
 
-    async def stream_log(
+    def stream_log(
         self, workspace_id: str, *, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> AsyncEventStream[OrchestrationStreamLogToolCallEvent | JsonValue]:
         """See `Orchestration.stream_log`."""
-        return await self._call(
-            _STREAM_LOG, str, path={"workspaceID": workspace_id}, options=request_options
+        from ..._runtime.models import JsonValue
+        from ...types.agent.orchestration_stream_log_tool_call_event import (
+            OrchestrationStreamLogToolCallEvent,
+        )
+
+        events: EventTypes[OrchestrationStreamLogToolCallEvent | JsonValue] = EventTypes(
+            {"tool.call": OrchestrationStreamLogToolCallEvent}, JsonValue
+        )
+        return self._events(
+            _STREAM_LOG, events, path={"workspaceID": workspace_id}, options=request_options
         )
 
     async def todo_append(
@@ -3435,8 +3491,6 @@ class OrchestrationWithRawResponse:
         self.questions_get_detail = raw_response(resource.questions_get_detail)
         self.questions_list = raw_response(resource.questions_list)
         self.start_import = raw_response(resource.start_import)
-        self.stream_events = raw_response(resource.stream_events)
-        self.stream_log = raw_response(resource.stream_log)
         self.todo_append = raw_response(resource.todo_append)
         self.todo_delete_entry = raw_response(resource.todo_delete_entry)
         self.todo_freeze_spec = raw_response(resource.todo_freeze_spec)
@@ -3504,8 +3558,6 @@ class AsyncOrchestrationWithRawResponse:
         self.questions_get_detail = async_raw_response(resource.questions_get_detail)
         self.questions_list = async_raw_response(resource.questions_list)
         self.start_import = async_raw_response(resource.start_import)
-        self.stream_events = async_raw_response(resource.stream_events)
-        self.stream_log = async_raw_response(resource.stream_log)
         self.todo_append = async_raw_response(resource.todo_append)
         self.todo_delete_entry = async_raw_response(resource.todo_delete_entry)
         self.todo_freeze_spec = async_raw_response(resource.todo_freeze_spec)

@@ -3,14 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    Operation,
+    Resource,
+    ResponseType,
+    StreamInfo,
+    StreamSwitch,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
+    from typing import Any, Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.agent_prompt_result import AgentPromptResult
     from ...types.agent.part_summary import PartSummaryParam
     from ...types.agent.prompt_request_model import PromptRequestModelParam
@@ -21,8 +34,7 @@ _AGENT_PROMPT = Operation(
     method="POST",
     path="/api/v1/agent/prompt",
     media_type="application/json",
-    accept="text/event-stream, application/json",
-    result="text",
+    stream=StreamInfo(switch=StreamSwitch(place="body", name="wait", values=(True,))),
 )
 
 _AGENT_PROMPT_GET = Operation(
@@ -30,8 +42,7 @@ _AGENT_PROMPT_GET = Operation(
     service="agent",
     method="GET",
     path="/api/v1/agent/prompt",
-    accept="text/event-stream, application/json",
-    result="text",
+    stream=StreamInfo(switch=StreamSwitch(place="query", name="wait", values=("true",))),
 )
 
 _AGENT_PROMPT_SYNC = Operation(
@@ -58,6 +69,43 @@ class Prompt(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return PromptWithRawResponse(self)
 
+    @overload
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: Literal[True],
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AgentPromptResult: ...
+
+    @overload
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: Literal[False] | Omit = OMIT,
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> EventStream[JsonValue]: ...
+
+    @overload
     def agent_prompt(
         self,
         *,
@@ -73,7 +121,24 @@ class Prompt(Resource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AgentPromptResult | EventStream[JsonValue]: ...
+
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: bool | Omit = OMIT,
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AgentPromptResult | EventStream[JsonValue]:
         """Execute prompt.
 
         Submit a prompt to an AI agent. Returns an SSE stream by default, or a JSON response if
@@ -95,16 +160,21 @@ class Prompt(Resource):
             directory: Working directory for the agent.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            With `true` for `wait` the result; else the events as they come, and iterating over them
+            opens the stream.
 
         Raises:
             BadRequestError: Status 400.
             NotFoundError: Status 404.
             ConflictError: Status 409.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.agent_prompt_result import AgentPromptResult
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._either(
             _AGENT_PROMPT,
-            str,
+            (AgentPromptResult, events),
             body={
                 "parts": parts,
                 "sessionID": session_id,
@@ -120,6 +190,69 @@ class Prompt(Resource):
             },
             options=request_options,
         )
+
+    @overload
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: Literal["true"],
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AgentPromptResult: ...
+
+    @overload
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: Omit = OMIT,
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> EventStream[JsonValue]: ...
+
+    @overload
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: str | Omit = OMIT,
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AgentPromptResult | EventStream[JsonValue]: ...
 
     def agent_prompt_get(
         self,
@@ -139,7 +272,7 @@ class Prompt(Resource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AgentPromptResult | EventStream[JsonValue]:
         """Execute prompt via query.
 
         Submit a prompt via query string. Returns an SSE stream by default, or a JSON response if
@@ -164,7 +297,8 @@ class Prompt(Resource):
             directory: Working directory for the agent.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            With `"true"` for `wait` the result; else the events as they come, and iterating over
+            them opens the stream.
 
         Raises:
             BadRequestError: Status 400.
@@ -172,9 +306,13 @@ class Prompt(Resource):
             NotFoundError: Status 404.
             ConflictError: Status 409.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.agent_prompt_result import AgentPromptResult
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._either(
             _AGENT_PROMPT_GET,
-            str,
+            (AgentPromptResult, events),
             query={
                 "ai": ai,
                 "sessionID": session_id,
@@ -265,7 +403,44 @@ class AsyncPrompt(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncPromptWithRawResponse(self)
 
-    async def agent_prompt(
+    @overload
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: Literal[True],
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Coroutine[Any, Any, AgentPromptResult]: ...
+
+    @overload
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: Literal[False] | Omit = OMIT,
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncEventStream[JsonValue]: ...
+
+    @overload
+    def agent_prompt(
         self,
         *,
         parts: Sequence[PartSummaryParam],
@@ -280,11 +455,32 @@ class AsyncPrompt(AsyncResource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> Coroutine[Any, Any, AgentPromptResult] | AsyncEventStream[JsonValue]: ...
+
+    def agent_prompt(
+        self,
+        *,
+        parts: Sequence[PartSummaryParam],
+        session_id: str | Omit = OMIT,
+        model: PromptRequestModelParam | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        wait: bool | Omit = OMIT,
+        auto_approve: bool | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Coroutine[Any, Any, AgentPromptResult] | AsyncEventStream[JsonValue]:
         """See `Prompt.agent_prompt`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.agent_prompt_result import AgentPromptResult
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._either(
             _AGENT_PROMPT,
-            str,
+            (AgentPromptResult, events),
             body={
                 "parts": parts,
                 "sessionID": session_id,
@@ -301,7 +497,50 @@ class AsyncPrompt(AsyncResource):
             options=request_options,
         )
 
-    async def agent_prompt_get(
+    @overload
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: Literal["true"],
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Coroutine[Any, Any, AgentPromptResult]: ...
+
+    @overload
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: Omit = OMIT,
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncEventStream[JsonValue]: ...
+
+    @overload
+    def agent_prompt_get(
         self,
         *,
         ai: str,
@@ -319,11 +558,35 @@ class AsyncPrompt(AsyncResource):
         workspace: str | Omit = OMIT,
         directory: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> Coroutine[Any, Any, AgentPromptResult] | AsyncEventStream[JsonValue]: ...
+
+    def agent_prompt_get(
+        self,
+        *,
+        ai: str,
+        session_id: str | Omit = OMIT,
+        provider_id: str | Omit = OMIT,
+        model_id: str | Omit = OMIT,
+        endpoint: str | Omit = OMIT,
+        base_url: str | Omit = OMIT,
+        api_key: str | Omit = OMIT,
+        key: str | Omit = OMIT,
+        wait: str | Omit = OMIT,
+        auto_approve: str | Omit = OMIT,
+        agent: str | Omit = OMIT,
+        system: str | Omit = OMIT,
+        workspace: str | Omit = OMIT,
+        directory: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Coroutine[Any, Any, AgentPromptResult] | AsyncEventStream[JsonValue]:
         """See `Prompt.agent_prompt_get`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.agent_prompt_result import AgentPromptResult
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._either(
             _AGENT_PROMPT_GET,
-            str,
+            (AgentPromptResult, events),
             query={
                 "ai": ai,
                 "sessionID": session_id,
@@ -386,8 +649,6 @@ class PromptWithRawResponse:
     """The methods of `Prompt`, returning whole responses."""
 
     def __init__(self, resource: Prompt) -> None:
-        self.agent_prompt = raw_response(resource.agent_prompt)
-        self.agent_prompt_get = raw_response(resource.agent_prompt_get)
         self.agent_prompt_sync = raw_response(resource.agent_prompt_sync)
 
 
@@ -395,6 +656,4 @@ class AsyncPromptWithRawResponse:
     """The methods of `AsyncPrompt`, returning whole responses."""
 
     def __init__(self, resource: AsyncPrompt) -> None:
-        self.agent_prompt = async_raw_response(resource.agent_prompt)
-        self.agent_prompt_get = async_raw_response(resource.agent_prompt_get)
         self.agent_prompt_sync = async_raw_response(resource.agent_prompt_sync)

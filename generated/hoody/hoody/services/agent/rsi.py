@@ -5,14 +5,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    EventTypes,
+    Operation,
+    Resource,
+    StreamInfo,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.rsi_review_start_result import RsiReviewStartResult
     from ...types.agent.rsi_review_start_with_name_model import RsiReviewStartWithNameModelParam
+    from ...types.agent.rsi_stream_done_event import RsiStreamDoneEvent
+    from ...types.agent.rsi_stream_reviewer_progress_event import RsiStreamReviewerProgressEvent
+    from ...types.agent.rsi_stream_snapshot_event import RsiStreamSnapshotEvent
 
 _RSI_REVIEW_START = Operation(
     name="agent.rsi.rsi_review_start",
@@ -29,7 +43,7 @@ _RSI_STREAM = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/rsi/runs/{jobID}/stream",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(end=("done",)),
 )
 
 
@@ -88,7 +102,9 @@ class Rsi(Resource):
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[
+        RsiStreamSnapshotEvent | RsiStreamReviewerProgressEvent | RsiStreamDoneEvent | JsonValue
+    ]:
         """Stream RSI review progress.
 
         Server-sent-events stream of progress events for an RSI review job. Emits a snapshot first
@@ -103,11 +119,31 @@ class Rsi(Resource):
             job_id: Job identifier returned from the start endpoint.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. It ends with `done`.
+
+        Events:
+            snapshot: `RsiStreamSnapshotEvent`.
+            reviewer.progress: `RsiStreamReviewerProgressEvent`.
+            done: `RsiStreamDoneEvent`. The last event.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.rsi_stream_done_event import RsiStreamDoneEvent
+        from ...types.agent.rsi_stream_reviewer_progress_event import RsiStreamReviewerProgressEvent
+        from ...types.agent.rsi_stream_snapshot_event import RsiStreamSnapshotEvent
+
+        events: EventTypes[
+            RsiStreamSnapshotEvent | RsiStreamReviewerProgressEvent | RsiStreamDoneEvent | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": RsiStreamSnapshotEvent,
+                "reviewer.progress": RsiStreamReviewerProgressEvent,
+                "done": RsiStreamDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _RSI_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -141,18 +177,35 @@ class AsyncRsi(AsyncResource):
             options=request_options,
         )
 
-    async def rsi_stream(
+    def rsi_stream(
         self,
         workspace_id: str,
         session_id: str,
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[
+        RsiStreamSnapshotEvent | RsiStreamReviewerProgressEvent | RsiStreamDoneEvent | JsonValue
+    ]:
         """See `Rsi.rsi_stream`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.rsi_stream_done_event import RsiStreamDoneEvent
+        from ...types.agent.rsi_stream_reviewer_progress_event import RsiStreamReviewerProgressEvent
+        from ...types.agent.rsi_stream_snapshot_event import RsiStreamSnapshotEvent
+
+        events: EventTypes[
+            RsiStreamSnapshotEvent | RsiStreamReviewerProgressEvent | RsiStreamDoneEvent | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": RsiStreamSnapshotEvent,
+                "reviewer.progress": RsiStreamReviewerProgressEvent,
+                "done": RsiStreamDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _RSI_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -163,7 +216,6 @@ class RsiWithRawResponse:
 
     def __init__(self, resource: Rsi) -> None:
         self.rsi_review_start = raw_response(resource.rsi_review_start)
-        self.rsi_stream = raw_response(resource.rsi_stream)
 
 
 class AsyncRsiWithRawResponse:
@@ -171,4 +223,3 @@ class AsyncRsiWithRawResponse:
 
     def __init__(self, resource: AsyncRsi) -> None:
         self.rsi_review_start = async_raw_response(resource.rsi_review_start)
-        self.rsi_stream = async_raw_response(resource.rsi_stream)

@@ -5,12 +5,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import (
+    OMIT,
+    AsyncResource,
+    EventTypes,
+    Operation,
+    Resource,
+    StreamInfo,
+    async_raw_response,
+    raw_response,
+)
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.agent_model import AgentModel, AgentModelParam
     from ...types.agent.self_tuning_amplify_start_result import SelfTuningAmplifyStartResult
+    from ...types.agent.self_tuning_stream_done_event import SelfTuningStreamDoneEvent
+    from ...types.agent.self_tuning_stream_iteration_done_event import (
+        SelfTuningStreamIterationDoneEvent,
+    )
+    from ...types.agent.self_tuning_stream_snapshot_event import SelfTuningStreamSnapshotEvent
     from ...types.agent.self_tuning_tune_start_result import SelfTuningTuneStartResult
 
 _SELF_TUNING_AMPLIFY_START = Operation(
@@ -27,7 +43,7 @@ _SELF_TUNING_STREAM = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/self-tuning/runs/{jobID}/stream",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(end=("done",)),
 )
 
 _SELF_TUNING_TUNE_START = Operation(
@@ -93,7 +109,12 @@ class SelfTuning(Resource):
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[
+        SelfTuningStreamSnapshotEvent
+        | SelfTuningStreamIterationDoneEvent
+        | SelfTuningStreamDoneEvent
+        | JsonValue
+    ]:
         """Stream self-tuning run progress.
 
         Server-sent-events stream of progress events for a self-tuning tune or amplify job. Emits a
@@ -108,11 +129,36 @@ class SelfTuning(Resource):
             job_id: Job identifier returned from the tune or amplify start endpoint.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. It ends with `done`.
+
+        Events:
+            snapshot: `SelfTuningStreamSnapshotEvent`.
+            iteration.done: `SelfTuningStreamIterationDoneEvent`.
+            done: `SelfTuningStreamDoneEvent`. The last event.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.self_tuning_stream_done_event import SelfTuningStreamDoneEvent
+        from ...types.agent.self_tuning_stream_iteration_done_event import (
+            SelfTuningStreamIterationDoneEvent,
+        )
+        from ...types.agent.self_tuning_stream_snapshot_event import SelfTuningStreamSnapshotEvent
+
+        events: EventTypes[
+            SelfTuningStreamSnapshotEvent
+            | SelfTuningStreamIterationDoneEvent
+            | SelfTuningStreamDoneEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": SelfTuningStreamSnapshotEvent,
+                "iteration.done": SelfTuningStreamIterationDoneEvent,
+                "done": SelfTuningStreamDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SELF_TUNING_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -195,18 +241,43 @@ class AsyncSelfTuning(AsyncResource):
             options=request_options,
         )
 
-    async def self_tuning_stream(
+    def self_tuning_stream(
         self,
         workspace_id: str,
         session_id: str,
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[
+        SelfTuningStreamSnapshotEvent
+        | SelfTuningStreamIterationDoneEvent
+        | SelfTuningStreamDoneEvent
+        | JsonValue
+    ]:
         """See `SelfTuning.self_tuning_stream`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.self_tuning_stream_done_event import SelfTuningStreamDoneEvent
+        from ...types.agent.self_tuning_stream_iteration_done_event import (
+            SelfTuningStreamIterationDoneEvent,
+        )
+        from ...types.agent.self_tuning_stream_snapshot_event import SelfTuningStreamSnapshotEvent
+
+        events: EventTypes[
+            SelfTuningStreamSnapshotEvent
+            | SelfTuningStreamIterationDoneEvent
+            | SelfTuningStreamDoneEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": SelfTuningStreamSnapshotEvent,
+                "iteration.done": SelfTuningStreamIterationDoneEvent,
+                "done": SelfTuningStreamDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SELF_TUNING_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -244,7 +315,6 @@ class SelfTuningWithRawResponse:
 
     def __init__(self, resource: SelfTuning) -> None:
         self.self_tuning_amplify_start = raw_response(resource.self_tuning_amplify_start)
-        self.self_tuning_stream = raw_response(resource.self_tuning_stream)
         self.self_tuning_tune_start = raw_response(resource.self_tuning_tune_start)
 
 
@@ -253,5 +323,4 @@ class AsyncSelfTuningWithRawResponse:
 
     def __init__(self, resource: AsyncSelfTuning) -> None:
         self.self_tuning_amplify_start = async_raw_response(resource.self_tuning_amplify_start)
-        self.self_tuning_stream = async_raw_response(resource.self_tuning_stream)
         self.self_tuning_tune_start = async_raw_response(resource.self_tuning_tune_start)

@@ -89,7 +89,7 @@ _EXPORT = Operation(
     service="agent",
     method="POST",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/export",
-    accept="text/markdown, text/plain, application/json",
+    accept="text/markdown, text/plain, application/json;q=0.5",
     result="text",
 )
 
@@ -170,6 +170,7 @@ _LIST = Operation(
         position="page",
         limit="limit",
         total="meta.total",
+        total_pages="meta.pages",
         default_limit=50,
     ),
 )
@@ -197,6 +198,9 @@ _LIST_MESSAGES = Operation(
     service="agent",
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/messages",
+    pagination=PageInfo(
+        style="cursor", items="", position="after", limit="limit", next_cursor="-1.info.id"
+    ),
 )
 
 _PROMPT = Operation(
@@ -896,7 +900,7 @@ class Sessions(Resource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         after: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> builtins.list[Message]:
+    ) -> Page[Message]:
         """List workspace session messages.
 
         Retrieve messages from a session, oldest first. Use the `after` cursor parameter for
@@ -911,14 +915,17 @@ class Sessions(Resource):
             role: Filter by role. Allowed values: `user`, `assistant`.
             after: Cursor: only return messages with ID strictly greater than this (newer).
 
+        Returns:
+            The first page. Iterating over it goes on to the items of the pages behind it.
+
         Raises:
             NotFoundError: Status 404.
         """
         from ...types.agent.message import Message
 
-        return self._call(
+        return self._page(
             _LIST_MESSAGES,
-            list[Message],
+            Message,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             query={"limit": limit, "role": role, "after": after},
             options=request_options,
@@ -1694,7 +1701,7 @@ class AsyncSessions(AsyncResource):
             options=request_options,
         )
 
-    async def list_messages(
+    def list_messages(
         self,
         workspace_id: str,
         session_id: str,
@@ -1703,13 +1710,13 @@ class AsyncSessions(AsyncResource):
         role: Literal["user", "assistant"] | str | Omit = OMIT,
         after: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> builtins.list[Message]:
+    ) -> AsyncPager[Message]:
         """See `Sessions.list_messages`."""
         from ...types.agent.message import Message
 
-        return await self._call(
+        return self._page(
             _LIST_MESSAGES,
-            list[Message],
+            Message,
             path={"workspaceID": workspace_id, "sessionID": session_id},
             query={"limit": limit, "role": role, "after": after},
             options=request_options,

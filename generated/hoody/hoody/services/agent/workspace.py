@@ -75,6 +75,7 @@ _WORKSPACES_LIST = Operation(
         position="page",
         limit="limit",
         total="meta.total",
+        total_pages="meta.pages",
         default_limit=50,
     ),
 )

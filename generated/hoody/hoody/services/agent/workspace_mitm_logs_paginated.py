@@ -31,6 +31,7 @@ _LIST_WORKSPACE_MITM_LOGS_PAGINATED = Operation(
         position="page",
         limit="limit",
         total="meta.total",
+        total_pages="meta.pages",
         default_limit=50,
     ),
 )

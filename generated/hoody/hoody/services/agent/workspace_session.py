@@ -9,10 +9,12 @@ from ..._runtime import (
     OMIT,
     AsyncResource,
     ErrorEntry,
+    EventTypes,
     Operation,
     PageInfo,
     Resource,
     ResponseType,
+    StreamInfo,
     async_raw_response,
     raw_response,
 )
@@ -22,11 +24,22 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.streams import AsyncEventStream, EventStream
     from ...types.agent.job import Job
     from ...types.agent.session_loop import SessionLoop
     from ...types.agent.workspace_session_sessions_cli_agent_start_result import (
         WorkspaceSessionSessionsCliAgentStartResult,
+    )
+    from ...types.agent.workspace_session_sessions_cli_agent_stream_complete_event import (
+        WorkspaceSessionSessionsCliAgentStreamCompleteEvent,
+    )
+    from ...types.agent.workspace_session_sessions_cli_agent_stream_progress_event import (
+        WorkspaceSessionSessionsCliAgentStreamProgressEvent,
+    )
+    from ...types.agent.workspace_session_sessions_cli_agent_stream_snapshot_event import (
+        WorkspaceSessionSessionsCliAgentStreamSnapshotEvent,
     )
     from ...types.agent.workspace_session_sessions_get_permissions_result import (
         WorkspaceSessionSessionsGetPermissionsResult,
@@ -49,6 +62,15 @@ if TYPE_CHECKING:
     from ...types.agent.workspace_session_sessions_jobs_retry_result import (
         WorkspaceSessionSessionsJobsRetryResult,
     )
+    from ...types.agent.workspace_session_sessions_stream_message_done_event import (
+        WorkspaceSessionSessionsStreamMessageDoneEvent,
+    )
+    from ...types.agent.workspace_session_sessions_stream_message_part_updated_event import (
+        WorkspaceSessionSessionsStreamMessagePartUpdatedEvent,
+    )
+    from ...types.agent.workspace_session_sessions_stream_message_snapshot_event import (
+        WorkspaceSessionSessionsStreamMessageSnapshotEvent,
+    )
 
 _LOOP_ALREADY_ACTIVE = ErrorEntry(
     code="loop_already_active",
@@ -70,7 +92,7 @@ _SESSIONS_CLI_AGENT_STREAM = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/cli-agent/runs/{jobID}/stream",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(end=("complete",)),
 )
 
 _SESSIONS_GET_PERMISSIONS = Operation(
@@ -84,7 +106,9 @@ _SESSIONS_GET_TOOL_CALL = Operation(
     name="agent.workspace_session.sessions_get_tool_call",
     service="agent",
     method="GET",
-    path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/messages/{messageID}/tools/{callID}",
+    path=(
+        "/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/messages/{messageID}/tools/{callID}"
+    ),
 )
 
 _SESSIONS_JOBS_CANCEL = Operation(
@@ -172,7 +196,7 @@ _SESSIONS_STREAM_MESSAGE = Operation(
     method="GET",
     path="/api/v1/workspaces/{workspaceID}/sessions/{sessionID}/messages/{messageID}/stream",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(end=("done",), ignore=("heartbeat",), heartbeat=30.0),
 )
 
 
@@ -237,7 +261,12 @@ class WorkspaceSession(Resource):
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[
+        WorkspaceSessionSessionsCliAgentStreamSnapshotEvent
+        | WorkspaceSessionSessionsCliAgentStreamProgressEvent
+        | WorkspaceSessionSessionsCliAgentStreamCompleteEvent
+        | JsonValue
+    ]:
         """Server-Sent Events stream of progress events for a CLI agent job.
 
         The server emits a snapshot first (so late subscribers see the current state), then live
@@ -251,11 +280,40 @@ class WorkspaceSession(Resource):
             job_id: CLI agent job identifier.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. It ends with `complete`.
+
+        Events:
+            snapshot: `WorkspaceSessionSessionsCliAgentStreamSnapshotEvent`.
+            progress: `WorkspaceSessionSessionsCliAgentStreamProgressEvent`.
+            complete: `WorkspaceSessionSessionsCliAgentStreamCompleteEvent`. The last event.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_complete_event import (
+            WorkspaceSessionSessionsCliAgentStreamCompleteEvent,
+        )
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_progress_event import (
+            WorkspaceSessionSessionsCliAgentStreamProgressEvent,
+        )
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_snapshot_event import (
+            WorkspaceSessionSessionsCliAgentStreamSnapshotEvent,
+        )
+
+        events: EventTypes[
+            WorkspaceSessionSessionsCliAgentStreamSnapshotEvent
+            | WorkspaceSessionSessionsCliAgentStreamProgressEvent
+            | WorkspaceSessionSessionsCliAgentStreamCompleteEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": WorkspaceSessionSessionsCliAgentStreamSnapshotEvent,
+                "progress": WorkspaceSessionSessionsCliAgentStreamProgressEvent,
+                "complete": WorkspaceSessionSessionsCliAgentStreamCompleteEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SESSIONS_CLI_AGENT_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -691,7 +749,12 @@ class WorkspaceSession(Resource):
         message_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[
+        WorkspaceSessionSessionsStreamMessageSnapshotEvent
+        | WorkspaceSessionSessionsStreamMessagePartUpdatedEvent
+        | WorkspaceSessionSessionsStreamMessageDoneEvent
+        | JsonValue
+    ]:
         """Server-Sent Events stream of `MessageV2` updates scoped to a single `(sessionID,
         messageID)`.
 
@@ -711,14 +774,43 @@ class WorkspaceSession(Resource):
             message_id: Message identifier.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. It ends with `done`.
+
+        Events:
+            snapshot: `WorkspaceSessionSessionsStreamMessageSnapshotEvent`.
+            part.updated: `WorkspaceSessionSessionsStreamMessagePartUpdatedEvent`.
+            done: `WorkspaceSessionSessionsStreamMessageDoneEvent`. The last event.
 
         Raises:
             NotFoundError: Status 404.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.workspace_session_sessions_stream_message_done_event import (
+            WorkspaceSessionSessionsStreamMessageDoneEvent,
+        )
+        from ...types.agent.workspace_session_sessions_stream_message_part_updated_event import (
+            WorkspaceSessionSessionsStreamMessagePartUpdatedEvent,
+        )
+        from ...types.agent.workspace_session_sessions_stream_message_snapshot_event import (
+            WorkspaceSessionSessionsStreamMessageSnapshotEvent,
+        )
+
+        events: EventTypes[
+            WorkspaceSessionSessionsStreamMessageSnapshotEvent
+            | WorkspaceSessionSessionsStreamMessagePartUpdatedEvent
+            | WorkspaceSessionSessionsStreamMessageDoneEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": WorkspaceSessionSessionsStreamMessageSnapshotEvent,
+                "part.updated": WorkspaceSessionSessionsStreamMessagePartUpdatedEvent,
+                "done": WorkspaceSessionSessionsStreamMessageDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SESSIONS_STREAM_MESSAGE,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "messageID": message_id},
             options=request_options,
         )
@@ -757,18 +849,47 @@ class AsyncWorkspaceSession(AsyncResource):
             options=request_options,
         )
 
-    async def sessions_cli_agent_stream(
+    def sessions_cli_agent_stream(
         self,
         workspace_id: str,
         session_id: str,
         job_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[
+        WorkspaceSessionSessionsCliAgentStreamSnapshotEvent
+        | WorkspaceSessionSessionsCliAgentStreamProgressEvent
+        | WorkspaceSessionSessionsCliAgentStreamCompleteEvent
+        | JsonValue
+    ]:
         """See `WorkspaceSession.sessions_cli_agent_stream`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_complete_event import (
+            WorkspaceSessionSessionsCliAgentStreamCompleteEvent,
+        )
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_progress_event import (
+            WorkspaceSessionSessionsCliAgentStreamProgressEvent,
+        )
+        from ...types.agent.workspace_session_sessions_cli_agent_stream_snapshot_event import (
+            WorkspaceSessionSessionsCliAgentStreamSnapshotEvent,
+        )
+
+        events: EventTypes[
+            WorkspaceSessionSessionsCliAgentStreamSnapshotEvent
+            | WorkspaceSessionSessionsCliAgentStreamProgressEvent
+            | WorkspaceSessionSessionsCliAgentStreamCompleteEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": WorkspaceSessionSessionsCliAgentStreamSnapshotEvent,
+                "progress": WorkspaceSessionSessionsCliAgentStreamProgressEvent,
+                "complete": WorkspaceSessionSessionsCliAgentStreamCompleteEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SESSIONS_CLI_AGENT_STREAM,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "jobID": job_id},
             options=request_options,
         )
@@ -1006,18 +1127,47 @@ class AsyncWorkspaceSession(AsyncResource):
             options=request_options,
         )
 
-    async def sessions_stream_message(
+    def sessions_stream_message(
         self,
         workspace_id: str,
         session_id: str,
         message_id: str,
         *,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[
+        WorkspaceSessionSessionsStreamMessageSnapshotEvent
+        | WorkspaceSessionSessionsStreamMessagePartUpdatedEvent
+        | WorkspaceSessionSessionsStreamMessageDoneEvent
+        | JsonValue
+    ]:
         """See `WorkspaceSession.sessions_stream_message`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.agent.workspace_session_sessions_stream_message_done_event import (
+            WorkspaceSessionSessionsStreamMessageDoneEvent,
+        )
+        from ...types.agent.workspace_session_sessions_stream_message_part_updated_event import (
+            WorkspaceSessionSessionsStreamMessagePartUpdatedEvent,
+        )
+        from ...types.agent.workspace_session_sessions_stream_message_snapshot_event import (
+            WorkspaceSessionSessionsStreamMessageSnapshotEvent,
+        )
+
+        events: EventTypes[
+            WorkspaceSessionSessionsStreamMessageSnapshotEvent
+            | WorkspaceSessionSessionsStreamMessagePartUpdatedEvent
+            | WorkspaceSessionSessionsStreamMessageDoneEvent
+            | JsonValue
+        ] = EventTypes(
+            {
+                "snapshot": WorkspaceSessionSessionsStreamMessageSnapshotEvent,
+                "part.updated": WorkspaceSessionSessionsStreamMessagePartUpdatedEvent,
+                "done": WorkspaceSessionSessionsStreamMessageDoneEvent,
+            },
+            JsonValue,
+        )
+        return self._events(
             _SESSIONS_STREAM_MESSAGE,
-            str,
+            events,
             path={"workspaceID": workspace_id, "sessionID": session_id, "messageID": message_id},
             options=request_options,
         )
@@ -1028,7 +1178,6 @@ class WorkspaceSessionWithRawResponse:
 
     def __init__(self, resource: WorkspaceSession) -> None:
         self.sessions_cli_agent_start = raw_response(resource.sessions_cli_agent_start)
-        self.sessions_cli_agent_stream = raw_response(resource.sessions_cli_agent_stream)
         self.sessions_get_permissions = raw_response(resource.sessions_get_permissions)
         self.sessions_get_tool_call = raw_response(resource.sessions_get_tool_call)
         self.sessions_jobs_cancel = raw_response(resource.sessions_jobs_cancel)
@@ -1041,7 +1190,6 @@ class WorkspaceSessionWithRawResponse:
         self.sessions_loop_clear = raw_response(resource.sessions_loop_clear)
         self.sessions_loop_install = raw_response(resource.sessions_loop_install)
         self.sessions_loop_peek = raw_response(resource.sessions_loop_peek)
-        self.sessions_stream_message = raw_response(resource.sessions_stream_message)
 
 
 class AsyncWorkspaceSessionWithRawResponse:
@@ -1049,7 +1197,6 @@ class AsyncWorkspaceSessionWithRawResponse:
 
     def __init__(self, resource: AsyncWorkspaceSession) -> None:
         self.sessions_cli_agent_start = async_raw_response(resource.sessions_cli_agent_start)
-        self.sessions_cli_agent_stream = async_raw_response(resource.sessions_cli_agent_stream)
         self.sessions_get_permissions = async_raw_response(resource.sessions_get_permissions)
         self.sessions_get_tool_call = async_raw_response(resource.sessions_get_tool_call)
         self.sessions_jobs_cancel = async_raw_response(resource.sessions_jobs_cancel)
@@ -1062,4 +1209,3 @@ class AsyncWorkspaceSessionWithRawResponse:
         self.sessions_loop_clear = async_raw_response(resource.sessions_loop_clear)
         self.sessions_loop_install = async_raw_response(resource.sessions_loop_install)
         self.sessions_loop_peek = async_raw_response(resource.sessions_loop_peek)
-        self.sessions_stream_message = async_raw_response(resource.sessions_stream_message)

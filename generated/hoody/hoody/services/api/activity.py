@@ -45,6 +45,7 @@ _LIST = Operation(
         position="page",
         limit="limit",
         total="metadata.total",
+        total_pages="metadata.pages",
         default_limit=50,
     ),
 )

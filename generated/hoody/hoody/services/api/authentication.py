@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.messages import ResponseHeaders
     from ...types.api.authentication_forgot_password_result import (
         AuthenticationForgotPasswordResult,
     )
@@ -344,7 +345,7 @@ class Authentication(Resource):
 
     def github_oauth_callback(
         self, *, code: str, state: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """GitHub OAuth callback.
 
         Handles the GitHub OAuth callback. Browser-only endpoint.
@@ -354,8 +355,11 @@ class Authentication(Resource):
         Args:
             code: OAuth code returned by GitHub.
             state: State value for CSRF protection.
+
+        Returns:
+            The headers of the answer, among them `Location`.
         """
-        self._send(
+        return self._head(
             _GITHUB_OAUTH_CALLBACK, query={"code": code, "state": state}, options=request_options
         )
 
@@ -366,7 +370,7 @@ class Authentication(Resource):
         intent: Literal["login", "star_check"] | str | Omit = OMIT,
         redirect_uri: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """Redirect to GitHub OAuth.
 
         Redirects the browser to GitHub for OAuth authentication. Browser-only endpoint.
@@ -380,8 +384,11 @@ class Authentication(Resource):
                 values: `login`, `star_check`.
             redirect_uri: Frontend URL to redirect to after OAuth completes (must be on allowed
                 domain). Format: uri.
+
+        Returns:
+            The headers of the answer, among them `Location`.
         """
-        self._send(
+        return self._head(
             _GITHUB_OAUTH_REDIRECT,
             query={
                 "code_challenge": code_challenge,
@@ -393,7 +400,7 @@ class Authentication(Resource):
 
     def google_oauth_callback(
         self, *, code: str, state: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """Google OAuth callback.
 
         Handles the Google OAuth callback. Browser-only endpoint.
@@ -403,8 +410,11 @@ class Authentication(Resource):
         Args:
             code: OAuth code returned by Google.
             state: State value for CSRF protection.
+
+        Returns:
+            The headers of the answer, among them `Location`.
         """
-        self._send(
+        return self._head(
             _GOOGLE_OAUTH_CALLBACK, query={"code": code, "state": state}, options=request_options
         )
 
@@ -414,7 +424,7 @@ class Authentication(Resource):
         code_challenge: str,
         redirect_uri: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """Redirect to Google OAuth.
 
         Redirects the browser to Google for OAuth authentication. Browser-only endpoint.
@@ -425,8 +435,11 @@ class Authentication(Resource):
             code_challenge: PKCE `code_challenge` (base64url SHA-256 of `code_verifier`). Required —
                 all OAuth flows must use PKCE post-migration.
             redirect_uri: Frontend URL to redirect to after OAuth completes. Format: uri.
+
+        Returns:
+            The headers of the answer, among them `Location`.
         """
-        self._send(
+        return self._head(
             _GOOGLE_OAUTH_REDIRECT,
             query={"code_challenge": code_challenge, "redirect_uri": redirect_uri},
             options=request_options,
@@ -563,7 +576,7 @@ class Authentication(Resource):
 
     def oauth_launch_start(
         self, *, ticket: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """GET endpoint the popup navigates to.
 
         Consumes the launch ticket atomically and runs the existing OAuth redirect flow. Sets
@@ -574,10 +587,13 @@ class Authentication(Resource):
         Args:
             ticket: One-shot ticket from `/launch/initiate` response.
 
+        Returns:
+            The headers of the answer, among them `Location`.
+
         Raises:
             GoneError: Status 410.
         """
-        self._send(_OAUTH_LAUNCH_START, query={"ticket": ticket}, options=request_options)
+        return self._head(_OAUTH_LAUNCH_START, query={"ticket": ticket}, options=request_options)
 
     def refresh_token(
         self, *, refresh_token: str, request_options: RequestOptions | None = None
@@ -777,9 +793,9 @@ class AsyncAuthentication(AsyncResource):
 
     async def github_oauth_callback(
         self, *, code: str, state: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Authentication.github_oauth_callback`."""
-        await self._send(
+        return await self._head(
             _GITHUB_OAUTH_CALLBACK, query={"code": code, "state": state}, options=request_options
         )
 
@@ -790,9 +806,9 @@ class AsyncAuthentication(AsyncResource):
         intent: Literal["login", "star_check"] | str | Omit = OMIT,
         redirect_uri: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Authentication.github_oauth_redirect`."""
-        await self._send(
+        return await self._head(
             _GITHUB_OAUTH_REDIRECT,
             query={
                 "code_challenge": code_challenge,
@@ -804,9 +820,9 @@ class AsyncAuthentication(AsyncResource):
 
     async def google_oauth_callback(
         self, *, code: str, state: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Authentication.google_oauth_callback`."""
-        await self._send(
+        return await self._head(
             _GOOGLE_OAUTH_CALLBACK, query={"code": code, "state": state}, options=request_options
         )
 
@@ -816,9 +832,9 @@ class AsyncAuthentication(AsyncResource):
         code_challenge: str,
         redirect_uri: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Authentication.google_oauth_redirect`."""
-        await self._send(
+        return await self._head(
             _GOOGLE_OAUTH_REDIRECT,
             query={"code_challenge": code_challenge, "redirect_uri": redirect_uri},
             options=request_options,
@@ -884,9 +900,11 @@ class AsyncAuthentication(AsyncResource):
 
     async def oauth_launch_start(
         self, *, ticket: str, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Authentication.oauth_launch_start`."""
-        await self._send(_OAUTH_LAUNCH_START, query={"ticket": ticket}, options=request_options)
+        return await self._head(
+            _OAUTH_LAUNCH_START, query={"ticket": ticket}, options=request_options
+        )
 
     async def refresh_token(
         self, *, refresh_token: str, request_options: RequestOptions | None = None

@@ -408,6 +408,7 @@ _GET_STATUS_LOGS = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
         default_limit=10,
     ),
 )
@@ -430,6 +431,7 @@ _LIST = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
     ),
 )
 
@@ -452,6 +454,7 @@ _LIST_BY_PROJECT = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
     ),
 )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.image import Image
@@ -40,7 +41,6 @@ _GET_ICON = Operation(
     method="GET",
     path="/api/v1/images/{id}/icon",
     accept="image/png",
-    result="bytes",
     security=("bearerAuth",),
 )
 
@@ -66,6 +66,7 @@ _LIST = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
         default_limit=20,
     ),
 )
@@ -83,6 +84,7 @@ _LIST_PUBLIC = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
         default_limit=20,
     ),
 )
@@ -141,7 +143,9 @@ class Images(Resource):
 
         return self._call(_GET_DETAILS, Image, path={"id": id}, options=request_options)
 
-    def get_icon(self, id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get_icon(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """Get image icon.
 
         Retrieve the PNG icon associated with a container image. The response body is a binary
@@ -154,13 +158,14 @@ class Images(Resource):
 
         Returns:
             The response body is a binary PNG image (Content-Type: `image/png`). The body contains
-            the raw image bytes — there is no JSON payload to parse. The body as bytes.
+            the raw image bytes — there is no JSON payload to parse. The content (`image/png`). It
+            is requested when it is read or saved.
 
         Raises:
             NotFoundError: Status 404.
             InternalServerError: Status 500.
         """
-        return self._call(_GET_ICON, bytes, path={"id": id}, options=request_options)
+        return self._download(_GET_ICON, path={"id": id}, options=request_options)
 
     def import_free(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -360,9 +365,11 @@ class AsyncImages(AsyncResource):
 
         return await self._call(_GET_DETAILS, Image, path={"id": id}, options=request_options)
 
-    async def get_icon(self, id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get_icon(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[JsonValue]:
         """See `Images.get_icon`."""
-        return await self._call(_GET_ICON, bytes, path={"id": id}, options=request_options)
+        return self._download(_GET_ICON, path={"id": id}, options=request_options)
 
     async def import_free(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -461,7 +468,6 @@ class ImagesWithRawResponse:
 
     def __init__(self, resource: Images) -> None:
         self.get_details = raw_response(resource.get_details)
-        self.get_icon = raw_response(resource.get_icon)
         self.import_free = raw_response(resource.import_free)
         self.list = raw_response(resource.list)
         self.list_public = raw_response(resource.list_public)
@@ -474,7 +480,6 @@ class AsyncImagesWithRawResponse:
 
     def __init__(self, resource: AsyncImages) -> None:
         self.get_details = async_raw_response(resource.get_details)
-        self.get_icon = async_raw_response(resource.get_icon)
         self.import_free = async_raw_response(resource.import_free)
         self.list = async_raw_response(resource.list)
         self.list_public = async_raw_response(resource.list_public)

@@ -296,6 +296,7 @@ _LIST = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
         default_limit=10,
     ),
 )
@@ -313,6 +314,7 @@ _LIST_PERMISSIONS = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
     ),
 )
 

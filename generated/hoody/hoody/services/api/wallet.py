@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.api.balance_general import BalanceGeneral
@@ -60,7 +61,6 @@ _DOWNLOAD_INVOICE_PDF = Operation(
     method="GET",
     path="/api/v1/wallet/invoices/{id}/pdf",
     accept="application/pdf",
-    result="bytes",
     security=("bearerAuth",),
 )
 
@@ -149,6 +149,7 @@ _LIST_AI_FEE_HISTORY = Operation(
         position="page",
         limit="limit",
         total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
         default_limit=20,
     ),
 )
@@ -160,7 +161,15 @@ _LIST_INVOICES = Operation(
     path="/api/v1/wallet/invoices/",
     envelope="data",
     security=("bearerAuth",),
-    pagination=PageInfo(style="single", items="data.invoices", total="data.pagination.total"),
+    pagination=PageInfo(
+        style="page",
+        items="data.invoices",
+        position="page",
+        limit="limit",
+        total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
+        default_limit=20,
+    ),
 )
 
 _LIST_PAYMENT_METHODS = Operation(
@@ -180,7 +189,15 @@ _LIST_TRANSACTIONS = Operation(
     path="/api/v1/wallet/transactions",
     envelope="data",
     security=("bearerAuth",),
-    pagination=PageInfo(style="single", items="data.transactions", total="data.pagination.total"),
+    pagination=PageInfo(
+        style="page",
+        items="data.transactions",
+        position="page",
+        limit="limit",
+        total="data.pagination.total",
+        total_pages="data.pagination.totalPages",
+        default_limit=20,
+    ),
 )
 
 _PROCESS_PAYMENT = Operation(
@@ -317,7 +334,7 @@ class Wallet(Resource):
 
     def download_invoice_pdf(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Download invoice PDF.
 
         Download an invoice as a PDF.
@@ -328,12 +345,12 @@ class Wallet(Resource):
             id: Invoice ID.
 
         Returns:
-            The body as bytes.
+            The content (`application/pdf`). It is requested when it is read or saved.
 
         Raises:
             NotFoundError: Status 404.
         """
-        return self._call(_DOWNLOAD_INVOICE_PDF, bytes, path={"id": id}, options=request_options)
+        return self._download(_DOWNLOAD_INVOICE_PDF, path={"id": id}, options=request_options)
 
     def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -523,6 +540,7 @@ class Wallet(Resource):
         limit: float | Omit = OMIT,
         sort_by: str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
+        page: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Page[WalletInvoice]:
         """Get all invoices.
@@ -535,16 +553,17 @@ class Wallet(Resource):
             limit: Items per page. Default: `20`.
             sort_by: Field to sort by. Default: `"created_at"`.
             sort_order: Sort direction. Allowed: `"asc"`, `"desc"`. Default: `"desc"`.
+            page: Page number, from 1.
 
         Returns:
-            All items, on one page.
+            The first page. Iterating over it goes on to the items of the pages behind it.
         """
         from ...types.api.wallet_invoice import WalletInvoice
 
         return self._page(
             _LIST_INVOICES,
             WalletInvoice,
-            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
+            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order, "page": page},
             options=request_options,
         )
 
@@ -574,6 +593,7 @@ class Wallet(Resource):
             | Omit
         ) = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
+        page: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Page[JsonValue]:
         """List transactions.
@@ -587,9 +607,10 @@ class Wallet(Resource):
             sort_by: Field to sort by. Allowed: `"id"`, `"transaction_type"`, `"status"`,
                 `"amount"`, `"created_at"`, `"updated_at"`. Default: `"created_at"`.
             sort_order: Sort direction. Allowed: `"asc"`, `"desc"`. Default: `"desc"`.
+            page: Page number, from 1.
 
         Returns:
-            All items, on one page.
+            The first page. Iterating over it goes on to the items of the pages behind it.
         """
         from ..._runtime.models import JsonValue
 
@@ -597,7 +618,7 @@ class Wallet(Resource):
         return self._page(
             _LIST_TRANSACTIONS,
             returns,
-            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
+            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order, "page": page},
             options=request_options,
         )
 
@@ -823,13 +844,11 @@ class AsyncWallet(AsyncResource):
             options=request_options,
         )
 
-    async def download_invoice_pdf(
+    def download_invoice_pdf(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Wallet.download_invoice_pdf`."""
-        return await self._call(
-            _DOWNLOAD_INVOICE_PDF, bytes, path={"id": id}, options=request_options
-        )
+        return self._download(_DOWNLOAD_INVOICE_PDF, path={"id": id}, options=request_options)
 
     async def generate_invoice(
         self, id: str, *, request_options: RequestOptions | None = None
@@ -937,6 +956,7 @@ class AsyncWallet(AsyncResource):
         limit: float | Omit = OMIT,
         sort_by: str | Omit = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
+        page: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[WalletInvoice]:
         """See `Wallet.list_invoices`."""
@@ -945,7 +965,7 @@ class AsyncWallet(AsyncResource):
         return self._page(
             _LIST_INVOICES,
             WalletInvoice,
-            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
+            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order, "page": page},
             options=request_options,
         )
 
@@ -967,6 +987,7 @@ class AsyncWallet(AsyncResource):
             | Omit
         ) = OMIT,
         sort_order: Literal["asc", "desc"] | str | Omit = OMIT,
+        page: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[JsonValue]:
         """See `Wallet.list_transactions`."""
@@ -976,7 +997,7 @@ class AsyncWallet(AsyncResource):
         return self._page(
             _LIST_TRANSACTIONS,
             returns,
-            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order},
+            query={"limit": limit, "sort_by": sort_by, "sort_order": sort_order, "page": page},
             options=request_options,
         )
 
@@ -1090,7 +1111,6 @@ class WalletWithRawResponse:
     def __init__(self, resource: Wallet) -> None:
         self.add_payment_method = raw_response(resource.add_payment_method)
         self.delete_payment_method = raw_response(resource.delete_payment_method)
-        self.download_invoice_pdf = raw_response(resource.download_invoice_pdf)
         self.generate_invoice = raw_response(resource.generate_invoice)
         self.get_aggregate_balances = raw_response(resource.get_aggregate_balances)
         self.get_ai_balance = raw_response(resource.get_ai_balance)
@@ -1117,7 +1137,6 @@ class AsyncWalletWithRawResponse:
     def __init__(self, resource: AsyncWallet) -> None:
         self.add_payment_method = async_raw_response(resource.add_payment_method)
         self.delete_payment_method = async_raw_response(resource.delete_payment_method)
-        self.download_invoice_pdf = async_raw_response(resource.download_invoice_pdf)
         self.generate_invoice = async_raw_response(resource.generate_invoice)
         self.get_aggregate_balances = async_raw_response(resource.get_aggregate_balances)
         self.get_ai_balance = async_raw_response(resource.get_ai_balance)

@@ -243,7 +243,15 @@ _SEARCH_CANDIDATES_PAGED = Operation(
     media_type="application/json",
     body_required=True,
     errors={409: (_CURSOR_SET_EXPIRED,)},
-    pagination=PageInfo(style="single", items="items", total="total_count"),
+    pagination=PageInfo(
+        style="cursor",
+        items="items",
+        position="cursor",
+        in_body=True,
+        limit="page_size",
+        total="total_count",
+        next_cursor="next_cursor",
+    ),
 )
 
 
@@ -1039,6 +1047,7 @@ class Execution(Resource):
         *,
         selector: PagedSearchRequestSelectorParam | Omit = OMIT,
         page_size: int | Omit = OMIT,
+        cursor: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Page[Candidate]:
         """Search for app candidates with cursor pagination.
@@ -1049,8 +1058,11 @@ class Execution(Resource):
 
         `POST /api/v1/run/search/paged`
 
+        Args:
+            cursor: The next_cursor of the page before.
+
         Returns:
-            All items, on one page.
+            The first page. Iterating over it goes on to the items of the pages behind it.
 
         Raises:
             BadRequestError: Status 400.
@@ -1063,7 +1075,7 @@ class Execution(Resource):
         return self._page(
             _SEARCH_CANDIDATES_PAGED,
             Candidate,
-            body={"selector": selector, "page_size": page_size},
+            body={"selector": selector, "page_size": page_size, "cursor": cursor},
             options=request_options,
         )
 
@@ -1529,6 +1541,7 @@ class AsyncExecution(AsyncResource):
         *,
         selector: PagedSearchRequestSelectorParam | Omit = OMIT,
         page_size: int | Omit = OMIT,
+        cursor: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> AsyncPager[Candidate]:
         """See `Execution.search_candidates_paged`."""
@@ -1537,7 +1550,7 @@ class AsyncExecution(AsyncResource):
         return self._page(
             _SEARCH_CANDIDATES_PAGED,
             Candidate,
-            body={"selector": selector, "page_size": page_size},
+            body={"selector": selector, "page_size": page_size, "cursor": cursor},
             options=request_options,
         )
 

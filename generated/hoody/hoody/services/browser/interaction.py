@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ...types.browser.browse_result import BrowseResult
     from ...types.browser.interaction_eval_get_result import InteractionEvalGetResult
     from ...types.browser.interaction_eval_post_result import InteractionEvalPostResult
+    from ...types.browser.interaction_take_screenshot_result import InteractionTakeScreenshotResult
 
 _INSTANCE_NOT_FOUND = ErrorEntry(
     code="INSTANCE_NOT_FOUND",
@@ -114,8 +116,7 @@ _TAKE_SCREENSHOT = Operation(
     service="browser",
     method="GET",
     path="/screenshot",
-    accept="application/json, image/png, image/jpeg",
-    result="bytes",
+    accept="image/png, image/jpeg, application/json",
     errors={400: (_VALIDATION_ERROR,), 404: (_INSTANCE_NOT_FOUND,)},
 )
 
@@ -319,7 +320,7 @@ class Interaction(Resource):
         quality: int | Omit = OMIT,
         full_page: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[InteractionTakeScreenshotResult]:
         """Capture browser screenshot.
 
         Navigates to a URL and/or captures a screenshot of a browser tab.
@@ -354,7 +355,9 @@ class Interaction(Resource):
 
         Returns:
             The response body is a binary `image/png` (or `image/jpeg` depending on `format`). Save
-            it to a file For the `base64` format, the response is JSON. The body as bytes.
+            it to a file For the `base64` format, the response is JSON. The content
+            (`application/json`, `image/png`, `image/jpeg`). It is requested when it is read or
+            saved.
 
         Raises:
             ValidationError: 400 `VALIDATION_ERROR`. Validation Error. Resolution: Check the error
@@ -362,9 +365,13 @@ class Interaction(Resource):
             InstanceNotFound: 404 `INSTANCE_NOT_FOUND`. Instance Not Found. Resolution: Verify the
                 browser_id value, or create a new instance using /start.
         """
-        return self._call(
+        from ...types.browser.interaction_take_screenshot_result import (
+            InteractionTakeScreenshotResult,
+        )
+
+        return self._download(
             _TAKE_SCREENSHOT,
-            bytes,
+            InteractionTakeScreenshotResult,
             query={
                 "start": start,
                 "url": url,
@@ -478,7 +485,7 @@ class AsyncInteraction(AsyncResource):
             options=request_options,
         )
 
-    async def take_screenshot(
+    def take_screenshot(
         self,
         *,
         start: bool | Omit = OMIT,
@@ -490,11 +497,15 @@ class AsyncInteraction(AsyncResource):
         quality: int | Omit = OMIT,
         full_page: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[InteractionTakeScreenshotResult]:
         """See `Interaction.take_screenshot`."""
-        return await self._call(
+        from ...types.browser.interaction_take_screenshot_result import (
+            InteractionTakeScreenshotResult,
+        )
+
+        return self._download(
             _TAKE_SCREENSHOT,
-            bytes,
+            InteractionTakeScreenshotResult,
             query={
                 "start": start,
                 "url": url,
@@ -517,7 +528,6 @@ class InteractionWithRawResponse:
         self.browse_post = raw_response(resource.browse_post)
         self.eval_get = raw_response(resource.eval_get)
         self.eval_post = raw_response(resource.eval_post)
-        self.take_screenshot = raw_response(resource.take_screenshot)
 
 
 class AsyncInteractionWithRawResponse:
@@ -528,4 +538,3 @@ class AsyncInteractionWithRawResponse:
         self.browse_post = async_raw_response(resource.browse_post)
         self.eval_get = async_raw_response(resource.eval_get)
         self.eval_post = async_raw_response(resource.eval_post)
-        self.take_screenshot = async_raw_response(resource.take_screenshot)

@@ -9,6 +9,8 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _EXPORT_PDF = Operation(
     name="browser.page.export_pdf",
@@ -16,7 +18,6 @@ _EXPORT_PDF = Operation(
     method="GET",
     path="/pdf",
     accept="application/pdf",
-    result="bytes",
 )
 
 _GET_HTML = Operation(
@@ -57,7 +58,7 @@ class BrowserPage(Resource):
         print_background: bool | Omit = OMIT,
         margin: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Export page as PDF.
 
         Generates a PDF of the current page. Supports format, landscape, margins, and background
@@ -78,11 +79,10 @@ class BrowserPage(Resource):
             margin: Uniform margin (e.g. '1cm', '0.5in').
 
         Returns:
-            The body as bytes.
+            The content (`application/pdf`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _EXPORT_PDF,
-            bytes,
             query={
                 "tabId": tab_id,
                 "start": start,
@@ -154,7 +154,7 @@ class AsyncBrowserPage(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncBrowserPageWithRawResponse(self)
 
-    async def export_pdf(
+    def export_pdf(
         self,
         *,
         tab_id: int | Omit = OMIT,
@@ -165,11 +165,10 @@ class AsyncBrowserPage(AsyncResource):
         print_background: bool | Omit = OMIT,
         margin: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `BrowserPage.export_pdf`."""
-        return await self._call(
+        return self._download(
             _EXPORT_PDF,
-            bytes,
             query={
                 "tabId": tab_id,
                 "start": start,
@@ -211,7 +210,6 @@ class BrowserPageWithRawResponse:
     """The methods of `BrowserPage`, returning whole responses."""
 
     def __init__(self, resource: BrowserPage) -> None:
-        self.export_pdf = raw_response(resource.export_pdf)
         self.get_html = raw_response(resource.get_html)
         self.get_text = raw_response(resource.get_text)
 
@@ -220,6 +218,5 @@ class AsyncBrowserPageWithRawResponse:
     """The methods of `AsyncBrowserPage`, returning whole responses."""
 
     def __init__(self, resource: AsyncBrowserPage) -> None:
-        self.export_pdf = async_raw_response(resource.export_pdf)
         self.get_html = async_raw_response(resource.get_html)
         self.get_text = async_raw_response(resource.get_text)

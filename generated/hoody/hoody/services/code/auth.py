@@ -17,6 +17,7 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.messages import ResponseHeaders
 
 _INVALID_PASSWORD = ErrorEntry(
     code="INVALID_PASSWORD",
@@ -93,7 +94,7 @@ class Auth(Resource):
 
     def login(
         self, *, password: str, to: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """Submit login credentials.
 
         Authenticates the user with a password and sets a session cookie on success. Passwords are
@@ -107,23 +108,31 @@ class Auth(Resource):
             password: Password to authenticate with.
             to: URL to redirect to after successful login. Defaults to `"/"`.
 
+        Returns:
+            The headers of the answer, among them `Location`, `Set-Cookie`.
+
         Raises:
             InvalidPassword: 401 `INVALID_PASSWORD`. Invalid password. Resolution: Check your
                 password and try again.
             RateLimited: 429 `RATE_LIMITED`. Too many login attempts. Resolution: Wait a few minutes
                 before trying again.
         """
-        self._send(_LOGIN, query={"to": to}, body={"password": password}, options=request_options)
+        return self._head(
+            _LOGIN, query={"to": to}, body={"password": password}, options=request_options
+        )
 
-    def logout(self, *, request_options: RequestOptions | None = None) -> None:
+    def logout(self, *, request_options: RequestOptions | None = None) -> ResponseHeaders:
         """Logout.
 
         Clears the session cookie and redirects to the home page. Only available when authentication
         is enabled.
 
         `GET /api/v1/code/logout`
+
+        Returns:
+            The headers of the answer, among them `Location`, `Set-Cookie`.
         """
-        self._send(_LOGOUT, options=request_options)
+        return self._head(_LOGOUT, options=request_options)
 
 
 class AsyncAuth(AsyncResource):
@@ -142,15 +151,15 @@ class AsyncAuth(AsyncResource):
 
     async def login(
         self, *, password: str, to: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Auth.login`."""
-        await self._send(
+        return await self._head(
             _LOGIN, query={"to": to}, body={"password": password}, options=request_options
         )
 
-    async def logout(self, *, request_options: RequestOptions | None = None) -> None:
+    async def logout(self, *, request_options: RequestOptions | None = None) -> ResponseHeaders:
         """See `Auth.logout`."""
-        await self._send(_LOGOUT, options=request_options)
+        return await self._head(_LOGOUT, options=request_options)
 
 
 class AuthWithRawResponse:

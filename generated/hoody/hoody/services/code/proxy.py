@@ -5,17 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import AsyncResource, ErrorEntry, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _AUTHENTICATION_REQUIRED = ErrorEntry(
     code="AUTHENTICATION_REQUIRED",
@@ -37,8 +32,7 @@ _RESOLVE = Operation(
     method="GET",
     path="/api/v1/code/proxy/{port}/{path}",
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={401: (_AUTHENTICATION_REQUIRED,), 502: (_PORT_UNREACHABLE,)},
 )
 
@@ -48,22 +42,16 @@ _RESOLVE_ABSOLUTE = Operation(
     method="GET",
     path="/api/v1/code/absproxy/{port}/{path}",
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
 class Proxy(Resource):
     """Proxy: `code.proxy`."""
 
-    @property
-    def with_raw_response(self) -> ProxyWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return ProxyWithRawResponse(self)
-
     def resolve(
         self, port: int, path: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Proxy to local port (path-based).
 
         Proxies a request to a local port, stripping `/proxy/:port` from the path before forwarding.
@@ -77,7 +65,7 @@ class Proxy(Resource):
             path: Path to append to the proxied request.
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
 
         Raises:
             AuthenticationRequired: 401 `AUTHENTICATION_REQUIRED`. Authentication required.
@@ -85,13 +73,11 @@ class Proxy(Resource):
             PortUnreachable: 502 `PORT_UNREACHABLE`. Cannot connect to local port. Resolution:
                 Verify the application is running on the specified port.
         """
-        return self._call(
-            _RESOLVE, bytes, path={"port": port, "path": path}, options=request_options
-        )
+        return self._download(_RESOLVE, path={"port": port, "path": path}, options=request_options)
 
     def resolve_absolute(
         self, port: int, path: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Proxy to local port (absolute path).
 
         Proxies a request to a local port while preserving the full path, including
@@ -109,53 +95,30 @@ class Proxy(Resource):
             path: Path (preserved in the forwarded request).
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
 
         Raises:
             AuthenticationError: Status 401.
             BadGatewayError: Status 502.
         """
-        return self._call(
-            _RESOLVE_ABSOLUTE, bytes, path={"port": port, "path": path}, options=request_options
+        return self._download(
+            _RESOLVE_ABSOLUTE, path={"port": port, "path": path}, options=request_options
         )
 
 
 class AsyncProxy(AsyncResource):
     """`code.proxy`, asynchronous: the methods of `Proxy`."""
 
-    @property
-    def with_raw_response(self) -> AsyncProxyWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncProxyWithRawResponse(self)
-
-    async def resolve(
+    def resolve(
         self, port: int, path: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Proxy.resolve`."""
-        return await self._call(
-            _RESOLVE, bytes, path={"port": port, "path": path}, options=request_options
-        )
+        return self._download(_RESOLVE, path={"port": port, "path": path}, options=request_options)
 
-    async def resolve_absolute(
+    def resolve_absolute(
         self, port: int, path: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Proxy.resolve_absolute`."""
-        return await self._call(
-            _RESOLVE_ABSOLUTE, bytes, path={"port": port, "path": path}, options=request_options
+        return self._download(
+            _RESOLVE_ABSOLUTE, path={"port": port, "path": path}, options=request_options
         )
-
-
-class ProxyWithRawResponse:
-    """The methods of `Proxy`, returning whole responses."""
-
-    def __init__(self, resource: Proxy) -> None:
-        self.resolve = raw_response(resource.resolve)
-        self.resolve_absolute = raw_response(resource.resolve_absolute)
-
-
-class AsyncProxyWithRawResponse:
-    """The methods of `AsyncProxy`, returning whole responses."""
-
-    def __init__(self, resource: AsyncProxy) -> None:
-        self.resolve = async_raw_response(resource.resolve)
-        self.resolve_absolute = async_raw_response(resource.resolve_absolute)

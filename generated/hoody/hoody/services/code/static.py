@@ -9,6 +9,8 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _GET = Operation(
     name="code.static.get",
@@ -16,8 +18,7 @@ _GET = Operation(
     method="GET",
     path="/_static/{path}",
     wildcards=frozenset(["path"]),
-    accept="text/html, application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _GET_INJECTED_SCRIPT = Operation(
@@ -56,7 +57,9 @@ class Static(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return StaticWithRawResponse(self)
 
-    def get(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """Get static asset.
 
         Serves compiled static files from the build directory: JavaScript, CSS, images, icons, and
@@ -70,12 +73,13 @@ class Static(Resource):
             path: Path to static file.
 
         Returns:
-            The body as bytes.
+            The content (`text/html`, `application/octet-stream`). It is requested when it is read
+            or saved.
 
         Raises:
             NotFoundError: Status 404.
         """
-        return self._call(_GET, bytes, path={"path": path}, options=request_options)
+        return self._download(_GET, path={"path": path}, options=request_options)
 
     def get_injected_script(
         self, script: str, *, request_options: RequestOptions | None = None
@@ -136,9 +140,11 @@ class AsyncStatic(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncStaticWithRawResponse(self)
 
-    async def get(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[JsonValue]:
         """See `Static.get`."""
-        return await self._call(_GET, bytes, path={"path": path}, options=request_options)
+        return self._download(_GET, path={"path": path}, options=request_options)
 
     async def get_injected_script(
         self, script: str, *, request_options: RequestOptions | None = None
@@ -161,7 +167,6 @@ class StaticWithRawResponse:
     """The methods of `Static`, returning whole responses."""
 
     def __init__(self, resource: Static) -> None:
-        self.get = raw_response(resource.get)
         self.get_injected_script = raw_response(resource.get_injected_script)
         self.get_robots = raw_response(resource.get_robots)
         self.get_security_policy = raw_response(resource.get_security_policy)
@@ -171,7 +176,6 @@ class AsyncStaticWithRawResponse:
     """The methods of `AsyncStatic`, returning whole responses."""
 
     def __init__(self, resource: AsyncStatic) -> None:
-        self.get = async_raw_response(resource.get)
         self.get_injected_script = async_raw_response(resource.get_injected_script)
         self.get_robots = async_raw_response(resource.get_robots)
         self.get_security_policy = async_raw_response(resource.get_security_policy)

@@ -9,6 +9,8 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
     from ...types.code.vscode_get_manifest_result import VscodeGetManifestResult
 
 _GET_MANIFEST = Operation(
@@ -32,8 +34,7 @@ _MINT_KEY = Operation(
     service="code",
     method="POST",
     path="/api/v1/code/mint-key",
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
@@ -120,7 +121,7 @@ class Vscode(Resource):
             options=request_options,
         )
 
-    def mint_key(self, *, request_options: RequestOptions | None = None) -> bytes:
+    def mint_key(self, *, request_options: RequestOptions | None = None) -> Download[JsonValue]:
         """Generate server web key.
 
         Generates or retrieves the server's 256-bit (32-byte) web key half used by VS Code for
@@ -132,9 +133,9 @@ class Vscode(Resource):
         `POST /api/v1/code/mint-key`
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(_MINT_KEY, bytes, options=request_options)
+        return self._download(_MINT_KEY, options=request_options)
 
 
 class AsyncVscode(AsyncResource):
@@ -177,9 +178,11 @@ class AsyncVscode(AsyncResource):
             options=request_options,
         )
 
-    async def mint_key(self, *, request_options: RequestOptions | None = None) -> bytes:
+    def mint_key(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[JsonValue]:
         """See `Vscode.mint_key`."""
-        return await self._call(_MINT_KEY, bytes, options=request_options)
+        return self._download(_MINT_KEY, options=request_options)
 
 
 class VscodeWithRawResponse:
@@ -188,7 +191,6 @@ class VscodeWithRawResponse:
     def __init__(self, resource: Vscode) -> None:
         self.get_manifest = raw_response(resource.get_manifest)
         self.get_vscode = raw_response(resource.get_vscode)
-        self.mint_key = raw_response(resource.mint_key)
 
 
 class AsyncVscodeWithRawResponse:
@@ -197,4 +199,3 @@ class AsyncVscodeWithRawResponse:
     def __init__(self, resource: AsyncVscode) -> None:
         self.get_manifest = async_raw_response(resource.get_manifest)
         self.get_vscode = async_raw_response(resource.get_vscode)
-        self.mint_key = async_raw_response(resource.mint_key)

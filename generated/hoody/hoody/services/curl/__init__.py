@@ -16,22 +16,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    OMIT,
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    ResponseType,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import OMIT, AsyncResource, ErrorEntry, Operation, Resource, ResponseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ..._runtime.models import UnknownVariant
     from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
     from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
@@ -96,7 +88,7 @@ _EXECUTE = Operation(
     method="POST",
     path="/api/v1/curl/request",
     media_type="application/json",
-    accept="application/json, application/octet-stream",
+    accept="*/*",
     errors={
         400: (_INVALID_PARAMETER_EXECUTE_400, _INVALID_URL_EXECUTE_400),
         500: (_NETWORK_ERROR_EXECUTE_500,),
@@ -108,6 +100,7 @@ _EXECUTE_CURL_REQUEST_GET = Operation(
     service="curl",
     method="GET",
     path="/api/v1/curl/request",
+    accept="*/*",
     errors={
         400: (
             _INVALID_PARAMETER_EXECUTE_CURL_REQUEST_GET_400,
@@ -130,11 +123,6 @@ class Curl(Resource):
     Use these endpoints to monitor service health, scrape metrics, and explore the full
     feature set linked below.
     """
-
-    @property
-    def with_raw_response(self) -> CurlWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return CurlWithRawResponse(self)
 
     @cached_property
     def events(self) -> Events:
@@ -211,7 +199,7 @@ class Curl(Resource):
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> RequestResult | CurlExecuteAccepted | UnknownVariant:
+    ) -> Download[RequestResult | CurlExecuteAccepted | UnknownVariant]:
         """Execute HTTP request with full cURL capabilities.
 
         Execute an HTTP request using libcurl with comprehensive configuration options. Supports
@@ -263,6 +251,10 @@ class Curl(Resource):
             data_base64: Base64 request body (binary-safe; standard or URL-safe); alias
                 `body_base64`. Takes precedence over data/json; upgrades default method to POST.
 
+        Returns:
+            The content (`application/json`, `application/octet-stream`). It is requested when it is
+            read or saved.
+
         Raises:
             InvalidParameter: 400 `INVALID_PARAMETER`. Invalid parameter value. Resolution: Check
                 parameter types and allowed values in API documentation.
@@ -278,7 +270,7 @@ class Curl(Resource):
         returns: ResponseType[RequestResult | CurlExecuteAccepted | UnknownVariant] = ResponseType(
             RequestResult | CurlExecuteAccepted | UnknownVariant
         )
-        return self._call(
+        return self._download(
             _EXECUTE,
             returns,
             body={
@@ -331,7 +323,7 @@ class Curl(Resource):
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant:
+    ) -> Download[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant]:
         """Execute simple HTTP request via query parameters.
 
         Simplified interface for executing HTTP requests using URL query parameters. Best suited for
@@ -364,6 +356,10 @@ class Curl(Resource):
             data_base64: Base64 request body (binary-safe; standard or URL-safe); alias
                 `body_base64`. Takes precedence over data/json; upgrades default method to POST.
 
+        Returns:
+            The content (`application/json`, `application/octet-stream`). It is requested when it is
+            read or saved.
+
         Raises:
             InvalidParameter: 400 `INVALID_PARAMETER`. Invalid query parameter. Resolution: Check
                 parameter values match expected types (e.g., `timeout` as number).
@@ -379,7 +375,7 @@ class Curl(Resource):
         returns: ResponseType[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
             ResponseType(RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant)
         )
-        return self._call(
+        return self._download(
             _EXECUTE_CURL_REQUEST_GET,
             returns,
             query={
@@ -409,11 +405,6 @@ class Curl(Resource):
 
 class AsyncCurl(AsyncResource):
     """`curl`, asynchronous: the methods of `Curl`."""
-
-    @property
-    def with_raw_response(self) -> AsyncCurlWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncCurlWithRawResponse(self)
 
     @cached_property
     def events(self) -> AsyncEvents:
@@ -464,7 +455,7 @@ class AsyncCurl(AsyncResource):
 
         return AsyncStorage(self._client)
 
-    async def execute(
+    def execute(
         self,
         *,
         url: str,
@@ -490,7 +481,7 @@ class AsyncCurl(AsyncResource):
         retry_count: int | Omit = OMIT,
         retry_delay: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> RequestResult | CurlExecuteAccepted | UnknownVariant:
+    ) -> AsyncDownload[RequestResult | CurlExecuteAccepted | UnknownVariant]:
         """See `Curl.execute`."""
         from ..._runtime.models import UnknownVariant
         from ...types.curl.curl_execute_accepted import CurlExecuteAccepted
@@ -499,7 +490,7 @@ class AsyncCurl(AsyncResource):
         returns: ResponseType[RequestResult | CurlExecuteAccepted | UnknownVariant] = ResponseType(
             RequestResult | CurlExecuteAccepted | UnknownVariant
         )
-        return await self._call(
+        return self._download(
             _EXECUTE,
             returns,
             body={
@@ -529,7 +520,7 @@ class AsyncCurl(AsyncResource):
             options=request_options,
         )
 
-    async def execute_curl_request_get(
+    def execute_curl_request_get(
         self,
         *,
         url: str,
@@ -552,7 +543,7 @@ class AsyncCurl(AsyncResource):
         header: str | Omit = OMIT,
         data_base64: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant:
+    ) -> AsyncDownload[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant]:
         """See `Curl.execute_curl_request_get`."""
         from ..._runtime.models import UnknownVariant
         from ...types.curl.execute_curl_request_get_accepted import ExecuteCurlRequestGetAccepted
@@ -561,7 +552,7 @@ class AsyncCurl(AsyncResource):
         returns: ResponseType[RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant] = (
             ResponseType(RequestResult | ExecuteCurlRequestGetAccepted | UnknownVariant)
         )
-        return await self._call(
+        return self._download(
             _EXECUTE_CURL_REQUEST_GET,
             returns,
             query={
@@ -587,19 +578,3 @@ class AsyncCurl(AsyncResource):
             },
             options=request_options,
         )
-
-
-class CurlWithRawResponse:
-    """The methods of `Curl`, returning whole responses."""
-
-    def __init__(self, resource: Curl) -> None:
-        self.execute = raw_response(resource.execute)
-        self.execute_curl_request_get = raw_response(resource.execute_curl_request_get)
-
-
-class AsyncCurlWithRawResponse:
-    """The methods of `AsyncCurl`, returning whole responses."""
-
-    def __init__(self, resource: AsyncCurl) -> None:
-        self.execute = async_raw_response(resource.execute)
-        self.execute_curl_request_get = async_raw_response(resource.execute_curl_request_get)

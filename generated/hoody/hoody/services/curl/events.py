@@ -5,32 +5,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource, ResponseType
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import UnknownVariant
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
+    from ...types.curl.job_completed_event import JobCompletedEvent
+    from ...types.curl.job_error_event import JobErrorEvent
+    from ...types.curl.job_progress_event import JobProgressEvent
+    from ...types.curl.job_started_event import JobStartedEvent
 
 _STREAM_WS = Operation(
     name="curl.events.stream_ws",
     service="curl",
     method="GET",
     path="/api/v1/curl/ws",
-    accept="*/*",
-    result="bytes",
 )
 
 
 class Events(Resource):
     """Events: `curl.events`."""
 
-    @property
-    def with_raw_response(self) -> EventsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return EventsWithRawResponse(self)
-
     def stream_ws(
         self, *, job_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> WebSocket[
+        JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
+    ]:
         """Subscribe to job events over WebSocket.
 
         Establish a WebSocket connection that receives job lifecycle events in JSON.
@@ -53,39 +54,45 @@ class Events(Resource):
         Args:
             job_id: Optional job ID filter.
 
+        Returns:
+            The WebSocket; `with` connects and closes it.
+
         Raises:
             BadRequestError: Status 400.
             InternalServerError: Status 500.
         """
-        return self._call(_STREAM_WS, bytes, query={"job_id": job_id}, options=request_options)
+        from ..._runtime.models import UnknownVariant
+        from ...types.curl.job_completed_event import JobCompletedEvent
+        from ...types.curl.job_error_event import JobErrorEvent
+        from ...types.curl.job_progress_event import JobProgressEvent
+        from ...types.curl.job_started_event import JobStartedEvent
+
+        returns: ResponseType[
+            JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
+        ] = ResponseType(
+            JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
+        )
+        return self._socket(_STREAM_WS, returns, query={"job_id": job_id}, options=request_options)
 
 
 class AsyncEvents(AsyncResource):
     """`curl.events`, asynchronous: the methods of `Events`."""
 
-    @property
-    def with_raw_response(self) -> AsyncEventsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncEventsWithRawResponse(self)
-
-    async def stream_ws(
+    def stream_ws(
         self, *, job_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncWebSocket[
+        JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
+    ]:
         """See `Events.stream_ws`."""
-        return await self._call(
-            _STREAM_WS, bytes, query={"job_id": job_id}, options=request_options
+        from ..._runtime.models import UnknownVariant
+        from ...types.curl.job_completed_event import JobCompletedEvent
+        from ...types.curl.job_error_event import JobErrorEvent
+        from ...types.curl.job_progress_event import JobProgressEvent
+        from ...types.curl.job_started_event import JobStartedEvent
+
+        returns: ResponseType[
+            JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
+        ] = ResponseType(
+            JobStartedEvent | JobProgressEvent | JobCompletedEvent | JobErrorEvent | UnknownVariant
         )
-
-
-class EventsWithRawResponse:
-    """The methods of `Events`, returning whole responses."""
-
-    def __init__(self, resource: Events) -> None:
-        self.stream_ws = raw_response(resource.stream_ws)
-
-
-class AsyncEventsWithRawResponse:
-    """The methods of `AsyncEvents`, returning whole responses."""
-
-    def __init__(self, resource: AsyncEvents) -> None:
-        self.stream_ws = async_raw_response(resource.stream_ws)
+        return self._socket(_STREAM_WS, returns, query={"job_id": job_id}, options=request_options)

@@ -18,6 +18,7 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.job import Job
     from ...types.curl.job_cancel_result import JobCancelResult
@@ -107,7 +108,7 @@ _GET_RESULT = Operation(
     service="curl",
     method="GET",
     path="/api/v1/curl/jobs/{id}/result",
-    accept="application/json, application/octet-stream",
+    accept="*/*",
     errors={
         404: (_JOB_NOT_FOUND_GET_RESULT_404, _JOB_RESULT_NOT_READY),
         500: (_STORAGE_ERROR_GET_RESULT_500,),
@@ -196,7 +197,7 @@ class Jobs(Resource):
 
     def get_result(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> JobGetResultResult:
+    ) -> Download[JobGetResultResult]:
         """Get job response body.
 
         Retrieve only the HTTP response body from a completed job in transparent mode. Returns the
@@ -211,6 +212,10 @@ class Jobs(Resource):
         Args:
             id: Unique job identifier (UUID format).
 
+        Returns:
+            The content (`application/json`, `application/octet-stream`). It is requested when it is
+            read or saved.
+
         Raises:
             JobNotFound: 404 `JOB_NOT_FOUND`. Job does not exist. Resolution: Verify job ID is
                 correct using listJobs.
@@ -221,7 +226,9 @@ class Jobs(Resource):
         """
         from ...types.curl.job_get_result_result import JobGetResultResult
 
-        return self._call(_GET_RESULT, JobGetResultResult, path={"id": id}, options=request_options)
+        return self._download(
+            _GET_RESULT, JobGetResultResult, path={"id": id}, options=request_options
+        )
 
     def list(
         self,
@@ -282,13 +289,13 @@ class AsyncJobs(AsyncResource):
 
         return await self._call(_GET, Job, path={"id": id}, options=request_options)
 
-    async def get_result(
+    def get_result(
         self, id: str, *, request_options: RequestOptions | None = None
-    ) -> JobGetResultResult:
+    ) -> AsyncDownload[JobGetResultResult]:
         """See `Jobs.get_result`."""
         from ...types.curl.job_get_result_result import JobGetResultResult
 
-        return await self._call(
+        return self._download(
             _GET_RESULT, JobGetResultResult, path={"id": id}, options=request_options
         )
 
@@ -311,7 +318,6 @@ class JobsWithRawResponse:
     def __init__(self, resource: Jobs) -> None:
         self.cancel = raw_response(resource.cancel)
         self.get = raw_response(resource.get)
-        self.get_result = raw_response(resource.get_result)
         self.list = raw_response(resource.list)
 
 
@@ -321,5 +327,4 @@ class AsyncJobsWithRawResponse:
     def __init__(self, resource: AsyncJobs) -> None:
         self.cancel = async_raw_response(resource.cancel)
         self.get = async_raw_response(resource.get)
-        self.get_result = async_raw_response(resource.get_result)
         self.list = async_raw_response(resource.list)

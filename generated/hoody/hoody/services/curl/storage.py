@@ -18,6 +18,8 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.curl.storage_delete_file_result import StorageDeleteFileResult
     from ...types.curl.storage_list_item import StorageListItem
@@ -77,8 +79,7 @@ _GET_FILE = Operation(
     method="GET",
     path="/api/v1/curl/storage/{path}",
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={404: (_FILE_NOT_FOUND_GET_FILE_404,), 500: (_FILE_READ_ERROR,)},
 )
 
@@ -133,7 +134,9 @@ class Storage(Resource):
             _DELETE_FILE, StorageDeleteFileResult, path={"path": path}, options=request_options
         )
 
-    def get_file(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get_file(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """Download a saved file.
 
         Retrieve the contents of a file previously saved to storage. The file is returned as a
@@ -156,7 +159,8 @@ class Storage(Resource):
 
         Returns:
             The file body is returned as a binary stream. Example (text content shown for
-            illustration; actual responses are raw bytes). The body as bytes.
+            illustration; actual responses are raw bytes). The content (`application/octet-stream`).
+            It is requested when it is read or saved.
 
         Raises:
             FileNotFound: 404 `FILE_NOT_FOUND`. File does not exist. Resolution: Verify file path
@@ -164,7 +168,7 @@ class Storage(Resource):
             FileReadError: 500 `FILE_READ_ERROR`. File read failed. Resolution: Check file
                 permissions and disk integrity.
         """
-        return self._call(_GET_FILE, bytes, path={"path": path}, options=request_options)
+        return self._download(_GET_FILE, path={"path": path}, options=request_options)
 
     def list(
         self,
@@ -223,9 +227,11 @@ class AsyncStorage(AsyncResource):
             _DELETE_FILE, StorageDeleteFileResult, path={"path": path}, options=request_options
         )
 
-    async def get_file(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get_file(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[JsonValue]:
         """See `Storage.get_file`."""
-        return await self._call(_GET_FILE, bytes, path={"path": path}, options=request_options)
+        return self._download(_GET_FILE, path={"path": path}, options=request_options)
 
     def list(
         self,
@@ -247,7 +253,6 @@ class StorageWithRawResponse:
 
     def __init__(self, resource: Storage) -> None:
         self.delete_file = raw_response(resource.delete_file)
-        self.get_file = raw_response(resource.get_file)
         self.list = raw_response(resource.list)
 
 
@@ -256,5 +261,4 @@ class AsyncStorageWithRawResponse:
 
     def __init__(self, resource: AsyncStorage) -> None:
         self.delete_file = async_raw_response(resource.delete_file)
-        self.get_file = async_raw_response(resource.get_file)
         self.list = async_raw_response(resource.list)

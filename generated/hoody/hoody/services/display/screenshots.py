@@ -17,6 +17,9 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ...types.display.screenshot import Screenshot
+    from ...types.display.screenshot_get_latest_result import ScreenshotGetLatestResult
     from ...types.display.screenshot_info import ScreenshotInfo
 
 _INVALID_TIMESTAMP = ErrorEntry(
@@ -42,8 +45,7 @@ _CAPTURE = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/screenshot",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={500: (_SCREENSHOT_FAILED,)},
 )
 
@@ -60,8 +62,7 @@ _GET_BY_TIMESTAMP = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/screenshot/{timestamp}",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={400: (_INVALID_TIMESTAMP,), 404: (_SCREENSHOT_NOT_FOUND,)},
 )
 
@@ -70,8 +71,7 @@ _GET_LATEST = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/screenshot/last",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={404: (_SCREENSHOT_NOT_FOUND,), 500: (_SCREENSHOT_FAILED,)},
 )
 
@@ -102,7 +102,7 @@ class Screenshots(Resource):
 
     def capture(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[Screenshot]:
         """Capture a new screenshot.
 
         Captures a fresh screenshot of the display and returns the image file. Standardized API
@@ -124,13 +124,17 @@ class Screenshots(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             BadRequestError: Status 400.
             ScreenshotFailed: 500 `SCREENSHOT_FAILED`.
         """
-        return self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.screenshot import Screenshot
+
+        return self._download(
+            _CAPTURE, Screenshot, query={"base64": base64}, options=request_options
+        )
 
     def capture_metadata(self, *, request_options: RequestOptions | None = None) -> ScreenshotInfo:
         """Capture screenshot and return metadata only.
@@ -154,7 +158,7 @@ class Screenshots(Resource):
         *,
         base64: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[Screenshot]:
         """Retrieve a specific screenshot by timestamp.
 
         Retrieves a previously captured screenshot using its Unix timestamp. Standardized API
@@ -171,15 +175,17 @@ class Screenshots(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             InvalidTimestamp: 400 `INVALID_TIMESTAMP`.
             ScreenshotNotFound: 404 `SCREENSHOT_NOT_FOUND`.
         """
-        return self._call(
+        from ...types.display.screenshot import Screenshot
+
+        return self._download(
             _GET_BY_TIMESTAMP,
-            bytes,
+            Screenshot,
             path={"timestamp": timestamp},
             query={"base64": base64},
             options=request_options,
@@ -187,7 +193,7 @@ class Screenshots(Resource):
 
     def get_latest(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[ScreenshotGetLatestResult]:
         """Retrieve the most recent screenshot.
 
         Returns the latest screenshot that was previously captured. Standardized API version of
@@ -201,14 +207,21 @@ class Screenshots(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             BadRequestError: Status 400.
             ScreenshotNotFound: 404 `SCREENSHOT_NOT_FOUND`.
             ScreenshotFailed: 500 `SCREENSHOT_FAILED`.
         """
-        return self._call(_GET_LATEST, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.screenshot_get_latest_result import ScreenshotGetLatestResult
+
+        return self._download(
+            _GET_LATEST,
+            ScreenshotGetLatestResult,
+            query={"base64": base64},
+            options=request_options,
+        )
 
     def get_latest_metadata(
         self, *, request_options: RequestOptions | None = None
@@ -233,11 +246,15 @@ class AsyncScreenshots(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncScreenshotsWithRawResponse(self)
 
-    async def capture(
+    def capture(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[Screenshot]:
         """See `Screenshots.capture`."""
-        return await self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.screenshot import Screenshot
+
+        return self._download(
+            _CAPTURE, Screenshot, query={"base64": base64}, options=request_options
+        )
 
     async def capture_metadata(
         self, *, request_options: RequestOptions | None = None
@@ -247,28 +264,35 @@ class AsyncScreenshots(AsyncResource):
 
         return await self._call(_CAPTURE_METADATA, ScreenshotInfo, options=request_options)
 
-    async def get_by_timestamp(
+    def get_by_timestamp(
         self,
         timestamp: str,
         *,
         base64: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[Screenshot]:
         """See `Screenshots.get_by_timestamp`."""
-        return await self._call(
+        from ...types.display.screenshot import Screenshot
+
+        return self._download(
             _GET_BY_TIMESTAMP,
-            bytes,
+            Screenshot,
             path={"timestamp": timestamp},
             query={"base64": base64},
             options=request_options,
         )
 
-    async def get_latest(
+    def get_latest(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[ScreenshotGetLatestResult]:
         """See `Screenshots.get_latest`."""
-        return await self._call(
-            _GET_LATEST, bytes, query={"base64": base64}, options=request_options
+        from ...types.display.screenshot_get_latest_result import ScreenshotGetLatestResult
+
+        return self._download(
+            _GET_LATEST,
+            ScreenshotGetLatestResult,
+            query={"base64": base64},
+            options=request_options,
         )
 
     async def get_latest_metadata(
@@ -284,10 +308,7 @@ class ScreenshotsWithRawResponse:
     """The methods of `Screenshots`, returning whole responses."""
 
     def __init__(self, resource: Screenshots) -> None:
-        self.capture = raw_response(resource.capture)
         self.capture_metadata = raw_response(resource.capture_metadata)
-        self.get_by_timestamp = raw_response(resource.get_by_timestamp)
-        self.get_latest = raw_response(resource.get_latest)
         self.get_latest_metadata = raw_response(resource.get_latest_metadata)
 
 
@@ -295,8 +316,5 @@ class AsyncScreenshotsWithRawResponse:
     """The methods of `AsyncScreenshots`, returning whole responses."""
 
     def __init__(self, resource: AsyncScreenshots) -> None:
-        self.capture = async_raw_response(resource.capture)
         self.capture_metadata = async_raw_response(resource.capture_metadata)
-        self.get_by_timestamp = async_raw_response(resource.get_by_timestamp)
-        self.get_latest = async_raw_response(resource.get_latest)
         self.get_latest_metadata = async_raw_response(resource.get_latest_metadata)

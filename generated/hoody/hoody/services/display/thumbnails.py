@@ -5,18 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    OMIT,
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import OMIT, AsyncResource, ErrorEntry, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ...types.display.thumbnail import Thumbnail
+    from ...types.display.thumbnail_get_latest_result import ThumbnailGetLatestResult
 
 _THUMBNAIL_NOT_FOUND = ErrorEntry(
     code="THUMBNAIL_NOT_FOUND",
@@ -33,8 +28,7 @@ _CAPTURE = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/thumbnail",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
@@ -43,8 +37,7 @@ _GET_BY_TIMESTAMP = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/thumbnail/{timestamp}",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
@@ -53,8 +46,7 @@ _GET_LATEST = Operation(
     service="display",
     method="GET",
     path="/api/v1/display/thumbnail/last",
-    accept="application/json, image/png",
-    result="bytes",
+    accept="image/png, application/json",
     errors={404: (_THUMBNAIL_NOT_FOUND,)},
 )
 
@@ -62,14 +54,9 @@ _GET_LATEST = Operation(
 class Thumbnails(Resource):
     """Thumbnails: `display.thumbnails`."""
 
-    @property
-    def with_raw_response(self) -> ThumbnailsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return ThumbnailsWithRawResponse(self)
-
     def capture(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[Thumbnail]:
         """Capture a new screenshot thumbnail.
 
         Captures a new screenshot and returns the thumbnail version (320x180 scaled). Standardized
@@ -83,12 +70,16 @@ class Thumbnails(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
-        return self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.thumbnail import Thumbnail
+
+        return self._download(
+            _CAPTURE, Thumbnail, query={"base64": base64}, options=request_options
+        )
 
     def get_by_timestamp(
         self,
@@ -96,7 +87,7 @@ class Thumbnails(Resource):
         *,
         base64: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[Thumbnail]:
         """Retrieve a specific thumbnail by timestamp.
 
         Retrieves the thumbnail for a specific screenshot by its Unix timestamp. Standardized API
@@ -113,14 +104,16 @@ class Thumbnails(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
-        return self._call(
+        from ...types.display.thumbnail import Thumbnail
+
+        return self._download(
             _GET_BY_TIMESTAMP,
-            bytes,
+            Thumbnail,
             path={"timestamp": timestamp},
             query={"base64": base64},
             options=request_options,
@@ -128,7 +121,7 @@ class Thumbnails(Resource):
 
     def get_latest(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[ThumbnailGetLatestResult]:
         """Retrieve the most recent thumbnail.
 
         Returns the thumbnail of the latest screenshot. Standardized API version of
@@ -142,66 +135,55 @@ class Thumbnails(Resource):
                 (empty) → Return base64 JSON; `false`, `0` → Return binary (default).
 
         Returns:
-            The body as bytes.
+            The content (`application/json`, `image/png`). It is requested when it is read or saved.
 
         Raises:
             ThumbnailNotFound: 404 `THUMBNAIL_NOT_FOUND`.
         """
-        return self._call(_GET_LATEST, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.thumbnail_get_latest_result import ThumbnailGetLatestResult
+
+        return self._download(
+            _GET_LATEST, ThumbnailGetLatestResult, query={"base64": base64}, options=request_options
+        )
 
 
 class AsyncThumbnails(AsyncResource):
     """`display.thumbnails`, asynchronous: the methods of `Thumbnails`."""
 
-    @property
-    def with_raw_response(self) -> AsyncThumbnailsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncThumbnailsWithRawResponse(self)
-
-    async def capture(
+    def capture(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[Thumbnail]:
         """See `Thumbnails.capture`."""
-        return await self._call(_CAPTURE, bytes, query={"base64": base64}, options=request_options)
+        from ...types.display.thumbnail import Thumbnail
 
-    async def get_by_timestamp(
+        return self._download(
+            _CAPTURE, Thumbnail, query={"base64": base64}, options=request_options
+        )
+
+    def get_by_timestamp(
         self,
         timestamp: str,
         *,
         base64: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[Thumbnail]:
         """See `Thumbnails.get_by_timestamp`."""
-        return await self._call(
+        from ...types.display.thumbnail import Thumbnail
+
+        return self._download(
             _GET_BY_TIMESTAMP,
-            bytes,
+            Thumbnail,
             path={"timestamp": timestamp},
             query={"base64": base64},
             options=request_options,
         )
 
-    async def get_latest(
+    def get_latest(
         self, *, base64: bool | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[ThumbnailGetLatestResult]:
         """See `Thumbnails.get_latest`."""
-        return await self._call(
-            _GET_LATEST, bytes, query={"base64": base64}, options=request_options
+        from ...types.display.thumbnail_get_latest_result import ThumbnailGetLatestResult
+
+        return self._download(
+            _GET_LATEST, ThumbnailGetLatestResult, query={"base64": base64}, options=request_options
         )
-
-
-class ThumbnailsWithRawResponse:
-    """The methods of `Thumbnails`, returning whole responses."""
-
-    def __init__(self, resource: Thumbnails) -> None:
-        self.capture = raw_response(resource.capture)
-        self.get_by_timestamp = raw_response(resource.get_by_timestamp)
-        self.get_latest = raw_response(resource.get_latest)
-
-
-class AsyncThumbnailsWithRawResponse:
-    """The methods of `AsyncThumbnails`, returning whole responses."""
-
-    def __init__(self, resource: AsyncThumbnails) -> None:
-        self.capture = async_raw_response(resource.capture)
-        self.get_by_timestamp = async_raw_response(resource.get_by_timestamp)
-        self.get_latest = async_raw_response(resource.get_latest)

@@ -18,15 +18,18 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO, Literal
+    from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.files import AsyncFileContent, FileContent
+    from ..._runtime.messages import ResponseHeaders
     from ..._runtime.models import UnknownVariant
     from ...types.files.file_append_result import FileAppendResult
     from ...types.files.file_chmod_result import FileChmodResult
     from ...types.files.file_chown_result import FileChownResult
     from ...types.files.file_copy_result import FileCopyResult
+    from ...types.files.file_get_result import FileGetResult
     from ...types.files.file_glob_result import FileGlobResult
     from ...types.files.file_grep_result import FileGrepResult
     from ...types.files.file_list import FileList
@@ -416,8 +419,7 @@ _GET = Operation(
         "diff": "flag",
         "zip": "flag",
     },
-    accept="application/json, application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _GET_METADATA = Operation(
@@ -460,8 +462,7 @@ _LIST_DIRECTORY = Operation(
         "history": "flag",
         "diff": "flag",
     },
-    accept="application/json, application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={403: (_ACCESS_FORBIDDEN,)},
 )
 
@@ -493,7 +494,7 @@ _PATCH = Operation(
     method="PATCH",
     path="/{path}",
     wildcards=frozenset(["path"]),
-    media_type="application/json",
+    media_type="application/json, application/octet-stream",
     result="none",
     errors={
         400: (_INVALID_OPERATION, _INVALID_PERMISSIONS_FORMAT),
@@ -698,7 +699,7 @@ class Files(Resource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: FileContent,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> FileAppendResult:
@@ -939,7 +940,7 @@ class Files(Resource):
         limit: int | Omit = OMIT,
         zip: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[FileGetResult]:
         """List directory or download file.
 
         Get a directory listing in JSON format, download a file, run `grep`/`glob` searches, extract
@@ -1008,15 +1009,18 @@ class Files(Resource):
             Returns a directory listing, grep/glob results, line-range content, file revision
             history, historical content, or a unified diff depending on the query parameters used.
             File downloads return `application/octet-stream`. Directory listing Grep results Glob
-            results. The body as bytes.
+            results. The content (`application/json`, `application/octet-stream`). It is requested
+            when it is read or saved.
 
         Raises:
             BadRequestError: Status 400.
             ContentTooLargeError: Status 413.
         """
-        return self._call(
+        from ...types.files.file_get_result import FileGetResult
+
+        return self._download(
             _GET,
-            bytes,
+            FileGetResult,
             path={"path": path},
             query={
                 "backend": backend,
@@ -1058,7 +1062,9 @@ class Files(Resource):
             options=request_options,
         )
 
-    def get_metadata(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    def get_metadata(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """Get file metadata.
 
         Returns metadata headers for a file at the specified path. Since this is a `HEAD` request,
@@ -1071,10 +1077,13 @@ class Files(Resource):
             path: URL-encoded path to the file relative to the metadata root (e.g.
                 `folder/image.png`).
 
+        Returns:
+            File exists at the requested path. File exists. The headers of the answer.
+
         Raises:
             NotFoundError: Status 404. No file exists at the requested path. File not found.
         """
-        self._send(_GET_METADATA, path={"path": path}, options=request_options)
+        return self._head(_GET_METADATA, path={"path": path}, options=request_options)
 
     def glob(
         self,
@@ -1230,7 +1239,7 @@ class Files(Resource):
         after_id: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[FileList]:
         """List directory contents or download file.
 
         Returns a directory listing in HTML or JSON format, or downloads a file. For file paths,
@@ -1276,16 +1285,20 @@ class Files(Resource):
 
         Returns:
             Directory listings return JSON matching the `DirectoryListing` schema. File downloads
-            return `application/octet-stream` with the raw binary content. The body as bytes.
+            return `application/octet-stream` with the raw binary content. The content
+            (`application/json`, `application/octet-stream`). It is requested when it is read or
+            saved.
 
         Raises:
             AccessForbidden: 403 `ACCESS_FORBIDDEN`. Access forbidden. Resolution: Contact
                 administrator for read permissions or authenticate with different account.
             NotFoundError: Status 404.
         """
-        return self._call(
+        from ...types.files.file_list import FileList
+
+        return self._download(
             _LIST_DIRECTORY,
-            bytes,
+            FileList,
             path={"path": path},
             query={
                 "json": json,
@@ -1425,7 +1438,12 @@ class Files(Resource):
         self,
         path: str,
         *,
-        body: FilePatchChmodRequestParam | FilePatchChownRequestParam | FilePatchRenameRequestParam,
+        body: (
+            FilePatchChmodRequestParam
+            | FilePatchChownRequestParam
+            | FilePatchRenameRequestParam
+            | FileContent
+        ),
         update_range: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
@@ -1522,7 +1540,7 @@ class Files(Resource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: FileContent,
         backend: str | Omit = OMIT,
         append: str | Omit = OMIT,
         owner: str | Omit = OMIT,
@@ -1667,11 +1685,7 @@ class Files(Resource):
         self._send(_TOUCH, path={"path": path}, options=request_options)
 
     def upload(
-        self,
-        path: str,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, path: str, *, body: FileContent, request_options: RequestOptions | None = None
     ) -> None:
         """Upload file.
 
@@ -1807,7 +1821,7 @@ class AsyncFiles(AsyncResource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: AsyncFileContent,
         owner: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> FileAppendResult:
@@ -1899,7 +1913,7 @@ class AsyncFiles(AsyncResource):
             _DELETE_RECURSIVE, FileResult, path={"path": path}, options=request_options
         )
 
-    async def get(
+    def get(
         self,
         path: str,
         *,
@@ -1939,11 +1953,13 @@ class AsyncFiles(AsyncResource):
         limit: int | Omit = OMIT,
         zip: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[FileGetResult]:
         """See `Files.get`."""
-        return await self._call(
+        from ...types.files.file_get_result import FileGetResult
+
+        return self._download(
             _GET,
-            bytes,
+            FileGetResult,
             path={"path": path},
             query={
                 "backend": backend,
@@ -1987,9 +2003,9 @@ class AsyncFiles(AsyncResource):
 
     async def get_metadata(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Files.get_metadata`."""
-        await self._send(_GET_METADATA, path={"path": path}, options=request_options)
+        return await self._head(_GET_METADATA, path={"path": path}, options=request_options)
 
     async def glob(
         self,
@@ -2065,7 +2081,7 @@ class AsyncFiles(AsyncResource):
             options=request_options,
         )
 
-    async def list_directory(
+    def list_directory(
         self,
         path: str,
         *,
@@ -2091,11 +2107,13 @@ class AsyncFiles(AsyncResource):
         after_id: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[FileList]:
         """See `Files.list_directory`."""
-        return await self._call(
+        from ...types.files.file_list import FileList
+
+        return self._download(
             _LIST_DIRECTORY,
-            bytes,
+            FileList,
             path={"path": path},
             query={
                 "json": json,
@@ -2187,7 +2205,12 @@ class AsyncFiles(AsyncResource):
         self,
         path: str,
         *,
-        body: FilePatchChmodRequestParam | FilePatchChownRequestParam | FilePatchRenameRequestParam,
+        body: (
+            FilePatchChmodRequestParam
+            | FilePatchChownRequestParam
+            | FilePatchRenameRequestParam
+            | AsyncFileContent
+        ),
         update_range: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
@@ -2227,7 +2250,7 @@ class AsyncFiles(AsyncResource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: AsyncFileContent,
         backend: str | Omit = OMIT,
         append: str | Omit = OMIT,
         owner: str | Omit = OMIT,
@@ -2286,11 +2309,7 @@ class AsyncFiles(AsyncResource):
         await self._send(_TOUCH, path={"path": path}, options=request_options)
 
     async def upload(
-        self,
-        path: str,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, path: str, *, body: AsyncFileContent, request_options: RequestOptions | None = None
     ) -> None:
         """See `Files.upload`."""
         await self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
@@ -2306,11 +2325,9 @@ class FilesWithRawResponse:
         self.copy = raw_response(resource.copy)
         self.delete = raw_response(resource.delete)
         self.delete_recursive = raw_response(resource.delete_recursive)
-        self.get = raw_response(resource.get)
         self.get_metadata = raw_response(resource.get_metadata)
         self.glob = raw_response(resource.glob)
         self.grep = raw_response(resource.grep)
-        self.list_directory = raw_response(resource.list_directory)
         self.move = raw_response(resource.move)
         self.operate = raw_response(resource.operate)
         self.patch = raw_response(resource.patch)
@@ -2333,11 +2350,9 @@ class AsyncFilesWithRawResponse:
         self.copy = async_raw_response(resource.copy)
         self.delete = async_raw_response(resource.delete)
         self.delete_recursive = async_raw_response(resource.delete_recursive)
-        self.get = async_raw_response(resource.get)
         self.get_metadata = async_raw_response(resource.get_metadata)
         self.glob = async_raw_response(resource.glob)
         self.grep = async_raw_response(resource.grep)
-        self.list_directory = async_raw_response(resource.list_directory)
         self.move = async_raw_response(resource.move)
         self.operate = async_raw_response(resource.operate)
         self.patch = async_raw_response(resource.patch)

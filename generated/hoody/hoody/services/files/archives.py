@@ -17,6 +17,8 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
     from ...types.files.archive_get_history_result import ArchiveGetHistoryResult
     from ...types.files.archive_list_active_result import ArchiveListActiveResult
     from ...types.files.archive_list_global_result import ArchiveListGlobalResult
@@ -113,7 +115,6 @@ _DOWNLOAD_AS_ZIP = Operation(
     query=(("zip", ""),),
     wildcards=frozenset(["directory"]),
     accept="application/zip",
-    result="bytes",
 )
 
 _EXTRACT = Operation(
@@ -194,8 +195,7 @@ _VIEW_FILE = Operation(
     path="/{archive}",
     query=(("view_file", ""),),
     wildcards=frozenset(["archive"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={400: (_INVALID_ARCHIVE_FORMAT_PREVIEW_400, _INVALID_SELECTIVE_PATH_VIEW_FILE_400)},
 )
 
@@ -210,7 +210,7 @@ class Archives(Resource):
 
     def download_as_zip(
         self, directory: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Download directory as ZIP.
 
         Create and download a directory as a ZIP archive.
@@ -221,13 +221,13 @@ class Archives(Resource):
             directory: Path of the directory to download.
 
         Returns:
-            The body as bytes.
+            The content (`application/zip`). It is requested when it is read or saved.
 
         Raises:
             PermissionDeniedError: Status 403.
         """
-        return self._call(
-            _DOWNLOAD_AS_ZIP, bytes, path={"directory": directory}, options=request_options
+        return self._download(
+            _DOWNLOAD_AS_ZIP, path={"directory": directory}, options=request_options
         )
 
     def extract(
@@ -404,7 +404,7 @@ class Archives(Resource):
 
     def view_file(
         self, archive: str, *, preview: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """View file from archive.
 
         Read and return a single file from inside a ZIP, TAR, or compressed TAR archive without
@@ -421,7 +421,7 @@ class Archives(Resource):
                 `README.md`).
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
 
         Raises:
             InvalidArchiveFormat: 400 `INVALID_ARCHIVE_FORMAT`. Invalid archive format. Resolution:
@@ -433,9 +433,8 @@ class Archives(Resource):
             NotFoundError: Status 404.
             ContentTooLargeError: Status 413.
         """
-        return self._call(
+        return self._download(
             _VIEW_FILE,
-            bytes,
             path={"archive": archive},
             query={"preview": preview},
             options=request_options,
@@ -450,12 +449,12 @@ class AsyncArchives(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncArchivesWithRawResponse(self)
 
-    async def download_as_zip(
+    def download_as_zip(
         self, directory: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Archives.download_as_zip`."""
-        return await self._call(
-            _DOWNLOAD_AS_ZIP, bytes, path={"directory": directory}, options=request_options
+        return self._download(
+            _DOWNLOAD_AS_ZIP, path={"directory": directory}, options=request_options
         )
 
     async def extract(
@@ -537,13 +536,12 @@ class AsyncArchives(AsyncResource):
             options=request_options,
         )
 
-    async def view_file(
+    def view_file(
         self, archive: str, *, preview: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Archives.view_file`."""
-        return await self._call(
+        return self._download(
             _VIEW_FILE,
-            bytes,
             path={"archive": archive},
             query={"preview": preview},
             options=request_options,
@@ -554,25 +552,21 @@ class ArchivesWithRawResponse:
     """The methods of `Archives`, returning whole responses."""
 
     def __init__(self, resource: Archives) -> None:
-        self.download_as_zip = raw_response(resource.download_as_zip)
         self.extract = raw_response(resource.extract)
         self.extract_file = raw_response(resource.extract_file)
         self.get_history = raw_response(resource.get_history)
         self.list_active = raw_response(resource.list_active)
         self.list_global = raw_response(resource.list_global)
         self.preview = raw_response(resource.preview)
-        self.view_file = raw_response(resource.view_file)
 
 
 class AsyncArchivesWithRawResponse:
     """The methods of `AsyncArchives`, returning whole responses."""
 
     def __init__(self, resource: AsyncArchives) -> None:
-        self.download_as_zip = async_raw_response(resource.download_as_zip)
         self.extract = async_raw_response(resource.extract)
         self.extract_file = async_raw_response(resource.extract_file)
         self.get_history = async_raw_response(resource.get_history)
         self.list_active = async_raw_response(resource.list_active)
         self.list_global = async_raw_response(resource.list_global)
         self.preview = async_raw_response(resource.preview)
-        self.view_file = async_raw_response(resource.view_file)

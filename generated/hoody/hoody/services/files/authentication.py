@@ -9,6 +9,7 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.messages import ResponseHeaders
 
 _CHECK_AUTH = Operation(
     name="files.authentication.check_auth",
@@ -54,7 +55,9 @@ class Authentication(Resource):
         """
         return self._call(_CHECK_AUTH, str, path={"path": path}, options=request_options)
 
-    def logout(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    def logout(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """Clear authentication.
 
         Clear the current authentication credentials. The server responds with a `WWW-Authenticate`
@@ -64,8 +67,11 @@ class Authentication(Resource):
 
         Args:
             path: Path to the file or directory.
+
+        Returns:
+            The headers of the answer, among them `WWW-Authenticate`.
         """
-        self._send(_LOGOUT, path={"path": path}, options=request_options)
+        return self._head(_LOGOUT, path={"path": path}, options=request_options)
 
 
 class AsyncAuthentication(AsyncResource):
@@ -80,9 +86,11 @@ class AsyncAuthentication(AsyncResource):
         """See `Authentication.check_auth`."""
         return await self._call(_CHECK_AUTH, str, path={"path": path}, options=request_options)
 
-    async def logout(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    async def logout(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """See `Authentication.logout`."""
-        await self._send(_LOGOUT, path={"path": path}, options=request_options)
+        return await self._head(_LOGOUT, path={"path": path}, options=request_options)
 
 
 class AuthenticationWithRawResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _ACCESS = Operation(
     name="files.ftp.access",
@@ -17,18 +19,12 @@ _ACCESS = Operation(
     path="/{path}",
     query=(("type", "ftp"),),
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
 class Ftp(Resource):
     """Ftp: `files.ftp`."""
-
-    @property
-    def with_raw_response(self) -> FtpWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return FtpWithRawResponse(self)
 
     def access(
         self,
@@ -40,7 +36,7 @@ class Ftp(Resource):
         ftp_secure: bool | Omit = OMIT,
         ftp_passive: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Access file via FTP.
 
         Connect to an FTP or FTPS server and retrieve a file or directory listing.
@@ -58,11 +54,10 @@ class Ftp(Resource):
             ftp_passive: Use passive mode. Default: `true`.
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -78,12 +73,7 @@ class Ftp(Resource):
 class AsyncFtp(AsyncResource):
     """`files.ftp`, asynchronous: the methods of `Ftp`."""
 
-    @property
-    def with_raw_response(self) -> AsyncFtpWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncFtpWithRawResponse(self)
-
-    async def access(
+    def access(
         self,
         path: str,
         *,
@@ -93,11 +83,10 @@ class AsyncFtp(AsyncResource):
         ftp_secure: bool | Omit = OMIT,
         ftp_passive: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Ftp.access`."""
-        return await self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -108,17 +97,3 @@ class AsyncFtp(AsyncResource):
             },
             options=request_options,
         )
-
-
-class FtpWithRawResponse:
-    """The methods of `Ftp`, returning whole responses."""
-
-    def __init__(self, resource: Ftp) -> None:
-        self.access = raw_response(resource.access)
-
-
-class AsyncFtpWithRawResponse:
-    """The methods of `AsyncFtp`, returning whole responses."""
-
-    def __init__(self, resource: AsyncFtp) -> None:
-        self.access = async_raw_response(resource.access)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _FETCH = Operation(
     name="files.git.fetch",
@@ -17,18 +19,12 @@ _FETCH = Operation(
     path="/{path}",
     query=(("type", "git"),),
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
 class Git(Resource):
     """Git: `files.git`."""
-
-    @property
-    def with_raw_response(self) -> GitWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return GitWithRawResponse(self)
 
     def fetch(
         self,
@@ -38,7 +34,7 @@ class Git(Resource):
         ref: str | Omit = OMIT,
         pass_: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Fetch file from Git repository.
 
         Fetch a file from a Git repository hosted on GitHub, GitLab, Bitbucket, or a custom Git
@@ -58,11 +54,10 @@ class Git(Resource):
             pass_: Personal Access Token (base64 encoded) for private repos.
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _FETCH,
-            bytes,
             path={"path": path},
             query={"url": url, "ref": ref, "pass": pass_},
             options=request_options,
@@ -72,12 +67,7 @@ class Git(Resource):
 class AsyncGit(AsyncResource):
     """`files.git`, asynchronous: the methods of `Git`."""
 
-    @property
-    def with_raw_response(self) -> AsyncGitWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncGitWithRawResponse(self)
-
-    async def fetch(
+    def fetch(
         self,
         path: str,
         *,
@@ -85,26 +75,11 @@ class AsyncGit(AsyncResource):
         ref: str | Omit = OMIT,
         pass_: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Git.fetch`."""
-        return await self._call(
+        return self._download(
             _FETCH,
-            bytes,
             path={"path": path},
             query={"url": url, "ref": ref, "pass": pass_},
             options=request_options,
         )
-
-
-class GitWithRawResponse:
-    """The methods of `Git`, returning whole responses."""
-
-    def __init__(self, resource: Git) -> None:
-        self.fetch = raw_response(resource.fetch)
-
-
-class AsyncGitWithRawResponse:
-    """The methods of `AsyncGit`, returning whole responses."""
-
-    def __init__(self, resource: AsyncGit) -> None:
-        self.fetch = async_raw_response(resource.fetch)

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _PROCESS = Operation(
     name="files.images.process",
@@ -19,18 +21,12 @@ _PROCESS = Operation(
     path="/{image}",
     query=(("thumbnail", ""),),
     wildcards=frozenset(["image"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
 class Images(Resource):
     """Images: `files.images`."""
-
-    @property
-    def with_raw_response(self) -> ImagesWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return ImagesWithRawResponse(self)
 
     def process(
         self,
@@ -47,7 +43,7 @@ class Images(Resource):
         grayscale: str | Omit = OMIT,
         bg: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Process and convert images.
 
         Process and convert images on the fly. Supports JPEG, PNG, WebP, GIF, and BMP input/output,
@@ -74,14 +70,14 @@ class Images(Resource):
 
         Returns:
             Processed image returned as binary data with Content-Type matching the requested format.
-            Cache-Control: public, max-age=3600. The body as bytes.
+            Cache-Control: public, max-age=3600. The content (`application/octet-stream`). It is
+            requested when it is read or saved.
 
         Raises:
             BadRequestError: Status 400.
         """
-        return self._call(
+        return self._download(
             _PROCESS,
-            bytes,
             path={"image": image},
             query={
                 "format": format,
@@ -102,12 +98,7 @@ class Images(Resource):
 class AsyncImages(AsyncResource):
     """`files.images`, asynchronous: the methods of `Images`."""
 
-    @property
-    def with_raw_response(self) -> AsyncImagesWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncImagesWithRawResponse(self)
-
-    async def process(
+    def process(
         self,
         image: str,
         *,
@@ -122,11 +113,10 @@ class AsyncImages(AsyncResource):
         grayscale: str | Omit = OMIT,
         bg: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Images.process`."""
-        return await self._call(
+        return self._download(
             _PROCESS,
-            bytes,
             path={"image": image},
             query={
                 "format": format,
@@ -142,17 +132,3 @@ class AsyncImages(AsyncResource):
             },
             options=request_options,
         )
-
-
-class ImagesWithRawResponse:
-    """The methods of `Images`, returning whole responses."""
-
-    def __init__(self, resource: Images) -> None:
-        self.process = raw_response(resource.process)
-
-
-class AsyncImagesWithRawResponse:
-    """The methods of `AsyncImages`, returning whole responses."""
-
-    def __init__(self, resource: AsyncImages) -> None:
-        self.process = async_raw_response(resource.process)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _ACCESS = Operation(
     name="files.s3.access",
@@ -17,18 +19,12 @@ _ACCESS = Operation(
     path="/{path}",
     query=(("type", "s3"),),
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 
 class S3(Resource):
     """S3: `files.s3`."""
-
-    @property
-    def with_raw_response(self) -> S3WithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return S3WithRawResponse(self)
 
     def access(
         self,
@@ -41,7 +37,7 @@ class S3(Resource):
         pass_: bytes | str | Omit = OMIT,
         s3_endpoint: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Access file from S3.
 
         Access an object from AWS S3 or an S3-compatible storage service such as MinIO or
@@ -64,11 +60,10 @@ class S3(Resource):
             s3_endpoint: Custom S3 endpoint for MinIO, etc.
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -85,12 +80,7 @@ class S3(Resource):
 class AsyncS3(AsyncResource):
     """`files.s3`, asynchronous: the methods of `S3`."""
 
-    @property
-    def with_raw_response(self) -> AsyncS3WithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncS3WithRawResponse(self)
-
-    async def access(
+    def access(
         self,
         path: str,
         *,
@@ -101,11 +91,10 @@ class AsyncS3(AsyncResource):
         pass_: bytes | str | Omit = OMIT,
         s3_endpoint: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `S3.access`."""
-        return await self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -117,17 +106,3 @@ class AsyncS3(AsyncResource):
             },
             options=request_options,
         )
-
-
-class S3WithRawResponse:
-    """The methods of `S3`, returning whole responses."""
-
-    def __init__(self, resource: S3) -> None:
-        self.access = raw_response(resource.access)
-
-
-class AsyncS3WithRawResponse:
-    """The methods of `AsyncS3`, returning whole responses."""
-
-    def __init__(self, resource: AsyncS3) -> None:
-        self.access = async_raw_response(resource.access)

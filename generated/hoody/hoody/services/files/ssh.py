@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO
-
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.files import AsyncFileContent, FileContent
+    from ..._runtime.models import JsonValue
 
 _ACCESS = Operation(
     name="files.ssh.access",
@@ -20,8 +20,7 @@ _ACCESS = Operation(
     path="/{path}",
     query=(("type", "ssh"),),
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _UPLOAD = Operation(
@@ -54,7 +53,7 @@ class Ssh(Resource):
         key: bytes | str | Omit = OMIT,
         passphrase: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Access file via SSH/SFTP.
 
         Connect to a remote SSH server and retrieve a file or directory listing over SFTP.
@@ -75,11 +74,10 @@ class Ssh(Resource):
             passphrase: Key passphrase (base64 encoded).
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -95,7 +93,12 @@ class Ssh(Resource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: FileContent,
+        server: str | Omit = OMIT,
+        user: str | Omit = OMIT,
+        pass_: bytes | str | Omit = OMIT,
+        key: bytes | str | Omit = OMIT,
+        passphrase: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
         """Upload file via SSH/SFTP.
@@ -111,8 +114,25 @@ class Ssh(Resource):
             path: Destination path on the remote server.
             body: The request body is the raw file content uploaded as `application/octet-stream`.
                 No additional fields are required.
+            server: Server hostname:port.
+            user: SSH username.
+            pass_: Password (base64 encoded).
+            key: Private key PEM (base64 encoded).
+            passphrase: Key passphrase (base64 encoded).
         """
-        self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
+        self._send(
+            _UPLOAD,
+            path={"path": path},
+            query={
+                "server": server,
+                "user": user,
+                "pass": pass_,
+                "key": key,
+                "passphrase": passphrase,
+            },
+            body=body,
+            options=request_options,
+        )
 
 
 class AsyncSsh(AsyncResource):
@@ -123,7 +143,7 @@ class AsyncSsh(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncSshWithRawResponse(self)
 
-    async def access(
+    def access(
         self,
         path: str,
         *,
@@ -133,11 +153,10 @@ class AsyncSsh(AsyncResource):
         key: bytes | str | Omit = OMIT,
         passphrase: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Ssh.access`."""
-        return await self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={
                 "server": server,
@@ -153,18 +172,34 @@ class AsyncSsh(AsyncResource):
         self,
         path: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: AsyncFileContent,
+        server: str | Omit = OMIT,
+        user: str | Omit = OMIT,
+        pass_: bytes | str | Omit = OMIT,
+        key: bytes | str | Omit = OMIT,
+        passphrase: bytes | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
         """See `Ssh.upload`."""
-        await self._send(_UPLOAD, path={"path": path}, body=body, options=request_options)
+        await self._send(
+            _UPLOAD,
+            path={"path": path},
+            query={
+                "server": server,
+                "user": user,
+                "pass": pass_,
+                "key": key,
+                "passphrase": passphrase,
+            },
+            body=body,
+            options=request_options,
+        )
 
 
 class SshWithRawResponse:
     """The methods of `Ssh`, returning whole responses."""
 
     def __init__(self, resource: Ssh) -> None:
-        self.access = raw_response(resource.access)
         self.upload = raw_response(resource.upload)
 
 
@@ -172,5 +207,4 @@ class AsyncSshWithRawResponse:
     """The methods of `AsyncSsh`, returning whole responses."""
 
     def __init__(self, resource: AsyncSsh) -> None:
-        self.access = async_raw_response(resource.access)
         self.upload = async_raw_response(resource.upload)

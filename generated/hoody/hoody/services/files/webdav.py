@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.messages import ResponseHeaders
+    from ..._runtime.models import JsonValue
 
 _HTTP_403_COPY_RESOURCE_403 = ErrorEntry(
     description="Copy not allowed",
@@ -47,8 +50,7 @@ _ACCESS = Operation(
     path="/{path}",
     query=(("type", "webdav"),),
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _COPY_RESOURCE = Operation(
@@ -77,7 +79,8 @@ _LOCK_RESOURCE = Operation(
     path="/{path}",
     wildcards=frozenset(["path"]),
     media_type="application/xml",
-    result="none",
+    accept="application/xml",
+    result="text",
     errors={404: (_HTTP_404_LOCK_RESOURCE_404,)},
 )
 
@@ -143,7 +146,7 @@ class Webdav(Resource):
         pass_: str | Omit = OMIT,
         webdav_path: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Access file via WebDAV.
 
         Connect to a WebDAV-accessible resource. The `type=webdav` query parameter signals the
@@ -159,11 +162,11 @@ class Webdav(Resource):
             webdav_path: WebDAV endpoint path. Default: `/`.
 
         Returns:
-            File content or directory listing. The body as bytes.
+            File content or directory listing. The content (`application/octet-stream`). It is
+            requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={"server": server, "user": user, "pass": pass_, "webdav_path": webdav_path},
             options=request_options,
@@ -175,6 +178,7 @@ class Webdav(Resource):
         *,
         destination: str,
         depth: Literal["0", "infinity"] | str | Omit = OMIT,
+        overwrite: Literal["T", "F"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
         """Copy file or directory.
@@ -189,6 +193,8 @@ class Webdav(Resource):
             destination: Destination URL for the copy. Format: uri.
             depth: Copy depth: `0` (file only) or `infinity` (recursive for directories). Default:
                 `infinity`.
+            overwrite: `F` refuses to copy onto something that exists; `T`, the default, replaces
+                it.
 
         Raises:
             PermissionDeniedError: Status 403. Copy not allowed.
@@ -197,11 +203,13 @@ class Webdav(Resource):
         self._send(
             _COPY_RESOURCE,
             path={"path": path},
-            headers={"Destination": destination, "Depth": depth},
+            headers={"Destination": destination, "Depth": depth, "Overwrite": overwrite},
             options=request_options,
         )
 
-    def get_options(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    def get_options(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """Get allowed methods.
 
         Returns the HTTP methods and WebDAV compliance classes supported for the given path. WebDAV
@@ -211,8 +219,12 @@ class Webdav(Resource):
 
         Args:
             path: File or directory path.
+
+        Returns:
+            The response carries capability information in headers, not the body. Allowed methods
+            listed in Allow header. The headers of the answer, among them `Allow`, `DAV`.
         """
-        self._send(_GET_OPTIONS, path={"path": path}, options=request_options)
+        return self._head(_GET_OPTIONS, path={"path": path}, options=request_options)
 
     def lock_resource(
         self,
@@ -221,7 +233,7 @@ class Webdav(Resource):
         body: str | Omit = OMIT,
         depth: Literal["0", "infinity"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> str:
         """Lock file (WebDAV compatibility).
 
         WebDAV `LOCK`: returns a lock token for client compatibility. This is a stub — the server
@@ -236,11 +248,15 @@ class Webdav(Resource):
                 fields are required.
             depth: Lock depth: `0` (file only) or `infinity` (recursive).
 
+        Returns:
+            Lock token issued (compatibility only). The body as text (`application/xml`).
+
         Raises:
             NotFoundError: Status 404. File not found.
         """
-        self._send(
+        return self._call(
             _LOCK_RESOURCE,
+            str,
             path={"path": path},
             headers={"Depth": depth},
             body=body,
@@ -248,7 +264,12 @@ class Webdav(Resource):
         )
 
     def move_resource(
-        self, path: str, *, destination: str, request_options: RequestOptions | None = None
+        self,
+        path: str,
+        *,
+        destination: str,
+        overwrite: Literal["T", "F"] | str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
     ) -> None:
         """Move or rename file/directory.
 
@@ -260,6 +281,8 @@ class Webdav(Resource):
         Args:
             path: Source file or directory path.
             destination: Destination URL for the move. Format: uri.
+            overwrite: `F` refuses to move onto something that exists; `T`, the default, replaces
+                it.
 
         Raises:
             PermissionDeniedError: Status 403. Move not allowed (requires upload and delete
@@ -269,7 +292,7 @@ class Webdav(Resource):
         self._send(
             _MOVE_RESOURCE,
             path={"path": path},
-            headers={"Destination": destination},
+            headers={"Destination": destination, "Overwrite": overwrite},
             options=request_options,
         )
 
@@ -371,7 +394,7 @@ class AsyncWebdav(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncWebdavWithRawResponse(self)
 
-    async def access(
+    def access(
         self,
         path: str,
         *,
@@ -380,11 +403,10 @@ class AsyncWebdav(AsyncResource):
         pass_: str | Omit = OMIT,
         webdav_path: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Webdav.access`."""
-        return await self._call(
+        return self._download(
             _ACCESS,
-            bytes,
             path={"path": path},
             query={"server": server, "user": user, "pass": pass_, "webdav_path": webdav_path},
             options=request_options,
@@ -396,21 +418,22 @@ class AsyncWebdav(AsyncResource):
         *,
         destination: str,
         depth: Literal["0", "infinity"] | str | Omit = OMIT,
+        overwrite: Literal["T", "F"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
         """See `Webdav.copy_resource`."""
         await self._send(
             _COPY_RESOURCE,
             path={"path": path},
-            headers={"Destination": destination, "Depth": depth},
+            headers={"Destination": destination, "Depth": depth, "Overwrite": overwrite},
             options=request_options,
         )
 
     async def get_options(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Webdav.get_options`."""
-        await self._send(_GET_OPTIONS, path={"path": path}, options=request_options)
+        return await self._head(_GET_OPTIONS, path={"path": path}, options=request_options)
 
     async def lock_resource(
         self,
@@ -419,10 +442,11 @@ class AsyncWebdav(AsyncResource):
         body: str | Omit = OMIT,
         depth: Literal["0", "infinity"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> str:
         """See `Webdav.lock_resource`."""
-        await self._send(
+        return await self._call(
             _LOCK_RESOURCE,
+            str,
             path={"path": path},
             headers={"Depth": depth},
             body=body,
@@ -430,13 +454,18 @@ class AsyncWebdav(AsyncResource):
         )
 
     async def move_resource(
-        self, path: str, *, destination: str, request_options: RequestOptions | None = None
+        self,
+        path: str,
+        *,
+        destination: str,
+        overwrite: Literal["T", "F"] | str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
     ) -> None:
         """See `Webdav.move_resource`."""
         await self._send(
             _MOVE_RESOURCE,
             path={"path": path},
-            headers={"Destination": destination},
+            headers={"Destination": destination, "Overwrite": overwrite},
             options=request_options,
         )
 
@@ -482,7 +511,6 @@ class WebdavWithRawResponse:
     """The methods of `Webdav`, returning whole responses."""
 
     def __init__(self, resource: Webdav) -> None:
-        self.access = raw_response(resource.access)
         self.copy_resource = raw_response(resource.copy_resource)
         self.get_options = raw_response(resource.get_options)
         self.lock_resource = raw_response(resource.lock_resource)
@@ -496,7 +524,6 @@ class AsyncWebdavWithRawResponse:
     """The methods of `AsyncWebdav`, returning whole responses."""
 
     def __init__(self, resource: AsyncWebdav) -> None:
-        self.access = async_raw_response(resource.access)
         self.copy_resource = async_raw_response(resource.copy_resource)
         self.get_options = async_raw_response(resource.get_options)
         self.lock_resource = async_raw_response(resource.lock_resource)

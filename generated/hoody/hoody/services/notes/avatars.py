@@ -15,10 +15,10 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO
-
     from ..._runtime import RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.files import AsyncFileContent, FileContent
+    from ..._runtime.models import JsonValue
     from ...types.notes.avatar_upload_result import AvatarUploadResult
 
 _AVATAR_FILE_NOT_UPLOADED = ErrorEntry(
@@ -43,7 +43,6 @@ _DOWNLOAD = Operation(
     method="GET",
     path="/api/v1/notes/avatars/{avatarId}",
     accept="image/jpeg",
-    result="bytes",
 )
 
 _UPLOAD = Operation(
@@ -51,7 +50,7 @@ _UPLOAD = Operation(
     service="notes",
     method="POST",
     path="/api/v1/notes/avatars",
-    media_type="image/jpeg",
+    media_type="image/jpeg, image/png, image/webp",
     errors={400: (_AVATAR_FILE_NOT_UPLOADED,), 500: (_AVATAR_UPLOAD_FAILED,)},
 )
 
@@ -64,7 +63,9 @@ class Avatars(Resource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AvatarsWithRawResponse(self)
 
-    def download(self, avatar_id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def download(
+        self, avatar_id: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """Download an avatar image.
 
         Returns the image as JPEG binary data.
@@ -75,15 +76,12 @@ class Avatars(Resource):
             avatar_id: ID of the avatar returned from a prior `upload` call.
 
         Returns:
-            JPEG binary data. The body as bytes.
+            JPEG binary data. The content (`image/jpeg`). It is requested when it is read or saved.
         """
-        return self._call(_DOWNLOAD, bytes, path={"avatarId": avatar_id}, options=request_options)
+        return self._download(_DOWNLOAD, path={"avatarId": avatar_id}, options=request_options)
 
     def upload(
-        self,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, *, body: FileContent, request_options: RequestOptions | None = None
     ) -> AvatarUploadResult:
         """Upload an avatar image.
 
@@ -114,19 +112,14 @@ class AsyncAvatars(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncAvatarsWithRawResponse(self)
 
-    async def download(
+    def download(
         self, avatar_id: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Avatars.download`."""
-        return await self._call(
-            _DOWNLOAD, bytes, path={"avatarId": avatar_id}, options=request_options
-        )
+        return self._download(_DOWNLOAD, path={"avatarId": avatar_id}, options=request_options)
 
     async def upload(
-        self,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, *, body: AsyncFileContent, request_options: RequestOptions | None = None
     ) -> AvatarUploadResult:
         """See `Avatars.upload`."""
         from ...types.notes.avatar_upload_result import AvatarUploadResult
@@ -138,7 +131,6 @@ class AvatarsWithRawResponse:
     """The methods of `Avatars`, returning whole responses."""
 
     def __init__(self, resource: Avatars) -> None:
-        self.download = raw_response(resource.download)
         self.upload = raw_response(resource.upload)
 
 
@@ -146,5 +138,4 @@ class AsyncAvatarsWithRawResponse:
     """The methods of `AsyncAvatars`, returning whole responses."""
 
     def __init__(self, resource: AsyncAvatars) -> None:
-        self.download = async_raw_response(resource.download)
         self.upload = async_raw_response(resource.upload)

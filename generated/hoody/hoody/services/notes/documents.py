@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
     from ...types.notes.document_create_export_ticket_result import DocumentCreateExportTicketResult
     from ...types.notes.node_document import NodeDocument
 
@@ -121,7 +123,6 @@ _EXPORT_BLOCK_SVG = Operation(
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/nodes/{nodeId}/blocks/{blockId}/svg",
     accept="image/svg+xml",
-    result="bytes",
 )
 
 _GET = Operation(
@@ -235,7 +236,7 @@ class Documents(Resource):
         bg: str | Omit = OMIT,
         scale: float | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Export drawing block as SVG.
 
         Renders a drawing block as an SVG image. Supports optional background color and scale
@@ -253,11 +254,10 @@ class Documents(Resource):
             scale: Scale factor applied to the output dimensions.
 
         Returns:
-            The body as bytes.
+            The content (`image/svg+xml`). It is requested when it is read or saved.
         """
-        return self._call(
+        return self._download(
             _EXPORT_BLOCK_SVG,
-            bytes,
             path={"notebookId": notebook_id, "nodeId": node_id, "blockId": block_id},
             query={"bg": bg, "scale": scale},
             options=request_options,
@@ -437,7 +437,7 @@ class AsyncDocuments(AsyncResource):
             options=request_options,
         )
 
-    async def export_block_svg(
+    def export_block_svg(
         self,
         notebook_id: str,
         node_id: str,
@@ -446,11 +446,10 @@ class AsyncDocuments(AsyncResource):
         bg: str | Omit = OMIT,
         scale: float | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Documents.export_block_svg`."""
-        return await self._call(
+        return self._download(
             _EXPORT_BLOCK_SVG,
-            bytes,
             path={"notebookId": notebook_id, "nodeId": node_id, "blockId": block_id},
             query={"bg": bg, "scale": scale},
             options=request_options,
@@ -529,7 +528,6 @@ class DocumentsWithRawResponse:
 
     def __init__(self, resource: Documents) -> None:
         self.create_export_ticket = raw_response(resource.create_export_ticket)
-        self.export_block_svg = raw_response(resource.export_block_svg)
         self.get = raw_response(resource.get)
         self.patch = raw_response(resource.patch)
         self.put = raw_response(resource.put)
@@ -540,7 +538,6 @@ class AsyncDocumentsWithRawResponse:
 
     def __init__(self, resource: AsyncDocuments) -> None:
         self.create_export_ticket = async_raw_response(resource.create_export_ticket)
-        self.export_block_svg = async_raw_response(resource.export_block_svg)
         self.get = async_raw_response(resource.get)
         self.patch = async_raw_response(resource.patch)
         self.put = async_raw_response(resource.put)

@@ -15,14 +15,29 @@ from ..._runtime import (
     async_raw_response,
     raw_response,
 )
+from ..._runtime.uploads import DEFAULT_CHUNK, UploadCalls, UploadSettings
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO
+    from collections.abc import Mapping
+    from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.files import AsyncFileContent, FileContent
+    from ..._runtime.messages import ResponseHeaders
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.progress import ProgressCallback
+    from ..._runtime.uploads import Uploaded
     from ...types.notes.file_list_item import FileListItem
+
+_HTTP_409 = ErrorEntry(
+    description="The chunk doesn't begin where the server is.",
+)
+
+_HTTP_412 = ErrorEntry(
+    description="The server doesn't speak this version of the protocol.",
+)
 
 _NOTEBOOK_NOT_FOUND = ErrorEntry(
     code="notebook_not_found",
@@ -43,8 +58,7 @@ _DOWNLOAD = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/notebooks/{notebookId}/files/{fileId}",
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _LIST = Operation(
@@ -94,6 +108,7 @@ _TUS_UPLOAD_CHUNK = Operation(
     path="/api/v1/notes/notebooks/{notebookId}/files/{fileId}/tus",
     media_type="application/offset+octet-stream",
     result="none",
+    errors={409: (_HTTP_409,), 412: (_HTTP_412,)},
 )
 
 
@@ -119,7 +134,7 @@ class Files(Resource):
 
     def download(
         self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Download a file.
 
         Download the binary content of an uploaded file. The response is returned with the file's
@@ -132,13 +147,11 @@ class Files(Resource):
             file_id: ID of the file to download.
 
         Returns:
-            Binary file content with the original content type. The body as bytes.
+            Binary file content with the original content type. The content
+            (`application/octet-stream`). It is requested when it is read or saved.
         """
-        return self._call(
-            _DOWNLOAD,
-            bytes,
-            path={"notebookId": notebook_id, "fileId": file_id},
-            options=request_options,
+        return self._download(
+            _DOWNLOAD, path={"notebookId": notebook_id, "fileId": file_id}, options=request_options
         )
 
     def list(
@@ -180,7 +193,12 @@ class Files(Resource):
         )
 
     def tus_abort_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        request_options: RequestOptions | None = None,
     ) -> None:
         """Upload a file via TUS protocol.
 
@@ -191,16 +209,23 @@ class Files(Resource):
         Args:
             notebook_id: ID of the notebook that will own the file.
             file_id: Pre-allocated ID of the file being uploaded.
+            tus_resumable: Version of the protocol.
         """
         self._send(
             _TUS_ABORT_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={"Tus-Resumable": tus_resumable},
             options=request_options,
         )
 
     def tus_check_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
         """Upload a file via TUS protocol.
 
         Check the current offset of an in-progress upload.
@@ -210,16 +235,30 @@ class Files(Resource):
         Args:
             notebook_id: ID of the notebook that will own the file.
             file_id: Pre-allocated ID of the file being uploaded.
+            tus_resumable: Version of the protocol.
+
+        Returns:
+            Response headers include Upload-Offset indicating the next byte to send. The headers of
+            the answer, among them `Upload-Offset`, `Upload-Length`.
         """
-        self._send(
+        return self._head(
             _TUS_CHECK_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={"Tus-Resumable": tus_resumable},
             options=request_options,
         )
 
     def tus_create_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        upload_length: int | Omit = OMIT,
+        upload_defer_length: Literal[1] | int | Omit = OMIT,
+        upload_metadata: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
         """Upload a file via TUS protocol.
 
         Create a new resumable upload.
@@ -229,10 +268,26 @@ class Files(Resource):
         Args:
             notebook_id: ID of the notebook that will own the file.
             file_id: Pre-allocated ID of the file being uploaded.
+            tus_resumable: Version of the protocol.
+            upload_length: Size of the whole file. It may be left out together with
+                `Upload-Defer-Length`. At least 0. Unit: bytes.
+            upload_defer_length: Says that the size isn't known yet; the last chunk tells it.
+            upload_metadata: Pairs of a key and a Base64 value, with a space between them, joined by
+                commas; the protocol suggests the keys `filename` and `filetype`.
+
+        Returns:
+            Upload resource created; TUS headers returned in response. The headers of the answer,
+            among them `Location`.
         """
-        self._send(
+        return self._head(
             _TUS_CREATE_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={
+                "Tus-Resumable": tus_resumable,
+                "Upload-Length": upload_length,
+                "Upload-Defer-Length": upload_defer_length,
+                "Upload-Metadata": upload_metadata,
+            },
             options=request_options,
         )
 
@@ -241,9 +296,12 @@ class Files(Resource):
         notebook_id: str,
         file_id: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: FileContent,
+        tus_resumable: Literal["1.0.0"] | str,
+        upload_offset: int,
+        upload_length: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """Upload a file via TUS protocol.
 
         Upload a chunk of file data. Each request appends bytes at the server's current
@@ -254,11 +312,71 @@ class Files(Resource):
         Args:
             notebook_id: ID of the notebook that will own the file.
             file_id: Pre-allocated ID of the file being uploaded.
+            tus_resumable: Version of the protocol.
+            upload_offset: Where the chunk begins in the file; it has to be where the server is. At
+                least 0. Unit: bytes.
+            upload_length: Size of the whole file, if it was left open when the upload was created.
+                At least 0. Unit: bytes.
+
+        Returns:
+            Chunk accepted; response headers include the new Upload-Offset. The headers of the
+            answer, among them `Upload-Offset`.
+
+        Raises:
+            ConflictError: Status 409. The chunk doesn't begin where the server is.
+            PreconditionFailedError: Status 412. The server doesn't speak this version of the
+                protocol.
         """
-        self._send(
+        return self._head(
             _TUS_UPLOAD_CHUNK,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={
+                "Tus-Resumable": tus_resumable,
+                "Upload-Offset": upload_offset,
+                "Upload-Length": upload_length,
+            },
             body=body,
+            options=request_options,
+        )
+
+    def upload_resumable(
+        self,
+        notebook_id: str,
+        file_id: str,
+        source: FileContent,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        chunk_size: int = DEFAULT_CHUNK,
+        resume: bool = False,
+        progress: ProgressCallback | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Uploaded:
+        """Upload a file piece by piece, and go on where it breaks off.
+
+        This is the whole course of the tus protocol 1.0.0 on
+        `/api/v1/notes/notebooks/{notebookId}/files/{fileId}/tus`, whose single steps are
+        `tus_create_upload`, `tus_check_upload` and `tus_upload_chunk`. It returns the address
+        of the upload and its length, and raises what the steps raise, or UploadError where
+        the server keeps another state than what was sent.
+
+        Args:
+            notebook_id: ID of the notebook that will own the file
+            file_id: Pre-allocated ID of the file being uploaded
+            source: The content: bytes, a path, an open binary file or an iterator of bytes; `(name,
+                content)` or `(name, content, content_type)` to say what the server is told of it.
+            metadata: What the server is told beside the name of the file and its type.
+            chunk_size: Bytes that are sent by one request, and kept in memory until the server has
+                them.
+            resume: Go on with what the server has of this upload already; create it if it has none.
+            progress: Called with the bytes that have been sent and their total.
+        """
+        return self._upload(
+            UploadCalls(_TUS_CREATE_UPLOAD, _TUS_CHECK_UPLOAD, _TUS_UPLOAD_CHUNK),
+            UploadSettings(
+                metadata=metadata, chunk_size=chunk_size, resume=resume, progress=progress
+            ),
+            path={"notebookId": notebook_id, "fileId": file_id},
+            body=source,
             options=request_options,
         )
 
@@ -271,15 +389,12 @@ class AsyncFiles(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncFilesWithRawResponse(self)
 
-    async def download(
+    def download(
         self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Files.download`."""
-        return await self._call(
-            _DOWNLOAD,
-            bytes,
-            path={"notebookId": notebook_id, "fileId": file_id},
-            options=request_options,
+        return self._download(
+            _DOWNLOAD, path={"notebookId": notebook_id, "fileId": file_id}, options=request_options
         )
 
     def list(
@@ -302,32 +417,58 @@ class AsyncFiles(AsyncResource):
         )
 
     async def tus_abort_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        request_options: RequestOptions | None = None,
     ) -> None:
         """See `Files.tus_abort_upload`."""
         await self._send(
             _TUS_ABORT_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={"Tus-Resumable": tus_resumable},
             options=request_options,
         )
 
     async def tus_check_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        request_options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
         """See `Files.tus_check_upload`."""
-        await self._send(
+        return await self._head(
             _TUS_CHECK_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={"Tus-Resumable": tus_resumable},
             options=request_options,
         )
 
     async def tus_create_upload(
-        self, notebook_id: str, file_id: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+        self,
+        notebook_id: str,
+        file_id: str,
+        *,
+        tus_resumable: Literal["1.0.0"] | str,
+        upload_length: int | Omit = OMIT,
+        upload_defer_length: Literal[1] | int | Omit = OMIT,
+        upload_metadata: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> ResponseHeaders:
         """See `Files.tus_create_upload`."""
-        await self._send(
+        return await self._head(
             _TUS_CREATE_UPLOAD,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={
+                "Tus-Resumable": tus_resumable,
+                "Upload-Length": upload_length,
+                "Upload-Defer-Length": upload_defer_length,
+                "Upload-Metadata": upload_metadata,
+            },
             options=request_options,
         )
 
@@ -336,14 +477,45 @@ class AsyncFiles(AsyncResource):
         notebook_id: str,
         file_id: str,
         *,
-        body: bytes | BinaryIO | PathLike[str],
+        body: AsyncFileContent,
+        tus_resumable: Literal["1.0.0"] | str,
+        upload_offset: int,
+        upload_length: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Files.tus_upload_chunk`."""
-        await self._send(
+        return await self._head(
             _TUS_UPLOAD_CHUNK,
             path={"notebookId": notebook_id, "fileId": file_id},
+            headers={
+                "Tus-Resumable": tus_resumable,
+                "Upload-Offset": upload_offset,
+                "Upload-Length": upload_length,
+            },
             body=body,
+            options=request_options,
+        )
+
+    async def upload_resumable(
+        self,
+        notebook_id: str,
+        file_id: str,
+        source: AsyncFileContent,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        chunk_size: int = DEFAULT_CHUNK,
+        resume: bool = False,
+        progress: ProgressCallback | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Uploaded:
+        """See `Files.upload_resumable`."""
+        return await self._upload(
+            UploadCalls(_TUS_CREATE_UPLOAD, _TUS_CHECK_UPLOAD, _TUS_UPLOAD_CHUNK),
+            UploadSettings(
+                metadata=metadata, chunk_size=chunk_size, resume=resume, progress=progress
+            ),
+            path={"notebookId": notebook_id, "fileId": file_id},
+            body=source,
             options=request_options,
         )
 
@@ -352,7 +524,6 @@ class FilesWithRawResponse:
     """The methods of `Files`, returning whole responses."""
 
     def __init__(self, resource: Files) -> None:
-        self.download = raw_response(resource.download)
         self.list = raw_response(resource.list)
         self.tus_abort_upload = raw_response(resource.tus_abort_upload)
         self.tus_check_upload = raw_response(resource.tus_check_upload)
@@ -364,7 +535,6 @@ class AsyncFilesWithRawResponse:
     """The methods of `AsyncFiles`, returning whole responses."""
 
     def __init__(self, resource: AsyncFiles) -> None:
-        self.download = async_raw_response(resource.download)
         self.list = async_raw_response(resource.list)
         self.tus_abort_upload = async_raw_response(resource.tus_abort_upload)
         self.tus_check_upload = async_raw_response(resource.tus_check_upload)

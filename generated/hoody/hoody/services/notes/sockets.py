@@ -10,12 +10,14 @@ from ..._runtime import (
     ErrorEntry,
     Operation,
     Resource,
+    ResponseType,
     async_raw_response,
     raw_response,
 )
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
     from ...types.notes.socket_init_result import SocketInitResult
 
 _BAD_REQUEST = ErrorEntry(
@@ -54,8 +56,6 @@ _OPEN = Operation(
     service="notes",
     method="GET",
     path="/api/v1/notes/sockets/{socketId}",
-    accept="*/*",
-    result="bytes",
     errors={400: (_INVALID_SOCKET_ID,), 500: (_WS_UPGRADE_FAILED,)},
 )
 
@@ -83,7 +83,9 @@ class Sockets(Resource):
 
         return self._call(_INIT, SocketInitResult, options=request_options)
 
-    def open(self, socket_id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def open(
+        self, socket_id: str, *, request_options: RequestOptions | None = None
+    ) -> WebSocket[str | bytes]:
         """Open a WebSocket connection.
 
         Upgrades an HTTP connection to a WebSocket using a previously initialized socket ID. The
@@ -95,11 +97,15 @@ class Sockets(Resource):
         Args:
             socket_id: The socket session ID returned by `POST /api/v1/notes/sockets`.
 
+        Returns:
+            The WebSocket; `with` connects and closes it.
+
         Raises:
             InvalidSocketId: 400 `INVALID_SOCKET_ID`.
             WsUpgradeFailed: 500 `WS_UPGRADE_FAILED`.
         """
-        return self._call(_OPEN, bytes, path={"socketId": socket_id}, options=request_options)
+        returns: ResponseType[str | bytes] = ResponseType(str | bytes)
+        return self._socket(_OPEN, returns, path={"socketId": socket_id}, options=request_options)
 
 
 class AsyncSockets(AsyncResource):
@@ -116,9 +122,12 @@ class AsyncSockets(AsyncResource):
 
         return await self._call(_INIT, SocketInitResult, options=request_options)
 
-    async def open(self, socket_id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def open(
+        self, socket_id: str, *, request_options: RequestOptions | None = None
+    ) -> AsyncWebSocket[str | bytes]:
         """See `Sockets.open`."""
-        return await self._call(_OPEN, bytes, path={"socketId": socket_id}, options=request_options)
+        returns: ResponseType[str | bytes] = ResponseType(str | bytes)
+        return self._socket(_OPEN, returns, path={"socketId": socket_id}, options=request_options)
 
 
 class SocketsWithRawResponse:
@@ -126,7 +135,6 @@ class SocketsWithRawResponse:
 
     def __init__(self, resource: Sockets) -> None:
         self.init = raw_response(resource.init)
-        self.open = raw_response(resource.open)
 
 
 class AsyncSocketsWithRawResponse:
@@ -134,4 +142,3 @@ class AsyncSocketsWithRawResponse:
 
     def __init__(self, resource: AsyncSockets) -> None:
         self.init = async_raw_response(resource.init)
-        self.open = async_raw_response(resource.open)

@@ -12,6 +12,7 @@ from ..._runtime import (
     Operation,
     PageInfo,
     Resource,
+    ResponseType,
     async_raw_response,
     raw_response,
 )
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
     from ...types.notifications.dismiss_result import DismissResult
     from ...types.notifications.notification_list_item import NotificationListItem
     from .health import AsyncHealth, Health
@@ -39,8 +42,6 @@ _CONNECT_STREAM = Operation(
     service="notifications",
     method="GET",
     path="/api/v1/notifications/stream",
-    accept="*/*",
-    result="bytes",
 )
 
 _DISMISS = Operation(
@@ -56,7 +57,9 @@ _LIST = Operation(
     service="notifications",
     method="GET",
     path="/api/v1/notifications/{display}",
-    pagination=PageInfo(style="single", items="data.notifications"),
+    pagination=PageInfo(
+        style="single", items="data.notifications", limit="limit", default_limit=100
+    ),
 )
 
 
@@ -112,7 +115,7 @@ class Notifications(Resource):
 
     def connect_stream(
         self, *, displays: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> WebSocket[JsonValue]:
         """Real-time notification stream via WebSocket.
 
         Establishes a WebSocket connection for real-time notification updates. Clients can subscribe
@@ -128,12 +131,18 @@ class Notifications(Resource):
             displays: Comma-separated display IDs to subscribe to (e.g. `"0,:1,2"`), or `"all"`
                 to receive notifications from every display.
 
+        Returns:
+            The WebSocket; `with` connects and closes it.
+
         Raises:
             BadRequestError: Status 400.
             ConflictError: Status 409.
         """
-        return self._call(
-            _CONNECT_STREAM, bytes, query={"displays": displays}, options=request_options
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._socket(
+            _CONNECT_STREAM, returns, query={"displays": displays}, options=request_options
         )
 
     def dismiss(
@@ -254,12 +263,15 @@ class AsyncNotifications(AsyncResource):
             options=request_options,
         )
 
-    async def connect_stream(
+    def connect_stream(
         self, *, displays: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncWebSocket[JsonValue]:
         """See `Notifications.connect_stream`."""
-        return await self._call(
-            _CONNECT_STREAM, bytes, query={"displays": displays}, options=request_options
+        from ..._runtime.models import JsonValue
+
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._socket(
+            _CONNECT_STREAM, returns, query={"displays": displays}, options=request_options
         )
 
     async def dismiss(
@@ -306,7 +318,6 @@ class NotificationsWithRawResponse:
 
     def __init__(self, resource: Notifications) -> None:
         self.clear_dismissed = raw_response(resource.clear_dismissed)
-        self.connect_stream = raw_response(resource.connect_stream)
         self.dismiss = raw_response(resource.dismiss)
         self.list = raw_response(resource.list)
 
@@ -316,6 +327,5 @@ class AsyncNotificationsWithRawResponse:
 
     def __init__(self, resource: AsyncNotifications) -> None:
         self.clear_dismissed = async_raw_response(resource.clear_dismissed)
-        self.connect_stream = async_raw_response(resource.connect_stream)
         self.dismiss = async_raw_response(resource.dismiss)
         self.list = async_raw_response(resource.list)

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import (
-    AsyncResource,
-    ErrorEntry,
-    Operation,
-    Resource,
-    async_raw_response,
-    raw_response,
-)
+from ..._runtime import OMIT, AsyncResource, ErrorEntry, Operation, Resource
 
 if TYPE_CHECKING:
-    from ..._runtime import RequestOptions
+    from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
+
+_HTTP_304 = ErrorEntry(
+    description=(
+        "Returned when the client supplies a valid `If-None-Match` (ETag) or `If-Modified-Since` "
+        "header and the cached copy is still current. No body is returned."
+    ),
+)
 
 _HTTP_404 = ErrorEntry(
     description=(
@@ -37,21 +39,22 @@ _GET = Operation(
     service="notifications",
     method="GET",
     path="/api/v1/notifications/icons/{iconId}",
-    accept="image/png, application/octet-stream",
-    result="bytes",
-    errors={404: (_HTTP_404,), 429: (_HTTP_429,)},
+    accept="*/*",
+    errors={304: (_HTTP_304,), 404: (_HTTP_404,), 429: (_HTTP_429,)},
 )
 
 
 class Icons(Resource):
     """Icons: `notifications.icons`."""
 
-    @property
-    def with_raw_response(self) -> IconsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return IconsWithRawResponse(self)
-
-    def get(self, icon_id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get(
+        self,
+        icon_id: str,
+        *,
+        if_none_match: str | Omit = OMIT,
+        if_modified_since: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Download[JsonValue]:
         """Get notification icon.
 
         The notification icon endpoint serves icon image assets used by client applications to
@@ -70,43 +73,47 @@ class Icons(Resource):
 
         Args:
             icon_id: The unique identifier for the icon (e.g., `6_10_1749024932903.png`).
+            if_none_match: The `ETag` of what is there already; 304 says that it is still the same.
+            if_modified_since: The `Last-Modified` of what is there already, as an HTTP date.
 
         Returns:
             The icon image was found and is returned as binary data in the negotiated content type.
-            The body as bytes.
+            The content (`image/png`, `application/octet-stream`). It is requested when it is read
+            or saved.
 
         Raises:
+            NotModifiedError: Status 304. Returned when the client supplies a valid `If-None-Match`
+                (ETag) or `If-Modified-Since` header and the cached copy is still current. No body
+                is returned.
             NotFoundError: Status 404. Returned when no icon matches the supplied `iconId`. The icon
                 identifier is typically derived from extension, session, notification ID, and
                 timestamp — confirm those values are correct.
             RateLimitError: Status 429. Returned when the client has exceeded the allowed request
                 rate for icon downloads. Honor the `Retry-After` response header before retrying.
         """
-        return self._call(_GET, bytes, path={"iconId": icon_id}, options=request_options)
+        return self._download(
+            _GET,
+            path={"iconId": icon_id},
+            headers={"If-None-Match": if_none_match, "If-Modified-Since": if_modified_since},
+            options=request_options,
+        )
 
 
 class AsyncIcons(AsyncResource):
     """`notifications.icons`, asynchronous: the methods of `Icons`."""
 
-    @property
-    def with_raw_response(self) -> AsyncIconsWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncIconsWithRawResponse(self)
-
-    async def get(self, icon_id: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def get(
+        self,
+        icon_id: str,
+        *,
+        if_none_match: str | Omit = OMIT,
+        if_modified_since: str | Omit = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> AsyncDownload[JsonValue]:
         """See `Icons.get`."""
-        return await self._call(_GET, bytes, path={"iconId": icon_id}, options=request_options)
-
-
-class IconsWithRawResponse:
-    """The methods of `Icons`, returning whole responses."""
-
-    def __init__(self, resource: Icons) -> None:
-        self.get = raw_response(resource.get)
-
-
-class AsyncIconsWithRawResponse:
-    """The methods of `AsyncIcons`, returning whole responses."""
-
-    def __init__(self, resource: AsyncIcons) -> None:
-        self.get = async_raw_response(resource.get)
+        return self._download(
+            _GET,
+            path={"iconId": icon_id},
+            headers={"If-None-Match": if_none_match, "If-Modified-Since": if_modified_since},
+            options=request_options,
+        )

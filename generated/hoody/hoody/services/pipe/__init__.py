@@ -24,10 +24,13 @@ from ..._runtime import (
 )
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO, Literal
+    from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.files import AsyncFileContent, FileContent
+    from ..._runtime.messages import ResponseHeaders
+    from ..._runtime.models import JsonValue
     from .health import AsyncHealth, Health
     from .info import AsyncInfo, Info
     from .ui import AsyncUi, Ui
@@ -238,8 +241,7 @@ _RECEIVE = Operation(
     method="GET",
     path="/api/v1/pipe/{path}",
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={
         400: (
             _ACTIVE_TRANSFER_RECEIVE_400,
@@ -261,7 +263,7 @@ _SEND_POST = Operation(
     method="POST",
     path="/api/v1/pipe/{path}",
     wildcards=frozenset(["path"]),
-    media_type="multipart/form-data",
+    media_type="*/*",
     accept="text/plain",
     result="text",
     errors={
@@ -285,7 +287,7 @@ _SEND_PUT = Operation(
     method="PUT",
     path="/api/v1/pipe/{path}",
     wildcards=frozenset(["path"]),
-    media_type="multipart/form-data",
+    media_type="*/*",
     accept="text/plain",
     result="text",
     errors={
@@ -338,7 +340,9 @@ class Pipe(Resource):
 
         return Ui(self._client)
 
-    def cors_preflight(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    def cors_preflight(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """CORS preflight.
 
         Handles CORS preflight requests for cross-origin browser access. Returns permissive CORS
@@ -362,8 +366,14 @@ class Pipe(Resource):
 
         Args:
             path: Any path — OPTIONS is handled identically for all paths.
+
+        Returns:
+            The headers of the answer, among them `Access-Control-Allow-Origin`,
+            `Access-Control-Allow-Methods`, `Access-Control-Allow-Headers`,
+            `Access-Control-Allow-Credentials`, `Access-Control-Max-Age`,
+            `Access-Control-Allow-Private-Network`.
         """
-        self._send(_CORS_PREFLIGHT, path={"path": path}, options=request_options)
+        return self._head(_CORS_PREFLIGHT, path={"path": path}, options=request_options)
 
     def receive(
         self,
@@ -375,7 +385,7 @@ class Pipe(Resource):
         video: Literal["", "true", "yes", "1", "false", "no", "0"] | str | Omit = OMIT,
         progress: Literal["", "true", "yes", "1", "false", "no", "0"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Receive data from a pipe.
 
         Receive data from the specified pipe path. The response blocks until a sender connects and
@@ -460,7 +470,7 @@ class Pipe(Resource):
                 `?progress=no`, `?progress=0` return a normal pipe receiver.
 
         Returns:
-            The body as bytes.
+            The content (`application/octet-stream`). It is requested when it is read or saved.
 
         Raises:
             ActiveTransfer: 400 `ACTIVE_TRANSFER`. Path has an active transfer. Resolution: Wait for
@@ -484,9 +494,8 @@ class Pipe(Resource):
             TooManyPending: 429 `TOO_MANY_PENDING`. Pending transfer limit reached. Resolution: Wait
                 and retry.
         """
-        return self._call(
+        return self._download(
             _RECEIVE,
-            bytes,
             path={"path": path},
             query={
                 "n": n,
@@ -502,7 +511,7 @@ class Pipe(Resource):
         self,
         path: str,
         *,
-        file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
+        body: FileContent | str | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> str:
@@ -553,6 +562,7 @@ class Pipe(Resource):
         Args:
             path: Unique pipe path name. Must not be a reserved path (`/`, `/help`, `/noscript`,
                 `/favicon.ico`, `/robots.txt`).
+            body: Data to stream to receiver(s). Any content type is accepted.
             n: Number of receivers to wait for before starting the transfer. All receivers get
                 identical copies of the data (fan-out). Must be a positive integer, max 256.
                 Default: `1`. At least 1, at most 256.
@@ -583,19 +593,14 @@ class Pipe(Resource):
                 for transfers to complete or expire, then retry.
         """
         return self._call(
-            _SEND_POST,
-            str,
-            path={"path": path},
-            query={"n": n},
-            body={"file": file},
-            options=request_options,
+            _SEND_POST, str, path={"path": path}, query={"n": n}, body=body, options=request_options
         )
 
     def send_put(
         self,
         path: str,
         *,
-        file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
+        body: FileContent | str | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> str:
@@ -611,6 +616,7 @@ class Pipe(Resource):
 
         Args:
             path: Unique pipe path name (same rules as POST — no reserved paths, max 1024 chars).
+            body: Data to stream to receiver(s). Any content type is accepted.
             n: Number of receivers to wait for (must match receivers' `n`, max 256). Default: `1`.
 
         Returns:
@@ -633,12 +639,7 @@ class Pipe(Resource):
                 and retry.
         """
         return self._call(
-            _SEND_PUT,
-            str,
-            path={"path": path},
-            query={"n": n},
-            body={"file": file},
-            options=request_options,
+            _SEND_PUT, str, path={"path": path}, query={"n": n}, body=body, options=request_options
         )
 
 
@@ -673,11 +674,11 @@ class AsyncPipe(AsyncResource):
 
     async def cors_preflight(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `Pipe.cors_preflight`."""
-        await self._send(_CORS_PREFLIGHT, path={"path": path}, options=request_options)
+        return await self._head(_CORS_PREFLIGHT, path={"path": path}, options=request_options)
 
-    async def receive(
+    def receive(
         self,
         path: str,
         *,
@@ -687,11 +688,10 @@ class AsyncPipe(AsyncResource):
         video: Literal["", "true", "yes", "1", "false", "no", "0"] | str | Omit = OMIT,
         progress: Literal["", "true", "yes", "1", "false", "no", "0"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Pipe.receive`."""
-        return await self._call(
+        return self._download(
             _RECEIVE,
-            bytes,
             path={"path": path},
             query={
                 "n": n,
@@ -707,36 +707,26 @@ class AsyncPipe(AsyncResource):
         self,
         path: str,
         *,
-        file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
+        body: AsyncFileContent | str | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> str:
         """See `Pipe.send_post`."""
         return await self._call(
-            _SEND_POST,
-            str,
-            path={"path": path},
-            query={"n": n},
-            body={"file": file},
-            options=request_options,
+            _SEND_POST, str, path={"path": path}, query={"n": n}, body=body, options=request_options
         )
 
     async def send_put(
         self,
         path: str,
         *,
-        file: bytes | BinaryIO | PathLike[str] | Omit = OMIT,
+        body: AsyncFileContent | str | Omit = OMIT,
         n: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> str:
         """See `Pipe.send_put`."""
         return await self._call(
-            _SEND_PUT,
-            str,
-            path={"path": path},
-            query={"n": n},
-            body={"file": file},
-            options=request_options,
+            _SEND_PUT, str, path={"path": path}, query={"n": n}, body=body, options=request_options
         )
 
 
@@ -745,7 +735,6 @@ class PipeWithRawResponse:
 
     def __init__(self, resource: Pipe) -> None:
         self.cors_preflight = raw_response(resource.cors_preflight)
-        self.receive = raw_response(resource.receive)
         self.send_post = raw_response(resource.send_post)
         self.send_put = raw_response(resource.send_put)
 
@@ -755,6 +744,5 @@ class AsyncPipeWithRawResponse:
 
     def __init__(self, resource: AsyncPipe) -> None:
         self.cors_preflight = async_raw_response(resource.cors_preflight)
-        self.receive = async_raw_response(resource.receive)
         self.send_post = async_raw_response(resource.send_post)
         self.send_put = async_raw_response(resource.send_put)

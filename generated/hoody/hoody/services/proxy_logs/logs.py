@@ -9,9 +9,11 @@ from ..._runtime import (
     OMIT,
     AsyncResource,
     ErrorEntry,
+    EventTypes,
     Operation,
     PageInfo,
     Resource,
+    StreamInfo,
     async_raw_response,
     raw_response,
 )
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.streams import AsyncEventStream, AsyncJsonLines, EventStream, JsonLines
+    from ...types.proxy_logs.log_entry import LogEntry
     from ...types.proxy_logs.log_get_stats_result import LogGetStatsResult
-    from ...types.proxy_logs.log_list_entry import LogListEntry
 
 _SNAPSHOT_EXPIRED = ErrorEntry(
     code="snapshot_expired",
@@ -43,7 +47,6 @@ _EXPORT_AS_NDJSON = Operation(
     method="GET",
     path="/_logs/export",
     accept="application/x-ndjson",
-    result="text",
 )
 
 _GET_STATS = Operation(
@@ -58,13 +61,21 @@ _LIST = Operation(
     service="proxyLogs",
     method="GET",
     path="/_logs",
-    accept="application/json, application/x-ndjson",
+    accept="application/json, application/x-ndjson;q=0.5",
     errors={410: (_SNAPSHOT_EXPIRED,)},
+    stream=StreamInfo(
+        trailer="__trailer",
+        trailer_error="error",
+        trailer_status="status",
+        trailer_cursor="cursor",
+        cursor_query="cursor",
+    ),
     pagination=PageInfo(
         style="offset",
         items="entries",
         position="offset",
         limit="limit",
+        unless=("last",),
         total="total",
         default_limit=200,
     ),
@@ -76,7 +87,9 @@ _STREAM_LOGS = Operation(
     method="GET",
     path="/_logs/stream",
     accept="text/event-stream",
-    result="text",
+    stream=StreamInfo(
+        end=("scope-destroyed",), reset=("reset",), heartbeat=15.0, resume_header="Last-Event-ID"
+    ),
 )
 
 
@@ -95,15 +108,19 @@ class Logs(Resource):
         """
         self._send(_CLEAR_ALL, options=request_options)
 
-    def export_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
+    def export_as_ndjson(
+        self, *, request_options: RequestOptions | None = None
+    ) -> JsonLines[LogEntry]:
         """Export logs as NDJSON.
 
         `GET /_logs/export`
 
         Returns:
-            JSON values, one a line, as one text after the stream has ended.
+            The JSON values as they come; iterating over them opens the stream.
         """
-        return self._call(_EXPORT_AS_NDJSON, str, options=request_options)
+        from ...types.proxy_logs.log_entry import LogEntry
+
+        return self._lines(_EXPORT_AS_NDJSON, LogEntry, options=request_options)
 
     def get_stats(self, *, request_options: RequestOptions | None = None) -> LogGetStatsResult:
         """Get log statistics.
@@ -135,7 +152,7 @@ class Logs(Resource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[LogListEntry]:
+    ) -> Page[LogEntry]:
         """Query centralized logs.
 
         Search and filter the stored request/response and event logs. Supports pagination, level
@@ -167,11 +184,11 @@ class Logs(Resource):
             PermissionDeniedError: Status 403.
             SnapshotExpired: 410 `snapshot_expired`.
         """
-        from ...types.proxy_logs.log_list_entry import LogListEntry
+        from ...types.proxy_logs.log_entry import LogEntry
 
         return self._page(
             _LIST,
-            LogListEntry,
+            LogEntry,
             query={
                 "limit": limit,
                 "offset": offset,
@@ -200,7 +217,7 @@ class Logs(Resource):
         level: Literal["debug", "info", "warn", "error"] | str | Omit = OMIT,
         last_event_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[LogEntry | JsonValue]:
         """Live-tail logs over SSE.
 
         Opens a persistent Server-Sent Events connection streaming new log entries as they are
@@ -219,15 +236,27 @@ class Logs(Resource):
                 entries ≤ this value from the ring buffer on reconnect.
 
         Returns:
-            Server-sent events as one text, after the stream has ended.
+            The events as they come; iterating over them opens the stream. A stream that breaks off
+            is opened again behind the last event. It ends with `scope-destroyed`.
+
+        Events:
+            scope-destroyed: `JsonValue`. The container was destroyed. The last event.
+            reset: `JsonValue`. The server was restarted. The stream starts anew after it.
+            others: `LogEntry`.
 
         Raises:
             PermissionDeniedError: Status 403.
             RateLimitError: Status 429.
         """
-        return self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.proxy_logs.log_entry import LogEntry
+
+        events: EventTypes[LogEntry | JsonValue] = EventTypes(
+            {"scope-destroyed": JsonValue, "reset": JsonValue}, LogEntry
+        )
+        return self._events(
             _STREAM_LOGS,
-            str,
+            events,
             query={
                 "projectId": project_id,
                 "containerId": container_id,
@@ -251,9 +280,13 @@ class AsyncLogs(AsyncResource):
         """See `Logs.clear_all`."""
         await self._send(_CLEAR_ALL, options=request_options)
 
-    async def export_as_ndjson(self, *, request_options: RequestOptions | None = None) -> str:
+    def export_as_ndjson(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncJsonLines[LogEntry]:
         """See `Logs.export_as_ndjson`."""
-        return await self._call(_EXPORT_AS_NDJSON, str, options=request_options)
+        from ...types.proxy_logs.log_entry import LogEntry
+
+        return self._lines(_EXPORT_AS_NDJSON, LogEntry, options=request_options)
 
     async def get_stats(
         self, *, request_options: RequestOptions | None = None
@@ -281,13 +314,13 @@ class AsyncLogs(AsyncResource):
         method: str | Omit = OMIT,
         source: Literal["backend", "edge"] | str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[LogListEntry]:
+    ) -> AsyncPager[LogEntry]:
         """See `Logs.list`."""
-        from ...types.proxy_logs.log_list_entry import LogListEntry
+        from ...types.proxy_logs.log_entry import LogEntry
 
         return self._page(
             _LIST,
-            LogListEntry,
+            LogEntry,
             query={
                 "limit": limit,
                 "offset": offset,
@@ -307,7 +340,7 @@ class AsyncLogs(AsyncResource):
             options=request_options,
         )
 
-    async def stream_logs(
+    def stream_logs(
         self,
         *,
         project_id: str | Omit = OMIT,
@@ -316,11 +349,17 @@ class AsyncLogs(AsyncResource):
         level: Literal["debug", "info", "warn", "error"] | str | Omit = OMIT,
         last_event_id: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[LogEntry | JsonValue]:
         """See `Logs.stream_logs`."""
-        return await self._call(
+        from ..._runtime.models import JsonValue
+        from ...types.proxy_logs.log_entry import LogEntry
+
+        events: EventTypes[LogEntry | JsonValue] = EventTypes(
+            {"scope-destroyed": JsonValue, "reset": JsonValue}, LogEntry
+        )
+        return self._events(
             _STREAM_LOGS,
-            str,
+            events,
             query={
                 "projectId": project_id,
                 "containerId": container_id,
@@ -337,10 +376,8 @@ class LogsWithRawResponse:
 
     def __init__(self, resource: Logs) -> None:
         self.clear_all = raw_response(resource.clear_all)
-        self.export_as_ndjson = raw_response(resource.export_as_ndjson)
         self.get_stats = raw_response(resource.get_stats)
         self.list = raw_response(resource.list)
-        self.stream_logs = raw_response(resource.stream_logs)
 
 
 class AsyncLogsWithRawResponse:
@@ -348,7 +385,5 @@ class AsyncLogsWithRawResponse:
 
     def __init__(self, resource: AsyncLogs) -> None:
         self.clear_all = async_raw_response(resource.clear_all)
-        self.export_as_ndjson = async_raw_response(resource.export_as_ndjson)
         self.get_stats = async_raw_response(resource.get_stats)
         self.list = async_raw_response(resource.list)
-        self.stream_logs = async_raw_response(resource.stream_logs)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.messages import ResponseHeaders
+    from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
     from ...types.sqlite.kv_store_batch_delete_result import KvStoreBatchDeleteResult
     from ...types.sqlite.kv_store_batch_get_result import KvStoreBatchGetResult
@@ -268,8 +271,7 @@ _GET = Operation(
     method="GET",
     path="/api/v1/sqlite/kv/{key}",
     wildcards=frozenset(["key"]),
-    accept="application/json, application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={
         400: (
             _INVALID_DB_PATH_BATCH_DELETE_400,
@@ -363,7 +365,12 @@ _LIST = Operation(
         503: (_HTTP_503,),
     },
     pagination=PageInfo(
-        style="offset", items="keys", position="offset", limit="limit", default_limit=100
+        style="offset",
+        items="keys",
+        position="offset",
+        limit="limit",
+        unless=("at_timestamp",),
+        default_limit=100,
     ),
 )
 
@@ -458,7 +465,7 @@ _SET = Operation(
     method="PUT",
     path="/api/v1/sqlite/kv/{key}",
     wildcards=frozenset(["key"]),
-    media_type="application/json",
+    media_type="application/json, application/octet-stream",
     errors={
         400: (
             _INVALID_DB_PATH_BATCH_DELETE_400,
@@ -787,7 +794,7 @@ class KvStore(Resource):
         db: str,
         table: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """Check if key exists.
 
         Check if a key exists in the KV store without retrieving its value. Returns `200` if the key
@@ -799,6 +806,9 @@ class KvStore(Resource):
             key: Key name.
             db: Database file path or directory.
             table: Custom table name (default: `kv_store`).
+
+        Returns:
+            The headers of the answer.
 
         Raises:
             InvalidDbPath: 400 `INVALID_DB_PATH`. Invalid database path. Resolution: Provide a valid
@@ -821,7 +831,7 @@ class KvStore(Resource):
             FileSystemError: 500 `FILE_SYSTEM_ERROR`. File system error. Resolution: Check file
                 permissions and disk space.
         """
-        self._send(
+        return self._head(
             _EXISTS, path={"key": key}, query={"db": db, "table": table}, options=request_options
         )
 
@@ -835,7 +845,7 @@ class KvStore(Resource):
         at_timestamp: int | Omit = OMIT,
         rebuild: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Get value by key.
 
         Retrieve a value from the KV store. Supports hierarchical keys (using `/` as a separator),
@@ -854,7 +864,8 @@ class KvStore(Resource):
 
         Returns:
             The response body contains the raw stored value. Metadata is returned in response
-            headers. The body as bytes.
+            headers. The content (`application/json`, `application/octet-stream`). It is requested
+            when it is read or saved.
 
         Raises:
             InvalidDbPath: 400 `INVALID_DB_PATH`. Invalid database path. Resolution: Provide a valid
@@ -878,9 +889,8 @@ class KvStore(Resource):
             FileSystemError: 500 `FILE_SYSTEM_ERROR`. File system error. Resolution: Check file
                 permissions and disk space.
         """
-        return self._call(
+        return self._download(
             _GET,
-            bytes,
             path={"key": key},
             query={
                 "db": db,
@@ -1664,13 +1674,13 @@ class AsyncKvStore(AsyncResource):
         db: str,
         table: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> None:
+    ) -> ResponseHeaders:
         """See `KvStore.exists`."""
-        await self._send(
+        return await self._head(
             _EXISTS, path={"key": key}, query={"db": db, "table": table}, options=request_options
         )
 
-    async def get(
+    def get(
         self,
         key: str,
         *,
@@ -1680,11 +1690,10 @@ class AsyncKvStore(AsyncResource):
         at_timestamp: int | Omit = OMIT,
         rebuild: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `KvStore.get`."""
-        return await self._call(
+        return self._download(
             _GET,
-            bytes,
             path={"key": key},
             query={
                 "db": db,
@@ -1970,7 +1979,6 @@ class KvStoreWithRawResponse:
         self.decr = raw_response(resource.decr)
         self.delete = raw_response(resource.delete)
         self.exists = raw_response(resource.exists)
-        self.get = raw_response(resource.get)
         self.get_history = raw_response(resource.get_history)
         self.get_snapshot = raw_response(resource.get_snapshot)
         self.get_table_snapshot = raw_response(resource.get_table_snapshot)
@@ -1995,7 +2003,6 @@ class AsyncKvStoreWithRawResponse:
         self.decr = async_raw_response(resource.decr)
         self.delete = async_raw_response(resource.delete)
         self.exists = async_raw_response(resource.exists)
-        self.get = async_raw_response(resource.get)
         self.get_history = async_raw_response(resource.get_history)
         self.get_snapshot = async_raw_response(resource.get_snapshot)
         self.get_table_snapshot = async_raw_response(resource.get_table_snapshot)

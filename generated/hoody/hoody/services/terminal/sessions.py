@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
     from ..._runtime.models import JsonValue
     from ..._runtime.paging import AsyncPager, Page
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
     from ...types.terminal.session_create_result import SessionCreateResult
     from ...types.terminal.session_delete_result import SessionDeleteResult
     from ...types.terminal.session_list_item import SessionListItem
@@ -128,7 +130,6 @@ _CAPTURE_SCREENSHOT = Operation(
     method="GET",
     path="/api/v1/terminal/screenshot",
     accept="image/gif",
-    result="bytes",
     errors={500: (_TOOL_NOT_AVAILABLE,)},
 )
 
@@ -137,8 +138,6 @@ _CONNECT_WEB_SOCKET = Operation(
     service="terminal",
     method="GET",
     path="/api/v1/terminal/ws",
-    accept="*/*",
-    result="bytes",
     errors={
         400: (_INVALID_PARAMETERS, _INVALID_TERMINAL_ID_CONNECT_WEB_SOCKET_400),
         403: (_MAX_CLIENTS_REACHED, _ORIGIN_CHECK_FAILED),
@@ -172,8 +171,7 @@ _GET_RAW_OUTPUT = Operation(
     service="terminal",
     method="GET",
     path="/api/v1/terminal/raw",
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
     errors={404: (_HTTP_404,)},
 )
 
@@ -219,7 +217,7 @@ class Sessions(Resource):
         fontsize: int | Omit = OMIT,
         save: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Capture terminal screenshot.
 
         Convert the terminal's ANSI output buffer to an image with customizable styling. Screenshots
@@ -237,15 +235,14 @@ class Sessions(Resource):
             save: Save to storage directory (default: `true`).
 
         Returns:
-            The body as bytes.
+            The content (`image/gif`). It is requested when it is read or saved.
 
         Raises:
             ToolNotAvailable: 500 `TOOL_NOT_AVAILABLE`. Screenshot tool (`textimg`) not installed.
                 Resolution: Install with: `go install github.com/jiro4989/textimg@latest`.
         """
-        return self._call(
+        return self._download(
             _CAPTURE_SCREENSHOT,
-            bytes,
             query={
                 "format": format,
                 "foreground": foreground,
@@ -275,7 +272,7 @@ class Sessions(Resource):
         socks5_host: str | Omit = OMIT,
         socks5_port: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> WebSocket[bytes]:
         """WebSocket terminal connection.
 
         Establishes a WebSocket connection for real-time bidirectional terminal I/O. Multiple
@@ -306,6 +303,9 @@ class Sessions(Resource):
             socks5_host: SOCKS5 proxy for SSH.
             socks5_port: SOCKS5 port (default: `1080`).
 
+        Returns:
+            The WebSocket; `with` connects and closes it.
+
         Raises:
             InvalidParameters: 400 `INVALID_PARAMETERS`. Invalid URL parameters. Resolution: Check
                 parameter format.
@@ -317,7 +317,7 @@ class Sessions(Resource):
                 Connect from allowed origin.
             ServiceUnavailableError: Status 503.
         """
-        return self._call(
+        return self._socket(
             _CONNECT_WEB_SOCKET,
             bytes,
             query={
@@ -486,7 +486,7 @@ class Sessions(Resource):
         format: Literal["download", "text", "html"] | str | Omit = OMIT,
         tail: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """Get raw terminal output.
 
         Retrieve the raw terminal output buffer for a terminal session. Supports multiple output
@@ -501,13 +501,14 @@ class Sessions(Resource):
             tail: Return only the last N lines of output.
 
         Returns:
-            Terminal output buffer as binary text. The body as bytes.
+            Terminal output buffer as binary text. The content (`application/octet-stream`). It is
+            requested when it is read or saved.
 
         Raises:
             NotFoundError: Status 404. Terminal session not found.
         """
-        return self._call(
-            _GET_RAW_OUTPUT, bytes, query={"format": format, "tail": tail}, options=request_options
+        return self._download(
+            _GET_RAW_OUTPUT, query={"format": format, "tail": tail}, options=request_options
         )
 
     def list(
@@ -580,7 +581,7 @@ class AsyncSessions(AsyncResource):
         """The same methods, returning the whole response with its result in `parsed`."""
         return AsyncSessionsWithRawResponse(self)
 
-    async def capture_screenshot(
+    def capture_screenshot(
         self,
         *,
         format: Literal["png", "jpeg", "gif"] | str | Omit = OMIT,
@@ -589,11 +590,10 @@ class AsyncSessions(AsyncResource):
         fontsize: int | Omit = OMIT,
         save: bool | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Sessions.capture_screenshot`."""
-        return await self._call(
+        return self._download(
             _CAPTURE_SCREENSHOT,
-            bytes,
             query={
                 "format": format,
                 "foreground": foreground,
@@ -604,7 +604,7 @@ class AsyncSessions(AsyncResource):
             options=request_options,
         )
 
-    async def connect_web_socket(
+    def connect_web_socket(
         self,
         *,
         readonly: bool | Omit = OMIT,
@@ -623,9 +623,9 @@ class AsyncSessions(AsyncResource):
         socks5_host: str | Omit = OMIT,
         socks5_port: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncWebSocket[bytes]:
         """See `Sessions.connect_web_socket`."""
-        return await self._call(
+        return self._socket(
             _CONNECT_WEB_SOCKET,
             bytes,
             query={
@@ -722,16 +722,16 @@ class AsyncSessions(AsyncResource):
             _DELETE, SessionDeleteResult, path={"terminal_id": terminal_id}, options=request_options
         )
 
-    async def get_raw_output(
+    def get_raw_output(
         self,
         *,
         format: Literal["download", "text", "html"] | str | Omit = OMIT,
         tail: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Sessions.get_raw_output`."""
-        return await self._call(
-            _GET_RAW_OUTPUT, bytes, query={"format": format, "tail": tail}, options=request_options
+        return self._download(
+            _GET_RAW_OUTPUT, query={"format": format, "tail": tail}, options=request_options
         )
 
     def list(
@@ -767,11 +767,8 @@ class SessionsWithRawResponse:
     """The methods of `Sessions`, returning whole responses."""
 
     def __init__(self, resource: Sessions) -> None:
-        self.capture_screenshot = raw_response(resource.capture_screenshot)
-        self.connect_web_socket = raw_response(resource.connect_web_socket)
         self.create = raw_response(resource.create)
         self.delete = raw_response(resource.delete)
-        self.get_raw_output = raw_response(resource.get_raw_output)
         self.list = raw_response(resource.list)
         self.list_history = raw_response(resource.list_history)
 
@@ -780,10 +777,7 @@ class AsyncSessionsWithRawResponse:
     """The methods of `AsyncSessions`, returning whole responses."""
 
     def __init__(self, resource: AsyncSessions) -> None:
-        self.capture_screenshot = async_raw_response(resource.capture_screenshot)
-        self.connect_web_socket = async_raw_response(resource.connect_web_socket)
         self.create = async_raw_response(resource.create)
         self.delete = async_raw_response(resource.delete)
-        self.get_raw_output = async_raw_response(resource.get_raw_output)
         self.list = async_raw_response(resource.list)
         self.list_history = async_raw_response(resource.list_history)

@@ -142,7 +142,7 @@ _LIST_PROCESSES = Operation(
     service="terminal",
     method="GET",
     path="/api/v1/system/processes",
-    pagination=PageInfo(style="single", items=""),
+    pagination=PageInfo(style="single", items="", limit="limit"),
 )
 
 _REBOOT = Operation(

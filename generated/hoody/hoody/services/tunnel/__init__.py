@@ -24,6 +24,7 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
     from ...types.tunnel.list_tunnels_result import ListTunnelsResult
     from ...types.tunnel.tunnel_kill_session_result import TunnelKillSessionResult
     from ...types.tunnel.tunnel_list_bindings_result import TunnelListBindingsResult
@@ -80,9 +81,8 @@ _TUNNEL_CONNECT = Operation(
     service="tunnel",
     method="GET",
     path="/api/v1/tunnel/connect",
-    accept="*/*",
-    result="bytes",
     errors={400: (_HTTP_400,)},
+    subprotocols=("hoody-tunnel.v2", "hoody-tunnel.v1"),
 )
 
 
@@ -215,7 +215,7 @@ class Tunnel(Resource):
 
         return self._call(_LIST_TUNNELS, ListTunnelsResult, options=request_options)
 
-    def tunnel_connect(self, *, request_options: RequestOptions | None = None) -> bytes:
+    def tunnel_connect(self, *, request_options: RequestOptions | None = None) -> WebSocket[bytes]:
         """WebSocket upgrade endpoint for the multiplexed tunnel session.
 
         Clients MUST request subprotocol `hoody-tunnel.v1` or `hoody-tunnel.v2` and send a `HELLO`
@@ -224,12 +224,16 @@ class Tunnel(Resource):
 
         `GET /api/v1/tunnel/connect`
 
+        Returns:
+            The WebSocket; `with` connects and closes it. It offers the sub-protocols
+            `hoody-tunnel.v2`, `hoody-tunnel.v1`, if no others are given.
+
         Raises:
             BadRequestError: Status 400. The upgrade is rejected when the client does not advertise
                 a supported subprotocol. The response includes the `x-hoody-tunnel-versions` header
                 listing the protocol versions the kit supports.
         """
-        return self._call(_TUNNEL_CONNECT, bytes, options=request_options)
+        return self._socket(_TUNNEL_CONNECT, bytes, options=request_options)
 
 
 class AsyncTunnel(AsyncResource):
@@ -293,9 +297,11 @@ class AsyncTunnel(AsyncResource):
 
         return await self._call(_LIST_TUNNELS, ListTunnelsResult, options=request_options)
 
-    async def tunnel_connect(self, *, request_options: RequestOptions | None = None) -> bytes:
+    def tunnel_connect(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncWebSocket[bytes]:
         """See `Tunnel.tunnel_connect`."""
-        return await self._call(_TUNNEL_CONNECT, bytes, options=request_options)
+        return self._socket(_TUNNEL_CONNECT, bytes, options=request_options)
 
 
 class TunnelWithRawResponse:
@@ -307,7 +313,6 @@ class TunnelWithRawResponse:
         self.list_bindings = raw_response(resource.list_bindings)
         self.list_sessions = raw_response(resource.list_sessions)
         self.list_tunnels = raw_response(resource.list_tunnels)
-        self.tunnel_connect = raw_response(resource.tunnel_connect)
 
 
 class AsyncTunnelWithRawResponse:
@@ -319,4 +324,3 @@ class AsyncTunnelWithRawResponse:
         self.list_bindings = async_raw_response(resource.list_bindings)
         self.list_sessions = async_raw_response(resource.list_sessions)
         self.list_tunnels = async_raw_response(resource.list_tunnels)
-        self.tunnel_connect = async_raw_response(resource.tunnel_connect)

@@ -12,6 +12,7 @@ from ..._runtime import (
     Operation,
     PageInfo,
     Resource,
+    StreamInfo,
     async_raw_response,
     raw_response,
 )
@@ -19,7 +20,9 @@ from ..._runtime import (
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
     from ..._runtime.paging import AsyncPager, Page
-    from ...types.watch.stream_list_events_item import StreamListEventsItem
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
+    from ..._runtime.streams import AsyncEventStream, EventStream
+    from ...types.watch.watcher_event import WatcherEvent
 
 _HISTORY_GAP = ErrorEntry(
     code="HISTORY_GAP",
@@ -85,12 +88,14 @@ _STREAM_SSE = Operation(
     method="GET",
     path="/watchers/{id}/events/sse",
     accept="text/event-stream",
-    result="text",
     errors={
         404: (_WATCHER_NOT_FOUND,),
         409: (_HISTORY_GAP, _LIMIT_EXCEEDED),
         429: (_MAX_CLIENTS_REACHED,),
     },
+    stream=StreamInfo(
+        resume_query="since_id", resume_field="id", resume_replaces=("since_timestamp",)
+    ),
 )
 
 _STREAM_WS = Operation(
@@ -98,13 +103,14 @@ _STREAM_WS = Operation(
     service="watch",
     method="GET",
     path="/watchers/{id}/events/ws",
-    accept="*/*",
-    result="bytes",
     errors={
         404: (_WATCHER_NOT_FOUND,),
         409: (_HISTORY_GAP, _LIMIT_EXCEEDED),
         429: (_MAX_CLIENTS_REACHED,),
     },
+    stream=StreamInfo(
+        resume_query="since_id", resume_field="id", resume_replaces=("since_timestamp",)
+    ),
 )
 
 
@@ -125,7 +131,7 @@ class Streams(Resource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> Page[StreamListEventsItem]:
+    ) -> Page[WatcherEvent]:
         """Retrieve paginated event history for a watcher.
 
         Use `since_id` or `since_timestamp` to replay events from a specific point.
@@ -157,11 +163,11 @@ class Streams(Resource):
             LimitExceeded: 409 `LIMIT_EXCEEDED`. Resource limit exceeded. Resolution: Reduce paths
                 or delete unused watchers.
         """
-        from ...types.watch.stream_list_events_item import StreamListEventsItem
+        from ...types.watch.watcher_event import WatcherEvent
 
         return self._page(
             _LIST_EVENTS,
-            StreamListEventsItem,
+            WatcherEvent,
             path={"id": id},
             query={
                 "since_id": since_id,
@@ -179,7 +185,7 @@ class Streams(Resource):
         since_id: int | Omit = OMIT,
         since_timestamp: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> EventStream[WatcherEvent]:
         """Stream watcher events in real time via Server-Sent Events (SSE).
 
         The connection remains open and emits events as they occur. Use `since_id` or
@@ -195,8 +201,9 @@ class Streams(Resource):
                 (e.g. `1739287800123`).
 
         Returns:
-            SSE stream established. The connection remains open and emits events as they occur.
-            Server-sent events as one text, after the stream has ended.
+            SSE stream established. The connection remains open and emits events as they occur. The
+            events as they come; iterating over them opens the stream. A stream that breaks off is
+            opened again behind the last event.
 
         Raises:
             WatcherNotFound: 404 `WATCHER_NOT_FOUND`. Watcher not found. Resolution: List watchers
@@ -208,9 +215,11 @@ class Streams(Resource):
             MaxClientsReached: 429 `MAX_CLIENTS_REACHED`. Too many clients. Resolution: Disconnect
                 idle clients or increase max_clients_per_watcher.
         """
-        return self._call(
+        from ...types.watch.watcher_event import WatcherEvent
+
+        return self._events(
             _STREAM_SSE,
-            str,
+            WatcherEvent,
             path={"id": id},
             query={"since_id": since_id, "since_timestamp": since_timestamp},
             options=request_options,
@@ -223,7 +232,7 @@ class Streams(Resource):
         since_id: int | Omit = OMIT,
         since_timestamp: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> WebSocket[WatcherEvent]:
         """Stream watcher events in real time via WebSocket.
 
         The connection is upgraded to a WebSocket and remains open, emitting events as they occur.
@@ -238,6 +247,9 @@ class Streams(Resource):
                 (e.g. `2026-02-11T15:30:00Z`), Unix seconds (e.g. `1739287800`), Unix milliseconds
                 (e.g. `1739287800123`).
 
+        Returns:
+            The WebSocket; `with` connects and closes it.
+
         Raises:
             WatcherNotFound: 404 `WATCHER_NOT_FOUND`. Watcher not found. Resolution: List watchers
                 and use a valid watcher id.
@@ -248,9 +260,11 @@ class Streams(Resource):
             MaxClientsReached: 429 `MAX_CLIENTS_REACHED`. Too many clients. Resolution: Disconnect
                 idle clients or increase max_clients_per_watcher.
         """
-        return self._call(
+        from ...types.watch.watcher_event import WatcherEvent
+
+        return self._socket(
             _STREAM_WS,
-            bytes,
+            WatcherEvent,
             path={"id": id},
             query={"since_id": since_id, "since_timestamp": since_timestamp},
             options=request_options,
@@ -274,13 +288,13 @@ class AsyncStreams(AsyncResource):
         page: int | Omit = OMIT,
         limit: int | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> AsyncPager[StreamListEventsItem]:
+    ) -> AsyncPager[WatcherEvent]:
         """See `Streams.list_events`."""
-        from ...types.watch.stream_list_events_item import StreamListEventsItem
+        from ...types.watch.watcher_event import WatcherEvent
 
         return self._page(
             _LIST_EVENTS,
-            StreamListEventsItem,
+            WatcherEvent,
             path={"id": id},
             query={
                 "since_id": since_id,
@@ -291,35 +305,39 @@ class AsyncStreams(AsyncResource):
             options=request_options,
         )
 
-    async def stream_sse(
+    def stream_sse(
         self,
         id: str,
         *,
         since_id: int | Omit = OMIT,
         since_timestamp: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> str:
+    ) -> AsyncEventStream[WatcherEvent]:
         """See `Streams.stream_sse`."""
-        return await self._call(
+        from ...types.watch.watcher_event import WatcherEvent
+
+        return self._events(
             _STREAM_SSE,
-            str,
+            WatcherEvent,
             path={"id": id},
             query={"since_id": since_id, "since_timestamp": since_timestamp},
             options=request_options,
         )
 
-    async def stream_ws(
+    def stream_ws(
         self,
         id: str,
         *,
         since_id: int | Omit = OMIT,
         since_timestamp: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
-    ) -> bytes:
+    ) -> AsyncWebSocket[WatcherEvent]:
         """See `Streams.stream_ws`."""
-        return await self._call(
+        from ...types.watch.watcher_event import WatcherEvent
+
+        return self._socket(
             _STREAM_WS,
-            bytes,
+            WatcherEvent,
             path={"id": id},
             query={"since_id": since_id, "since_timestamp": since_timestamp},
             options=request_options,
@@ -331,8 +349,6 @@ class StreamsWithRawResponse:
 
     def __init__(self, resource: Streams) -> None:
         self.list_events = raw_response(resource.list_events)
-        self.stream_sse = raw_response(resource.stream_sse)
-        self.stream_ws = raw_response(resource.stream_ws)
 
 
 class AsyncStreamsWithRawResponse:
@@ -340,5 +356,3 @@ class AsyncStreamsWithRawResponse:
 
     def __init__(self, resource: AsyncStreams) -> None:
         self.list_events = async_raw_response(resource.list_events)
-        self.stream_sse = async_raw_response(resource.stream_sse)
-        self.stream_ws = async_raw_response(resource.stream_ws)

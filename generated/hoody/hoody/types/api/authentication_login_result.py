@@ -11,13 +11,22 @@ from .user import User
 
 
 class AuthenticationLoginResult(Model):
-    token: str
-    refresh_token: str = Field(alias="refreshToken")
-    expires_at: datetime
-    expires_in: int
-    refresh_expires_at: datetime
-    refresh_expires_in: int
-    client_ip: str
-    recent_login_ips: list[AuthenticationLoginRecentLoginIps]
-    auth_token_count: int
-    user: User
+    token: str | None = None
+    refresh_token: str | None = Field(default=None, alias="refreshToken")
+    expires_at: datetime | None = None
+    expires_in: int | None = None
+    refresh_expires_at: datetime | None = None
+    refresh_expires_in: int | None = None
+    client_ip: str | None = None
+    recent_login_ips: list[AuthenticationLoginRecentLoginIps] | None = None
+    auth_token_count: int | None = None
+    user: User | None = None
+
+    requires_2fa: bool | None = None
+    """Whether a code of the second factor is needed to finish the login."""
+
+    temp_token: str | None = None
+    """Stands for the first step of the login when the second one is taken."""
+
+    method: str | None = None
+    """What kind of code is needed: `totp`."""

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..._runtime.models import Model
-from .download import Download
+from .files_download import FilesDownload
 
 
 class DownloadListGlobalResult(Model):
-    downloads: list[Download]
+    downloads: list[FilesDownload]

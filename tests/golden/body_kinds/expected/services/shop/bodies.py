@@ -9,10 +9,9 @@ from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_resp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
-    from typing import BinaryIO
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.files import AsyncFileContent, FileContent
 
 _SEND_BYTES = Operation(
     name="shop.bodies.send_bytes",
@@ -79,10 +78,7 @@ class Bodies(Resource):
         return BodiesWithRawResponse(self)
 
     def send_bytes(
-        self,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, *, body: FileContent, request_options: RequestOptions | None = None
     ) -> None:
         """`PUT /raw`.
 
@@ -116,7 +112,7 @@ class Bodies(Resource):
     def send_parts(
         self,
         *,
-        file: bytes | BinaryIO | PathLike[str],
+        file: FileContent,
         caption: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:
@@ -147,10 +143,7 @@ class AsyncBodies(AsyncResource):
         return AsyncBodiesWithRawResponse(self)
 
     async def send_bytes(
-        self,
-        *,
-        body: bytes | BinaryIO | PathLike[str],
-        request_options: RequestOptions | None = None,
+        self, *, body: AsyncFileContent, request_options: RequestOptions | None = None
     ) -> None:
         """See `Bodies.send_bytes`."""
         await self._send(_SEND_BYTES, body=body, options=request_options)
@@ -180,7 +173,7 @@ class AsyncBodies(AsyncResource):
     async def send_parts(
         self,
         *,
-        file: bytes | BinaryIO | PathLike[str],
+        file: FileContent,
         caption: str | Omit = OMIT,
         request_options: RequestOptions | None = None,
     ) -> None:

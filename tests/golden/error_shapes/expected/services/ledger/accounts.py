@@ -16,6 +16,7 @@ from ..._runtime import (
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.messages import ResponseHeaders
 
 _ACCOUNT_UNKNOWN = ErrorEntry(
     code="ACCOUNT_UNKNOWN",
@@ -96,15 +97,18 @@ class Accounts(Resource):
         """
         self._send(_GET, path={"id": id}, options=request_options)
 
-    def probe(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    def probe(self, id: str, *, request_options: RequestOptions | None = None) -> ResponseHeaders:
         """A code in a header: there is no body.
 
         `HEAD /accounts/{id}`
 
+        Returns:
+            It is there. The headers of the answer.
+
         Raises:
             AccountUnknown: 404 `ACCOUNT_UNKNOWN`. There is no such account.
         """
-        self._send(_PROBE, path={"id": id}, options=request_options)
+        return self._head(_PROBE, path={"id": id}, options=request_options)
 
 
 class AsyncAccounts(AsyncResource):
@@ -123,9 +127,11 @@ class AsyncAccounts(AsyncResource):
         """See `Accounts.get`."""
         await self._send(_GET, path={"id": id}, options=request_options)
 
-    async def probe(self, id: str, *, request_options: RequestOptions | None = None) -> None:
+    async def probe(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """See `Accounts.probe`."""
-        await self._send(_PROBE, path={"id": id}, options=request_options)
+        return await self._head(_PROBE, path={"id": id}, options=request_options)
 
 
 class AccountsWithRawResponse:

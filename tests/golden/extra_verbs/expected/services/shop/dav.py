@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.messages import ResponseHeaders
 
 _LIST_PROPERTIES = Operation(
     name="shop.dav.list_properties",
@@ -83,9 +84,13 @@ class Dav(Resource):
             options=request_options,
         )
 
-    def probe(self, path: str, *, request_options: RequestOptions | None = None) -> None:
-        """`HEAD /dav/{path}`."""
-        self._send(_PROBE, path={"path": path}, options=request_options)
+    def probe(self, path: str, *, request_options: RequestOptions | None = None) -> ResponseHeaders:
+        """`HEAD /dav/{path}`.
+
+        Returns:
+            It exists. The headers of the answer.
+        """
+        return self._head(_PROBE, path={"path": path}, options=request_options)
 
 
 class AsyncDav(AsyncResource):
@@ -123,9 +128,11 @@ class AsyncDav(AsyncResource):
             options=request_options,
         )
 
-    async def probe(self, path: str, *, request_options: RequestOptions | None = None) -> None:
+    async def probe(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> ResponseHeaders:
         """See `Dav.probe`."""
-        await self._send(_PROBE, path={"path": path}, options=request_options)
+        return await self._head(_PROBE, path={"path": path}, options=request_options)
 
 
 class DavWithRawResponse:

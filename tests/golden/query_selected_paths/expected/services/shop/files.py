@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _DOWNLOAD = Operation(
     name="shop.files.download",
     service="shop",
     method="GET",
     path="/{path}",
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _DOWNLOAD_BY_SSH = Operation(
@@ -25,8 +26,7 @@ _DOWNLOAD_BY_SSH = Operation(
     method="GET",
     path="/{path}",
     query=(("type", "ssh"),),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _DOWNLOAD_ZIP = Operation(
@@ -36,103 +36,70 @@ _DOWNLOAD_ZIP = Operation(
     path="/{path}",
     query=(("zip", ""),),
     accept="application/zip",
-    result="bytes",
 )
 
 
 class Files(Resource):
     """Files: `shop.files`."""
 
-    @property
-    def with_raw_response(self) -> FilesWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return FilesWithRawResponse(self)
-
     def download(
         self, path: str, *, type: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """`GET /{path}`.
 
         Returns:
-            The file. The body as bytes.
+            The file. The content (`application/octet-stream`). It is requested when it is read or
+            saved.
         """
-        return self._call(
-            _DOWNLOAD, bytes, path={"path": path}, query={"type": type}, options=request_options
+        return self._download(
+            _DOWNLOAD, path={"path": path}, query={"type": type}, options=request_options
         )
 
     def download_by_ssh(
         self, path: str, *, host: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> Download[JsonValue]:
         """`GET /{path}?type=ssh`.
 
         Returns:
-            The file. The body as bytes.
+            The file. The content (`application/octet-stream`). It is requested when it is read or
+            saved.
         """
-        return self._call(
-            _DOWNLOAD_BY_SSH,
-            bytes,
-            path={"path": path},
-            query={"host": host},
-            options=request_options,
+        return self._download(
+            _DOWNLOAD_BY_SSH, path={"path": path}, query={"host": host}, options=request_options
         )
 
-    def download_zip(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def download_zip(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """`GET /{path}?zip`.
 
         Returns:
-            The archive. The body as bytes.
+            The archive. The content (`application/zip`). It is requested when it is read or saved.
         """
-        return self._call(_DOWNLOAD_ZIP, bytes, path={"path": path}, options=request_options)
+        return self._download(_DOWNLOAD_ZIP, path={"path": path}, options=request_options)
 
 
 class AsyncFiles(AsyncResource):
     """`shop.files`, asynchronous: the methods of `Files`."""
 
-    @property
-    def with_raw_response(self) -> AsyncFilesWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncFilesWithRawResponse(self)
-
-    async def download(
+    def download(
         self, path: str, *, type: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Files.download`."""
-        return await self._call(
-            _DOWNLOAD, bytes, path={"path": path}, query={"type": type}, options=request_options
+        return self._download(
+            _DOWNLOAD, path={"path": path}, query={"type": type}, options=request_options
         )
 
-    async def download_by_ssh(
+    def download_by_ssh(
         self, path: str, *, host: str, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Files.download_by_ssh`."""
-        return await self._call(
-            _DOWNLOAD_BY_SSH,
-            bytes,
-            path={"path": path},
-            query={"host": host},
-            options=request_options,
+        return self._download(
+            _DOWNLOAD_BY_SSH, path={"path": path}, query={"host": host}, options=request_options
         )
 
-    async def download_zip(
+    def download_zip(
         self, path: str, *, request_options: RequestOptions | None = None
-    ) -> bytes:
+    ) -> AsyncDownload[JsonValue]:
         """See `Files.download_zip`."""
-        return await self._call(_DOWNLOAD_ZIP, bytes, path={"path": path}, options=request_options)
-
-
-class FilesWithRawResponse:
-    """The methods of `Files`, returning whole responses."""
-
-    def __init__(self, resource: Files) -> None:
-        self.download = raw_response(resource.download)
-        self.download_by_ssh = raw_response(resource.download_by_ssh)
-        self.download_zip = raw_response(resource.download_zip)
-
-
-class AsyncFilesWithRawResponse:
-    """The methods of `AsyncFiles`, returning whole responses."""
-
-    def __init__(self, resource: AsyncFiles) -> None:
-        self.download = async_raw_response(resource.download)
-        self.download_by_ssh = async_raw_response(resource.download_by_ssh)
-        self.download_zip = async_raw_response(resource.download_zip)
+        return self._download(_DOWNLOAD_ZIP, path={"path": path}, options=request_options)

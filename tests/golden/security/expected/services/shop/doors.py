@@ -25,7 +25,7 @@ _GET_EITHER = Operation(
     method="GET",
     path="/either",
     result="none",
-    security=("", "bearer"),
+    security=("", "bearer", ("user", "role")),
 )
 
 _GET_OPEN = Operation(

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._runtime import OMIT, AsyncResource, Operation, Resource, async_raw_response, raw_response
+from ..._runtime import OMIT, AsyncResource, Operation, Resource, ResponseType
 
 if TYPE_CHECKING:
     from ..._runtime import Omit, RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
+    from ..._runtime.sockets import AsyncWebSocket, WebSocket
+    from ..._runtime.streams import AsyncEventStream, AsyncJsonLines, EventStream, JsonLines
+    from ...types.shop.live_get_picture_json import LiveGetPictureJson
 
 _CONNECT = Operation(
     name="shop.live.connect",
     service="shop",
     method="GET",
     path="/socket",
-    accept="*/*",
-    result="bytes",
 )
 
 _EXPORT_LINES = Operation(
@@ -25,7 +28,6 @@ _EXPORT_LINES = Operation(
     method="GET",
     path="/export",
     accept="application/x-ndjson",
-    result="text",
 )
 
 _GET_PICTURE = Operation(
@@ -34,7 +36,6 @@ _GET_PICTURE = Operation(
     method="GET",
     path="/picture",
     accept="image/png, application/json",
-    result="bytes",
 )
 
 _STREAM_EVENTS = Operation(
@@ -43,95 +44,103 @@ _STREAM_EVENTS = Operation(
     method="GET",
     path="/events",
     accept="text/event-stream",
-    result="text",
 )
 
 
 class Live(Resource):
     """Live: `shop.live`."""
 
-    @property
-    def with_raw_response(self) -> LiveWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return LiveWithRawResponse(self)
+    def connect(self, *, request_options: RequestOptions | None = None) -> WebSocket[str | bytes]:
+        """`GET /socket`.
 
-    def connect(self, *, request_options: RequestOptions | None = None) -> bytes:
-        """`GET /socket`."""
-        return self._call(_CONNECT, bytes, options=request_options)
+        Returns:
+            The WebSocket; `with` connects and closes it.
+        """
+        returns: ResponseType[str | bytes] = ResponseType(str | bytes)
+        return self._socket(_CONNECT, returns, options=request_options)
 
-    def export_lines(self, *, request_options: RequestOptions | None = None) -> str:
+    def export_lines(
+        self, *, request_options: RequestOptions | None = None
+    ) -> JsonLines[JsonValue]:
         """`GET /export`.
 
         Returns:
-            Lines. JSON values, one a line, as one text after the stream has ended.
+            Lines. The JSON values as they come; iterating over them opens the stream.
         """
-        return self._call(_EXPORT_LINES, str, options=request_options)
+        from ..._runtime.models import JsonValue
 
-    def get_picture(self, *, request_options: RequestOptions | None = None) -> bytes:
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._lines(_EXPORT_LINES, returns, options=request_options)
+
+    def get_picture(
+        self, *, request_options: RequestOptions | None = None
+    ) -> Download[LiveGetPictureJson]:
         """`GET /picture`.
 
         Returns:
-            The picture. The body as bytes.
+            The picture. The content (`image/png`, `application/json`). It is requested when it is
+            read or saved.
         """
-        return self._call(_GET_PICTURE, bytes, options=request_options)
+        from ...types.shop.live_get_picture_json import LiveGetPictureJson
+
+        return self._download(_GET_PICTURE, LiveGetPictureJson, options=request_options)
 
     def stream_events(
         self, *, last_event_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> EventStream[JsonValue]:
         """`GET /events`.
 
         Returns:
-            Events. Server-sent events as one text, after the stream has ended.
+            Events. The events as they come; iterating over them opens the stream.
         """
-        return self._call(
-            _STREAM_EVENTS, str, headers={"Last-Event-ID": last_event_id}, options=request_options
+        from ..._runtime.models import JsonValue
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._events(
+            _STREAM_EVENTS,
+            events,
+            headers={"Last-Event-ID": last_event_id},
+            options=request_options,
         )
 
 
 class AsyncLive(AsyncResource):
     """`shop.live`, asynchronous: the methods of `Live`."""
 
-    @property
-    def with_raw_response(self) -> AsyncLiveWithRawResponse:
-        """The same methods, returning the whole response with its result in `parsed`."""
-        return AsyncLiveWithRawResponse(self)
-
-    async def connect(self, *, request_options: RequestOptions | None = None) -> bytes:
+    def connect(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncWebSocket[str | bytes]:
         """See `Live.connect`."""
-        return await self._call(_CONNECT, bytes, options=request_options)
+        returns: ResponseType[str | bytes] = ResponseType(str | bytes)
+        return self._socket(_CONNECT, returns, options=request_options)
 
-    async def export_lines(self, *, request_options: RequestOptions | None = None) -> str:
+    def export_lines(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncJsonLines[JsonValue]:
         """See `Live.export_lines`."""
-        return await self._call(_EXPORT_LINES, str, options=request_options)
+        from ..._runtime.models import JsonValue
 
-    async def get_picture(self, *, request_options: RequestOptions | None = None) -> bytes:
+        returns: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._lines(_EXPORT_LINES, returns, options=request_options)
+
+    def get_picture(
+        self, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[LiveGetPictureJson]:
         """See `Live.get_picture`."""
-        return await self._call(_GET_PICTURE, bytes, options=request_options)
+        from ...types.shop.live_get_picture_json import LiveGetPictureJson
 
-    async def stream_events(
+        return self._download(_GET_PICTURE, LiveGetPictureJson, options=request_options)
+
+    def stream_events(
         self, *, last_event_id: str | Omit = OMIT, request_options: RequestOptions | None = None
-    ) -> str:
+    ) -> AsyncEventStream[JsonValue]:
         """See `Live.stream_events`."""
-        return await self._call(
-            _STREAM_EVENTS, str, headers={"Last-Event-ID": last_event_id}, options=request_options
+        from ..._runtime.models import JsonValue
+
+        events: ResponseType[JsonValue] = ResponseType(JsonValue)
+        return self._events(
+            _STREAM_EVENTS,
+            events,
+            headers={"Last-Event-ID": last_event_id},
+            options=request_options,
         )
-
-
-class LiveWithRawResponse:
-    """The methods of `Live`, returning whole responses."""
-
-    def __init__(self, resource: Live) -> None:
-        self.connect = raw_response(resource.connect)
-        self.export_lines = raw_response(resource.export_lines)
-        self.get_picture = raw_response(resource.get_picture)
-        self.stream_events = raw_response(resource.stream_events)
-
-
-class AsyncLiveWithRawResponse:
-    """The methods of `AsyncLive`, returning whole responses."""
-
-    def __init__(self, resource: AsyncLive) -> None:
-        self.connect = async_raw_response(resource.connect)
-        self.export_lines = async_raw_response(resource.export_lines)
-        self.get_picture = async_raw_response(resource.get_picture)
-        self.stream_events = async_raw_response(resource.stream_events)

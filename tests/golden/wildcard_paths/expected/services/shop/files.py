@@ -9,6 +9,8 @@ from ..._runtime import AsyncResource, Operation, Resource, async_raw_response, 
 
 if TYPE_CHECKING:
     from ..._runtime import RequestOptions
+    from ..._runtime.downloads import AsyncDownload, Download
+    from ..._runtime.models import JsonValue
 
 _GET_SDK = Operation(
     name="shop.files.get_sdk",
@@ -24,8 +26,7 @@ _READ = Operation(
     method="GET",
     path="/files/{path}",
     wildcards=frozenset(["path"]),
-    accept="application/octet-stream",
-    result="bytes",
+    accept="*/*",
 )
 
 _READ_OF_USER = Operation(
@@ -51,13 +52,16 @@ class Files(Resource):
         """`GET /sdk/{id}`."""
         self._send(_GET_SDK, path={"id": id}, options=request_options)
 
-    def read(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def read(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> Download[JsonValue]:
         """`GET /files/{path}`.
 
         Returns:
-            The file. The body as bytes.
+            The file. The content (`application/octet-stream`). It is requested when it is read or
+            saved.
         """
-        return self._call(_READ, bytes, path={"path": path}, options=request_options)
+        return self._download(_READ, path={"path": path}, options=request_options)
 
     def read_of_user(
         self, user: int, path: str, *, request_options: RequestOptions | None = None
@@ -84,9 +88,11 @@ class AsyncFiles(AsyncResource):
         """See `Files.get_sdk`."""
         await self._send(_GET_SDK, path={"id": id}, options=request_options)
 
-    async def read(self, path: str, *, request_options: RequestOptions | None = None) -> bytes:
+    def read(
+        self, path: str, *, request_options: RequestOptions | None = None
+    ) -> AsyncDownload[JsonValue]:
         """See `Files.read`."""
-        return await self._call(_READ, bytes, path={"path": path}, options=request_options)
+        return self._download(_READ, path={"path": path}, options=request_options)
 
     async def read_of_user(
         self, user: int, path: str, *, request_options: RequestOptions | None = None
@@ -102,7 +108,6 @@ class FilesWithRawResponse:
 
     def __init__(self, resource: Files) -> None:
         self.get_sdk = raw_response(resource.get_sdk)
-        self.read = raw_response(resource.read)
         self.read_of_user = raw_response(resource.read_of_user)
 
 
@@ -111,5 +116,4 @@ class AsyncFilesWithRawResponse:
 
     def __init__(self, resource: AsyncFiles) -> None:
         self.get_sdk = async_raw_response(resource.get_sdk)
-        self.read = async_raw_response(resource.read)
         self.read_of_user = async_raw_response(resource.read_of_user)

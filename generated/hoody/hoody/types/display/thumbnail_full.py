@@ -4,8 +4,8 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Pagination(Model):
-    page: int
-    limit: int
-    total: int
-    pages: int
+class ThumbnailFull(Model):
+    path: str
+    size: int
+    width: int
+    height: int

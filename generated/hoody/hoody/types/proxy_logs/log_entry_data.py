@@ -6,7 +6,7 @@ from pydantic import Field
 from ..._runtime.models import Model
 
 
-class LogListResponseEntriesItemData(Model):
+class LogEntryData(Model):
     bytes_in: int | None = Field(default=None, alias="bytesIn")
     user_agent: str | None = Field(default=None, alias="userAgent")
     bytes_out: int | None = Field(default=None, alias="bytesOut")

@@ -4,7 +4,7 @@ from __future__ import annotations
 from ..._runtime.models import Model
 
 
-class Download(Model):
+class FilesDownload(Model):
     id: str
     """Format: uuid."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..._runtime.models import JsonValue, Model
 
 
-class StreamListEventsItem(Model):
+class WatcherEvent(Model):
     id: int
 
     watcher_id: str
