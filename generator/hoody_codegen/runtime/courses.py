@@ -212,6 +212,7 @@ class EventCourse(Course):
             types if isinstance(types, EventTypes) else EventTypes({}, annotation_of(types))
         )
         self._readers: dict[str, Callable[[str], Any]] = {}
+        self._special = frozenset((*self.info.end, *self.info.reset, *self.info.ignore))
         given = self._given(call)
         self._fresh = True
         self._position: object = None
@@ -279,15 +280,17 @@ class EventCourse(Course):
         info = self.info
         readers = self._readers
         by_query = info.resume_query is not None
+        special = self._special
         try:
             for name, data, id_, retry in self._parser.feed(chunk):
                 if by_query:
                     self._note_position(data, id_)
+                read = readers.get(name) or self._reader(name)
+                if name not in special:
+                    yield ServerSentEvent(name, read(data), id_, retry)
+                    continue
                 if name in info.ignore:
                     continue
-                read = readers.get(name)
-                if read is None:
-                    read = self._reader(name)
                 yield ServerSentEvent(name, read(data), id_, retry)
                 if name in info.end:
                     self.over = True
@@ -299,7 +302,7 @@ class EventCourse(Course):
             raise self._too_long(error) from None
 
     def _reader(self, name: str) -> Callable[[str], Any]:
-        found = reader(self._types.named.get(name, self._types.other))
+        found = _data_reader(self._types.named.get(name, self._types.other))
         # Names come from the server: a great many different ones aren't remembered.
         if len(self._readers) < 256:
             self._readers[name] = found
@@ -385,6 +388,21 @@ class EventCourse(Course):
         return interrupted
 
 
+def _data_reader(annotation: object) -> Callable[[str], Any]:
+    """What reads the data of an event as ``annotation``: JSON as far as it fits, else the text."""
+    if annotation is str:
+        return str
+    decode_data = reader(annotation)
+
+    def read(data: str) -> Any:
+        try:
+            return decode_data(data)
+        except NotJsonError:
+            return data
+
+    return read
+
+
 def _drop(headers: dict[str, Any], name: str) -> None:
     for key in [key for key in headers if key.lower() == name.lower()]:
         del headers[key]
@@ -409,7 +427,7 @@ class LinesCourse(Course):
 
     def __init__(self, settings: Settings, call: Call, returns: object) -> None:
         super().__init__(settings, call)
-        self._annotation = annotation_of(returns)
+        self._read = reader(annotation_of(returns))
         self._parser = LineParser(self.limit)
         self._number = 0
         self.trailer: dict[str, Any] | None = None
@@ -429,7 +447,7 @@ class LinesCourse(Course):
         if line and not self._is_trailer(line):
             self._number += 1
             try:
-                value = decode(line, self._annotation)
+                value = self._read(line)
             except NotJsonError:
                 raise self._interrupted(
                     f"The stream broke off in the middle of line {self._number}", None
@@ -438,7 +456,7 @@ class LinesCourse(Course):
 
     def _value(self, line: bytes) -> Any:
         try:
-            return decode(line, self._annotation)
+            return self._read(line)
         except NotJsonError as error:
             raise APIResponseValidationError(
                 f"Line {self._number} isn't JSON: {error}",
