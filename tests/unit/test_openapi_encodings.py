@@ -49,8 +49,7 @@ def test_reserved_characters_are_for_queries() -> None:
 
 
 def test_encodings_of_forms() -> None:
-    operation, messages = operation_of(
-        """
+    operation, messages = operation_of("""
         requestBody:
           content:
             multipart/form-data:
@@ -69,8 +68,7 @@ def test_encodings_of_forms() -> None:
                 h: {style: spaceDelimited}
                 i: 5
             application/json: {encoding: {x: {style: form}}}
-        """
-    )
+        """)
     assert operation.body is not None
     parts, fields, other = (content.encodings for content in operation.body.contents)
     assert other == ()
