@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import threading
 import time
 from dataclasses import replace
 from typing import Any, Final
@@ -37,7 +38,7 @@ from support.fault_server import (
     stall_in_body,
     stall_in_headers,
 )
-from support.runtime_calls import LIBRARIES, TOKEN, AsyncDemo, Caller, Demo, operation
+from support.runtime_calls import LIBRARIES, TOKEN, AsyncDemo, Caller, Demo, FakeTime, operation
 
 SHORT: Final = 0.06
 """Seconds of a deadline that is waited for in earnest."""
@@ -152,8 +153,8 @@ def test_whatever_keeps_the_answer_back_is_ended(
     assert SHORT * 0.9 <= time.monotonic() - began < 5
     assert isinstance(error.__cause__, APITimeoutError)
     assert "The deadline of 0.06 s has passed; last failure: The connection timed out" in str(error)
-    assert len(server.requests) == 1
-    server.wait_for_hang_ups(1)
+    assert len(server.requests) <= 1, "none if this machine was busy with something else"
+    server.wait_for_ends(server.connections)
 
 
 def test_a_connection_that_is_never_taken_is_ended(caller: Caller, full_server: FullServer) -> None:
@@ -169,12 +170,12 @@ def test_headers_that_drip_are_ended_in_the_async_client(library: str, server: F
     caller = Caller(server.url, "async", library)
     caller.policy = RetryPolicy()
     too_late(caller, operation(), options=options(SHORT))
-    server.wait_for_hang_ups(1)
+    server.wait_for_ends(server.connections)
 
 
 def test_a_shorter_timeout_of_a_try_stays(caller: Caller, server: FaultServer) -> None:
     server.scripts.extend([stall, stall_in_body])
-    assert caller.call(operation(), options=options(100, timeout=0.03)) == {"ok": True}
+    assert caller.call(operation(), options=options(100, timeout=0.1)) == {"ok": True}
     assert len(server.requests) == 3
 
 
@@ -253,28 +254,39 @@ def test_copies_have_their_own_deadline(caller: Caller, server: FaultServer) -> 
 # Streams.
 
 
-def slow_body(line: Line) -> bool:
-    line.send(head(200, [("Content-Length", "4")]))
-    line.pause(2 * SHORT)
-    line.send(b"late")
-    return True
+class SlowBody:
+    """Sends the headers, and the body a good while after the test has read them."""
+
+    def __init__(self) -> None:
+        self.read = threading.Event()
+
+    def __call__(self, line: Line) -> bool:
+        line.send(head(200, [("Content-Length", "4")]))
+        self.read.wait(10)
+        line.pause(0.03)
+        line.send(b"late")
+        return True
 
 
 @pytest.mark.parametrize("library", [None, *LIBRARIES])
 def test_a_stream_only_has_to_begin_before_its_deadline(
     library: str | None, server: FaultServer
 ) -> None:
-    server.scripts.extend([answer(), slow_body, stall])
-    call = Call(operation(), {}, {}, {}, {}, OMIT, options(SHORT))
+    slow = SlowBody()
+    server.scripts.extend([slow, stall])
+    call = Call(operation(), {}, {}, {}, {}, OMIT, options(60))
+    time = FakeTime()
     own: Any = {None: None, "httpx": httpx.Client, "httpx2": httpx2.Client}[library]
     http_client = own() if own else None
     with Demo(token=TOKEN, base_url=server.url, http_client=http_client) as client:
-        client._run(call._replace(options=None), dict, raw=False)  # makes the pool ready
-        _, reply = client._open(call)
+        faked = client.with_options(retry=RetryPolicy(clock=time.clock()))
+        _, reply = faked._open(call)
+        time.now += 1000
+        slow.read.set()
         assert b"".join(reply.chunks()) == b"late"
         reply.close()
         with pytest.raises(DeadlineExceededError):
-            client._open(call)
+            client._open(call._replace(options=options(SHORT)))
     if http_client is not None:
         http_client.close()
 
@@ -283,17 +295,21 @@ def test_a_stream_only_has_to_begin_before_its_deadline(
 async def test_an_async_stream_only_has_to_begin_before_its_deadline(
     library: str | None, server: FaultServer
 ) -> None:
-    server.scripts.extend([answer(), slow_body, stall])
-    call = Call(operation(), {}, {}, {}, {}, OMIT, options(SHORT))
+    slow = SlowBody()
+    server.scripts.extend([slow, stall])
+    call = Call(operation(), {}, {}, {}, {}, OMIT, options(60))
+    time = FakeTime()
     own: Any = {None: None, "httpx": httpx.AsyncClient, "httpx2": httpx2.AsyncClient}[library]
     http_client = own() if own else None
     async with AsyncDemo(token=TOKEN, base_url=server.url, http_client=http_client) as client:
-        await client._run(call._replace(options=None), dict, raw=False)  # makes the pool ready
-        _, reply = await client._open(call)
+        faked = client.with_options(retry=RetryPolicy(clock=time.clock()))
+        _, reply = await faked._open(call)
+        time.now += 1000
+        slow.read.set()
         assert b"".join([chunk async for chunk in reply.async_chunks()]) == b"late"
         await reply.aclose()
         with pytest.raises(DeadlineExceededError):
-            await client._open(call)
+            await client._open(call._replace(options=options(SHORT)))
     if http_client is not None:
         await http_client.aclose()
 

@@ -137,11 +137,20 @@ def test_ctrl_c_while_a_body_is_sent(own: Any, server: FaultServer) -> None:
 
 
 def test_ctrl_c_while_an_open_answer_is_read(own: Any, server: FaultServer) -> None:
-    server.scripts.append(then_interrupt(stall_in_body))
+    server.scripts.append(stall_in_body)
     with Demo(token=TOKEN, base_url=server.url, http_client=own) as client:
         _, reply = client._open(call_of())
+
+        def read() -> None:
+            timer = threading.Timer(0.03, interrupt_main)
+            timer.start()
+            try:
+                list(reply.chunks())
+            finally:
+                timer.join()
+
         with pytest.raises(KeyboardInterrupt):
-            list(reply.chunks())
+            read()
         # Already here: nobody has called close.
         assert connections(own) == []
     server.wait_for_ends(1)
