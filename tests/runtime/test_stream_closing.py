@@ -11,7 +11,7 @@ from typing import Any, cast
 import httpx
 import httpx2
 import pytest
-from hoody_codegen.runtime import AsyncResource, Clock, Resource, RetryPolicy
+from hoody_codegen.runtime import AsyncResource, Clock, Resource, RetryPolicy, Timeout
 from hoody_codegen.runtime.errors import NotFoundError
 from support.runtime_calls import AsyncDemo, Demo, operation
 from support.stream_calls import ANY, ENDLESS, RESUMED, event
@@ -166,6 +166,25 @@ async def test_leaving_a_loop_and_its_block_closes_once(caplog: pytest.LogCaptur
         await asyncio.sleep(0.01)  # for what the loop does when it lets go of a generator
     gc.collect()
     assert not caplog.records
+    server.close()
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+async def test_silence_ends_no_stream(library: Any) -> None:
+    pausing = Script([event({"n": 0}), event({"n": 1})], pause=0.12)
+    server = StreamServer(*[pausing] * 8)  # more than are needed: opening it may take too long
+    timeout = Timeout(read=0.05)
+
+    with library.Client() as own:
+        client = Demo(token="secret-token", base_url=server.url, http_client=own, timeout=timeout)
+        assert len(list(Resource(client)._events(operation(), ANY))) == 2
+
+    async with library.AsyncClient() as own:
+        async_client = AsyncDemo(
+            token="secret-token", base_url=server.url, http_client=own, timeout=timeout
+        )
+        stream = AsyncResource(async_client)._events(operation(), ANY)
+        assert len([one async for one in stream]) == 2
     server.close()
 
 

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Script:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "text/event-stream"
+    pause: float = 0.0
+    """Seconds of silence before each piece but the first."""
 
 
 class StreamServer:
@@ -113,7 +116,9 @@ class StreamServer:
             head += f"Content-Type: {script.media_type}\r\nTransfer-Encoding: chunked\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in script.headers.items())
         connection.sendall(head.encode("latin-1") + b"\r\n")
-        for piece in script.pieces:
+        for number, piece in enumerate(script.pieces):
+            if number and script.pause:
+                time.sleep(script.pause)
             connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
         if script.end == "end" and script.status != 204:
             connection.sendall(b"0\r\n\r\n")
