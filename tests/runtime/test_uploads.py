@@ -330,6 +330,8 @@ def test_progress_of_a_form_counts_the_whole_form(
         (STORE, "text", "application/json"),
         (STORE, b"{}", "application/octet-stream"),
         (STORE, Path(__file__), "application/octet-stream"),
+        (STORE, ("x", b"y"), "application/octet-stream"),
+        (STORE, iter([b"y"]), "application/octet-stream"),
     ],
 )
 def test_the_content_type_fits_the_content(
