@@ -175,7 +175,7 @@ def test_headers_that_drip_are_ended_in_the_async_client(library: str, server: F
 
 def test_a_shorter_timeout_of_a_try_stays(caller: Caller, server: FaultServer) -> None:
     server.scripts.extend([stall, stall_in_body])
-    assert caller.call(operation(), options=options(100, timeout=0.1)) == {"ok": True}
+    assert caller.call(operation(), options=options(100, timeout=0.2)) == {"ok": True}
     assert len(server.requests) == 3
 
 

@@ -254,7 +254,7 @@ def test_a_connection_that_is_reset_at_once_may_have_been_read(
 
 @pytest.mark.parametrize("name", STALLS)
 def test_silence_times_out_by_try(caller: Caller, server: FaultServer, name: str) -> None:
-    options = RequestOptions(timeout=0.1)
+    options = RequestOptions(timeout=0.2)
     server.scripts.append(STALLS[name])
     assert caller.call(operation(), options=options) == {"ok": True}
     server.scripts.append(STALLS[name])
