@@ -20,6 +20,7 @@ from hoody_codegen.runtime.errors import (
     APIError,
     APIStatusError,
     APITimeoutError,
+    ContentTooLargeError,
     GatewayTimeoutError,
     RateLimitError,
     status_class,
@@ -38,6 +39,7 @@ from support.fault_server import (
     garbage,
     half_body,
     half_body_reset,
+    head,
     length_in_words,
     longer_than_said,
     not_gzip,
@@ -383,3 +385,45 @@ def test_429_is_an_error_of_its_own(caller: Caller, server: FaultServer) -> None
     server.default = answer(429)
     assert isinstance(fails(caller, operation("POST")), RateLimitError)
     assert len(server.requests) == TRIES
+
+
+# Answers that come before the request is whole.
+
+
+@pytest.mark.parametrize("kind", ["bytes", "iterator"])
+def test_an_upload_that_is_turned_away_early(
+    caller: Caller, server: FaultServer, kind: str
+) -> None:
+    """The error of the server is raised, and not that of the connection it ends."""
+
+    def turn_away(line: Line) -> None:
+        line.send(head(413, [("Content-Length", "0"), ("Connection", "close")]))
+        line.wait_for_hang_up()
+
+    def many() -> Iterator[bytes]:
+        for _ in range(64):
+            yield b"x" * 65536
+
+    server.greetings.append(turn_away)
+    body = b"x" * 4_000_000 if kind == "bytes" else many()
+    assert isinstance(fails(caller, upload("PUT"), body=body), ContentTooLargeError)
+    assert caller.time.waits == []
+    assert server.connections == 1
+
+
+def test_an_upload_whose_connection_is_reset_in_the_middle(
+    caller: Caller, server: FaultServer
+) -> None:
+    def cut_off(line: Line) -> None:
+        line.pause(0.02)
+        line.reset()
+
+    server.greetings.extend([cut_off, cut_off])
+    body = bytes(range(256)) * 16384
+    caller.call(upload("PUT"), body=io.BytesIO(body))
+    assert server.connections == TRIES
+    assert [len(sent) for sent in server.bodies] == [len(body)]
+    server.greetings.append(cut_off)
+    error = fails(caller, upload("POST"), body=io.BytesIO(body))
+    assert isinstance(error, APIConnectionError)
+    assert server.connections == TRIES + 1
