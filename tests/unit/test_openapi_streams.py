@@ -65,8 +65,7 @@ def test_lines_have_one_type(key: str) -> None:
 
 
 def test_variants_of_events_are_told_apart_by_name() -> None:
-    found, api, messages = items_of(
-        f"""\
+    schema = f"""\
 type: object
 required: [data]
 properties: {{id: {{type: string}}, event: {{type: string}}}}
@@ -78,7 +77,7 @@ oneOf:
 - properties: {{event: {{const: nothing}}}}
 - properties: {{event: {{const: loose}}, data: {{type: integer}}}}
 """
-    )
+    found, api, messages = items_of(schema)
     assert not messages
     snapshot = found.pop("snapshot")
     assert fields(api.model(snapshot.id))["percent"].type == INTEGER
@@ -93,13 +92,12 @@ oneOf:
 
 
 def test_events_without_a_name_stand_for_all_others() -> None:
-    found, _, _ = items_of(
-        f"""\
+    schema = f"""\
 oneOf:
 - properties: {{data: {{contentSchema: {{$ref: '#/components/schemas/Job'}}}}}}
 - {event("count", "{type: integer}")}
 """
-    )
+    found, _, _ = items_of(schema)
     assert found == {None: JOB, "count": INTEGER}
 
 
@@ -109,13 +107,12 @@ def test_a_schema_that_is_no_event_is_that_of_the_data() -> None:
 
 
 def test_several_variants_of_one_name_make_a_union() -> None:
-    found, api, _ = items_of(
-        f"""\
+    schema = f"""\
 anyOf:
 - {event("x", "{type: object, properties: {a: {type: string}}}")}
 - {event("x", "{type: object, properties: {b: {type: string}}}")}
 """
-    )
+    found, api, _ = items_of(schema)
     assert isinstance(found["x"], UnionType)
     members = [member for member in found["x"].members if isinstance(member, ModelType)]
     shapes = [fields(api.model(member.id)) for member in members]
