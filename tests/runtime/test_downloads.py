@@ -19,6 +19,7 @@ import pytest
 from hoody_codegen.runtime import RequestOptions, errors
 from hoody_codegen.runtime.options import Timeout
 from hoody_codegen.runtime.progress import Progress
+from hoody_codegen.runtime.ranges import file_name
 from support.file_service import BINARY, FileService, Handles, cut, with_method
 from support.runtime_calls import COLOURS, LIBRARIES
 from support.wire_server import Answer, Recorded, WireServer, json_answer
@@ -483,6 +484,14 @@ def test_what_a_post_makes_is_not_asked_for_twice(handles: Handles, server: Wire
     assert len(server.requests) == 1
 
 
+def test_ranges_are_for_get_alone(handles: Handles, server: WireServer) -> None:
+    server.default = FileService(DATA, cuts=[1000])
+    options = RequestOptions(idempotency_key="once")
+    act = with_method("POST")
+    assert handles.download(lambda handle: handle.read(), act, options=options) == DATA
+    assert ranges(server) == [None, None]
+
+
 def test_a_server_that_stalls_is_a_timeout(handles: Handles, server: WireServer) -> None:
     handles.retries = 0
     handles.settings["timeout"] = Timeout(read=0.05)
@@ -793,6 +802,32 @@ def test_a_part_has_no_digest_of_its_own(handles: Handles, server: WireServer) -
     server.default = FileService(DATA, headers={"Repr-Digest": sha256(DATA)})
     got = handles.download(lambda handle: handle.read(), headers={"Range": "bytes=0-9"})
     assert got == DATA[:10]
+
+
+# File names
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        (None, None),
+        ("inline", None),
+        ("attachment; filename=plain.txt", "plain.txt"),
+        ('attachment; filename="with \\"quotes\\" ; and.txt"', "with _quotes_ ; and.txt"),
+        ("ATTACHMENT; FileName*=utf-8'de'gr%C3%BCn.txt; filename=green.txt", "grün.txt"),
+        ("attachment; filename*=iso-8859-1''gr%FCn", "grün"),
+        ("attachment; filename*=utf-8''%ff; filename=fallback", "fallback"),
+        ("attachment; filename*=ebcdic''x", None),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
+        ('attachment; filename="C:\\\\windows\\\\x.exe"', "x.exe"),
+        ("attachment; filename*=utf-8''a%2F..", None),
+        ("attachment; filename*=utf-8''x%00y%0Az", "x_y_z"),
+        ('attachment; filename="con: . "', "con_"),
+        ('attachment; filename=""', None),
+    ],
+)
+def test_suggested_names_are_safe(disposition: str | None, name: str | None) -> None:
+    assert file_name(disposition) == name
 
 
 # Cancelling
