@@ -19,14 +19,17 @@ from .values import MISSING, ValueMaker, examples_of, text_of
 CODE_HEADER = "X-Hoody-Error-Code"
 
 ANSWER_HEADER = "X-Contract-Answer"
-"""Chooses the answer: ``404``, ``404 TOKEN_NOT_FOUND`` for one documented code, CUT, PAGES or
-TUS."""
+"""Chooses the answer: ``404``, ``404 TOKEN_NOT_FOUND`` for one documented code, CUT, PAGES,
+LINE_PAGES or TUS."""
 
 CUT = "cut"
 """The first answer to a call breaks off in its middle; the next one goes on as it is asked to."""
 
 PAGES = "pages"
 """A page of the list of several pages that stands behind a paged operation."""
+
+LINE_PAGES = "pages in lines"
+"""The same as JSON lines."""
 
 TUS = "tus"
 """What a server says that keeps an upload by the tus protocol."""
@@ -121,6 +124,11 @@ class Answers:
             assert listed is not None, operation.name
             page = self._of_status(operation, self.success_status(operation))
             return _answer(page.status, str(page.media_type), listed.page(request), page.schema)
+        if wish == LINE_PAGES:
+            listed = self.paged_list(operation)
+            assert listed is not None, operation.name
+            items, trailer = self.scripts.page_of_lines(operation, listed.items, request)
+            return Answer(200, NDJSON, write_lines([*items, trailer]))
         status, _, code = wish.partition(" ")
         if not code:
             return self._of_status(operation, int(status))

@@ -21,6 +21,7 @@ class Kind(Enum):
     UPLOAD = "uploads"
     RESUMABLE = "resumable uploads"
     PAGES = "paged lists followed"
+    LINE_PAGES = "paged lists followed in NDJSON"
 
 
 _STREAMS = ((EVENT_STREAM, Kind.EVENTS, "sse"), (NDJSON, Kind.LINES, "ndjson"))
@@ -46,6 +47,8 @@ def kinds_of(spec: Spec, operation: SpecOperation) -> frozenset[Kind]:
         found.add(Kind.RESUMABLE)
     if "x-pagination" in operation.node:
         found.add(Kind.PAGES)
+        if NDJSON in media_types and "trailer" in operation.node.get("x-stream", {}):
+            found.add(Kind.LINE_PAGES)
     return frozenset(found)
 
 

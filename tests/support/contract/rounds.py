@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .answers import CUT, PAGES, TUS
+from .answers import CUT, LINE_PAGES, PAGES, TUS
 from .calls import PreparedCall
 from .client import WHOLE_BODY, ClientMethod, uploaders_of
 from .conformity import same_json, to_wire
@@ -32,6 +32,7 @@ LARGE = bytes(range(256)) * 300
 async def follow_pages(run: ServiceRun, client: Any) -> None:
     """Every paged list to its end, item by item and page by page."""
     run.expect_spoken(Kind.PAGES)
+    run.expect_spoken(Kind.LINE_PAGES)
     for operation, method in run.methods:
         listed = run.answers.paged_list(operation)
         call = run.prepare(operation, method, optional=False) if listed is not None else None
@@ -44,6 +45,13 @@ async def follow_pages(run: ServiceRun, client: Any) -> None:
                 run.report(operation, _page_faults(listed, outcome))
         if len(run.faults) == faults:
             run.spoke(Kind.PAGES, operation)
+        if Kind.LINE_PAGES in kinds_of(run.spec, operation):
+            outcome = await run.send(client, operation, method, call, LINE_PAGES, use=take)
+            found = None if run.failed(operation, outcome) else to_wire(outcome.result)
+            if same_json(found, listed.items):
+                run.spoke(Kind.LINE_PAGES, operation)
+            else:
+                run.report(operation, [f"gives in NDJSON {found!r}, the list is {listed.items!r}"])
 
 
 async def _page_by_page(result: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from .events import Event, read_example
 from .judge import WireRequest
 from .kinds import EVENT_STREAM, NDJSON
+from .paging import PAGE_SIZE
 from .specs import Spec, SpecOperation
 from .values import MISSING, ValueMaker, examples_of
 
@@ -93,6 +94,20 @@ class Scripts:
         """The documented last line of an NDJSON body."""
         key = _facts(operation).get("trailer", {}).get("key")
         return {key: {"complete": True}} if key else None
+
+    def page_of_lines(
+        self, operation: SpecOperation, items: Sequence[Any], request: WireRequest
+    ) -> tuple[Sequence[Any], dict[str, Any]]:
+        """A page of a list that comes as JSON lines: its items, and the last line, which says
+        where the list goes on."""
+        facts = _facts(operation)["trailer"]
+        asked = dict(request.query).get(facts["query"])
+        start = int(asked.removeprefix("line-")) if asked else 0
+        end = min(start + PAGE_SIZE, len(items))
+        trailer: dict[str, Any] = {facts["key"]: True}
+        if end < len(items):
+            trailer[facts["cursor"]] = f"line-{end}"
+        return items[start:end], trailer
 
     def messages(self, operation: SpecOperation) -> tuple[str | bytes, ...]:
         """What the server of a socket says first: a documented message, and a binary one."""
