@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,9 +18,11 @@ from hoody_codegen.runtime.downloads import AsyncDownload, Download
 from hoody_codegen.runtime.sentinels import OMIT
 
 from support.runtime_calls import TOKEN, AsyncDemo, Demo, FakeTime, operation
-from support.wire_server import Answer, Recorded
+from support.wire_server import Answer, Recorded, WireServer
 
 NOW = 1_700_000_000.0
+DATA = bytes(range(256)) * 1024
+"""256 KiB: several pieces."""
 BINARY = operation(path="/file", result="bytes", accept="*/*")
 
 
@@ -161,3 +164,15 @@ def download(
 
 def with_method(method: str) -> Operation:
     return replace(BINARY, method=method)
+
+
+def ranges(server: WireServer) -> list[str | None]:
+    return [request.header("range") for request in server.requests]
+
+
+def save(path: Path, **options: Any) -> Callable[[Any], Any]:
+    return lambda handle: handle.save(path, **options)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(item.name for item in folder.iterdir())

@@ -122,7 +122,12 @@ class UploadPlanner:
     ) -> Iterable[Code]:
         steps = [self.names.constant(key) for key in (create.key, upload.check, upload.append)]
         yield code("{}({})", self.imports.use(_CALLS), join(", ", steps))
-        settings = [code("{}={}", Code(key), name) for key, name in own.items() if key != "source"]
+        settings = (
+            code("metadata={}", own["metadata"]),
+            code("chunk_size={}", own["chunk_size"]),
+            code("resume={}", own["resume"]),
+            code("progress={}", own["progress"]),
+        )
         yield code("{}({})", self.imports.use(_SETTINGS), join(", ", settings))
         for keyword, place in _PLACES:
             pairs = [
