@@ -76,24 +76,34 @@ def answers() -> list[tuple[str, str, bytes]]:
     ]
 
 
-def event(number: int) -> bytes:
-    data = encoded(
+def log_entry(number: int) -> bytes:
+    return encoded(
         {
             "id": number,
-            "timestamp": "2025-01-15T10:30:00.000Z",
+            "traceId": "0b0a7a1e-6a53-4c5e-9d0a-0d4f6f1a9c11",
+            "tsMs": 1736937000000 + number,
+            "tsIso": "2025-01-15T10:30:00.000Z",
+            "kind": "response",
+            "level": "info",
+            "projectId": PROJECT_ID,
+            "containerId": "507f1f77bcf86cd799500000",
+            "serviceName": "app",
             "method": "GET",
-            "path": f"/api/items/{number}",
+            "url": f"/api/items/{number}",
+            "clientIp": "203.0.113.7",
             "status": 200,
-            "duration_ms": 12.5,
-            "client": "203.0.113.7",
-            "message": "a line of text as programs write them to their logs",
+            "data": {"bytesOut": 5120, "durationMs": 12},
+            "source": "proxy",
         }
     )
-    return b"id: %d\nevent: log\ndata: %s\n\n" % (number, data)
+
+
+def event(number: int) -> bytes:
+    return b"id: %d\nevent: log\ndata: %s\n\n" % (number, log_entry(number))
 
 
 def line(number: int) -> bytes:
-    return event(number).partition(b"data: ")[2].rstrip() + b"\n"
+    return log_entry(number) + b"\n"
 
 
 def packed(pieces: Iterable[bytes], size: int = 16384) -> Iterator[bytes]:

@@ -1,15 +1,15 @@
 """How fast streams and files come: the generated client beside bare httpx.
 
 By hand, events and lines come from ``iter_lines``: fields are told apart by their names, data is
-read as JSON. A download by hand writes what ``iter_bytes`` gives to a file. What the client does
-beyond that: it limits the size of an event, notices a stream that is cut short, remembers where to
-go on, verifies lengths, and renames the file when all of it is there.
+validated by the same model. A download by hand writes what ``iter_bytes`` gives to a file. What the
+client does beyond that: it limits the size of an event, notices a stream that is cut short, keeps
+data that doesn't fit, remembers where to go on, verifies lengths, and renames the file when all of
+it is there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
@@ -40,7 +40,8 @@ class Result:
 class _Events:
     """Server-sent events by hand, line by line."""
 
-    def __init__(self) -> None:
+    def __init__(self, validate: Callable[[str], object]) -> None:
+        self._validate = validate
         self._kind = self._id = ""
         self._data: list[str] = []
 
@@ -53,7 +54,7 @@ class _Events:
             self._id = line[4:]
         elif not line and self._data:
             data, self._data = self._data, []
-            return self._kind, self._id, json.loads("\n".join(data))
+            return self._kind, self._id, self._validate("\n".join(data))
         return None
 
 
@@ -68,7 +69,10 @@ class Case:
     call: Callable[[Any], Any]
 
     def by_hand(self) -> Callable[[str], object]:
-        return _Events().read if "events" in self.stream else json.loads
+        from hoody.types.proxy_logs.log_entry import LogEntry
+
+        validate = LogEntry.model_validate_json
+        return _Events(validate).read if "events" in self.stream else validate
 
 
 def _size(pieces: Iterator[bytes]) -> int:

@@ -390,17 +390,7 @@ class EventCourse(Course):
 
 def _data_reader(annotation: object) -> Callable[[str], Any]:
     """What reads the data of an event as ``annotation``: JSON as far as it fits, else the text."""
-    if annotation is str:
-        return str
-    decode_data = reader(annotation)
-
-    def read(data: str) -> Any:
-        try:
-            return decode_data(data)
-        except NotJsonError:
-            return data
-
-    return read
+    return str if annotation is str else reader(annotation, or_text=True)
 
 
 def _drop(headers: dict[str, Any], name: str) -> None:

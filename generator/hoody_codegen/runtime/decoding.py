@@ -121,8 +121,11 @@ def decode(content: bytes | str, annotation: Any, envelope: str | None = None) -
     return _tolerant(annotation, data)
 
 
-def reader(annotation: Any) -> Callable[[bytes | str], Any]:
-    """As :func:`decode` for one annotation, made for a great many values one after the other."""
+def reader(annotation: Any, *, or_text: bool = False) -> Callable[[bytes | str], Any]:
+    """As :func:`decode` for one annotation, made for a great many values one after the other.
+
+    With ``or_text``, what isn't JSON is given back as it came.
+    """
     validate: Callable[[bytes | str], Any] = (
         from_json if annotation in (Any, JsonValue) else _decoder(annotation).reading
     )
@@ -131,7 +134,13 @@ def reader(annotation: Any) -> Callable[[bytes | str], Any]:
         try:
             return validate(content)
         except ValueError:
+            pass
+        try:
             return _tolerant(annotation, parse(content))
+        except NotJsonError:
+            if or_text:
+                return content
+            raise
 
     return read
 
