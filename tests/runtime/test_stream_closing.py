@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import threading
 import time
 from typing import Any, cast
@@ -249,4 +250,57 @@ def test_a_closed_stream_does_not_reconnect() -> None:
         stream = resource._events(operation(stream=RESUMED), ANY)
         assert len(list(stream)) == 1
         assert len(server.requests) == 1
+    server.close()
+
+
+@pytest.mark.parametrize("opening", [1, 2])
+def test_a_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
+    """From another thread; to this one, the generator that is at work looks the same."""
+    scripts = (Script([event({}, id=1)], "cut"), ENDLESS)
+    server = StreamServer(*scripts[2 - opening :])
+    with Demo(token="secret-token", base_url=server.url) as client:
+        client = client.with_options(retry=RetryPolicy(clock=Clock(sleep=lambda seconds: None)))
+        real, opened = client._open, []
+
+        def open_and_close(call: Any) -> Any:
+            opened.append(real(call))
+            if len(opened) == opening:
+                stream.close()
+            return opened[-1]
+
+        client._open = open_and_close  # type: ignore[method-assign]
+        stream = Resource(client)._events(operation(stream=RESUMED), ANY)
+        found = list(itertools.islice(stream, 5))
+        assert len(found) == opening - 1
+        assert server.was_abandoned()
+    server.close()
+
+
+@pytest.mark.parametrize("opening", [1, 2])
+async def test_an_async_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
+    scripts = (Script([event({}, id=1)], "cut"), ENDLESS)
+    server = StreamServer(*scripts[2 - opening :])
+    async with AsyncDemo(token="secret-token", base_url=server.url) as client:
+
+        async def no_wait(_: float) -> None:
+            pass
+
+        client = client.with_options(retry=RetryPolicy(clock=Clock(async_sleep=no_wait)))
+        real, opened = client._open, []
+
+        async def open_and_close(call: Any) -> Any:
+            opened.append(await real(call))
+            if len(opened) == opening:
+                await stream.aclose()
+            return opened[-1]
+
+        client._open = open_and_close  # type: ignore[method-assign]
+        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY)
+        found = 0
+        async for _ in stream:
+            found += 1
+            if found == 5:
+                break
+        assert found == opening - 1
+        assert await asyncio.to_thread(server.was_abandoned)
     server.close()

@@ -69,6 +69,8 @@ def _run(client: SyncClient, course: Course) -> Generator[Any, None, None]:
             raise course.lost(error) from error
         fault = None
         try:
+            if course.closed:  # while it was being opened
+                return
             if not course.opened(prepared, reply):
                 raise course.no_stream(reply, _read_some(reply))
             if first:
@@ -106,6 +108,8 @@ async def _run_async(client: AsyncClient, course: Course) -> AsyncGenerator[Any,
             raise course.lost(error) from error
         fault = None
         try:
+            if course.closed:
+                return
             if not course.opened(prepared, reply):
                 raise course.no_stream(reply, await _read_some_async(reply))
             if first:
@@ -165,6 +169,7 @@ class _Handle:
 
     def __init__(self) -> None:
         self._held = False
+        self._opening = False
         self._ended = False
         self._closed = False
 
@@ -193,7 +198,11 @@ class _SyncStream(_Handle, Generic[E]):
             raise RuntimeError(_CLOSED)
         if self._running is None:
             running = _run(self._client, self._course)
-            next(running)
+            self._opening = True
+            try:
+                next(running, None)
+            finally:
+                self._opening = False
             self._running = running
         return self._running
 
@@ -234,6 +243,7 @@ class _SyncStream(_Handle, Generic[E]):
         """
         running, self._running = self._running, None
         if running is None:
+            self._course.closed = self._course.closed or self._opening
             return
         self._closed = not self._ended
         self._course.closed = True
@@ -257,7 +267,11 @@ class _AsyncStream(_Handle, Generic[E]):
             raise RuntimeError(_CLOSED)
         if self._running is None:
             running = _run_async(self._client, self._course)
-            await anext(running)
+            self._opening = True
+            try:
+                await anext(running, None)
+            finally:
+                self._opening = False
             self._running = cast("AsyncGeneratorType[Any, None]", running)
         return self._running
 
@@ -298,6 +312,7 @@ class _AsyncStream(_Handle, Generic[E]):
         """
         running, self._running = self._running, None
         if running is None:
+            self._course.closed = self._course.closed or self._opening
             return
         self._closed = not self._ended
         self._course.closed = True
