@@ -353,6 +353,16 @@ def test_a_broken_body_goes_on_by_range(
     assert len(handles.time.waits) == 2
 
 
+def test_what_is_continued_is_logged(
+    handles: Handles, server: WireServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "demo")
+    server.default = FileService(DATA, cuts=[1000])
+    handles.chunks(query={"secret": "hidden"})
+    said = [record.getMessage() for record in caplog.records if record.name == "demo"]
+    assert said == ["GET /file: broke off after 1000 bytes; going on in 0.44 s"]
+
+
 def test_a_date_is_a_validator_if_it_is_old_enough(handles: Handles, server: WireServer) -> None:
     service = FileService(DATA, etag=None, modified=1_699_999_000.0, cuts=[1000])
     server.default = service
