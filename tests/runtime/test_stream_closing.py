@@ -12,7 +12,14 @@ from typing import Any, cast
 import httpx
 import httpx2
 import pytest
-from hoody_codegen.runtime import AsyncResource, Clock, Resource, RetryPolicy, Timeout
+from hoody_codegen.runtime import (
+    AsyncResource,
+    Clock,
+    RequestOptions,
+    Resource,
+    RetryPolicy,
+    Timeout,
+)
 from hoody_codegen.runtime.errors import NotFoundError
 from support.runtime_calls import AsyncDemo, Demo, operation
 from support.stream_calls import ANY, ENDLESS, RESUMED, event
@@ -256,6 +263,7 @@ def test_a_closed_stream_does_not_reconnect() -> None:
 @pytest.mark.parametrize("opening", [1, 2])
 def test_a_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
     """From another thread; to this one, the generator that is at work looks the same."""
+    options = RequestOptions(timeout=1)  # or else it would wait for ever if it weren't closed
     scripts = (Script([event({}, id=1)], "cut"), ENDLESS)
     server = StreamServer(*scripts[2 - opening :])
     with Demo(token="secret-token", base_url=server.url) as client:
@@ -269,7 +277,7 @@ def test_a_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
             return opened[-1]
 
         client._open = open_and_close  # type: ignore[method-assign]
-        stream = Resource(client)._events(operation(stream=RESUMED), ANY)
+        stream = Resource(client)._events(operation(stream=RESUMED), ANY, options=options)
         found = list(itertools.islice(stream, 5))
         assert len(found) == opening - 1
         assert server.was_abandoned()
@@ -278,6 +286,7 @@ def test_a_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
 
 @pytest.mark.parametrize("opening", [1, 2])
 async def test_an_async_stream_can_be_closed_while_it_is_opened(opening: int) -> None:
+    options = RequestOptions(timeout=1)  # or else it would wait for ever if it weren't closed
     scripts = (Script([event({}, id=1)], "cut"), ENDLESS)
     server = StreamServer(*scripts[2 - opening :])
     async with AsyncDemo(token="secret-token", base_url=server.url) as client:
@@ -295,7 +304,7 @@ async def test_an_async_stream_can_be_closed_while_it_is_opened(opening: int) ->
             return opened[-1]
 
         client._open = open_and_close  # type: ignore[method-assign]
-        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY)
+        stream = AsyncResource(client)._events(operation(stream=RESUMED), ANY, options=options)
         found = 0
         async for _ in stream:
             found += 1
