@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 import pickle
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+import httpx2
 import pytest
 from hoody_codegen.runtime import RequestOptions
 from hoody_codegen.runtime.errors import (
@@ -19,7 +22,9 @@ from hoody_codegen.runtime.errors import (
 )
 from hoody_codegen.runtime.messages import HttpRequest
 from support.runtime_calls import (
+    COLOURS,
     INFO,
+    LIBRARIES,
     TOKEN,
     AsyncDemo,
     AsyncThings,
@@ -145,6 +150,42 @@ def test_nothing_personal_goes_to_another_origin(
     names = {name for name, _ in other.last.headers}
     assert names == {"host", "accept", "accept-encoding", "connection", "user-agent"}
     assert TOKEN not in str(other.last.headers)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_nothing_of_an_own_client_goes_to_another_origin(
+    server: WireServer, other: WireServer, colour: str, library: str
+) -> None:
+    """What an ``http_client`` proves itself with is for where its user calls."""
+    server.default = Answer(302, headers={"Location": other.url + "/there"})
+    module: Any = httpx if library == "httpx" else httpx2
+    own: dict[str, Any] = {
+        "auth": ("user", "very-secret"),
+        "headers": {"X-Api-Key": "very-secret", "User-Agent": "mine"},
+        "cookies": {"session": "very-secret"},
+        "params": {"key": "very-secret"},
+    }
+    call = operation(security=())
+
+    async def run() -> object:
+        async with (
+            module.AsyncClient(**own) as http_client,
+            AsyncDemo(base_url=server.url, http_client=http_client) as client,
+        ):
+            return await AsyncThings(client).call(call)
+
+    if colour == "async":
+        assert asyncio.run(run()) == {}
+    else:
+        with module.Client(**own) as http_client:
+            client = Demo(base_url=server.url, http_client=http_client)
+            assert Things(client).call(call) == {}
+    assert server.last.header("x-api-key") == "very-secret"
+    assert (server.last.header("authorization") or "").startswith("Basic ")
+    assert other.last.target == "/there"
+    assert "very-secret" not in str(other.last)
+    assert {"authorization", "cookie", "x-api-key"}.isdisjoint(dict(other.last.headers))
 
 
 def test_bodies_do_not_go_to_another_origin(
