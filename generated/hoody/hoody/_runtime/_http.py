@@ -55,7 +55,8 @@ class Send(NamedTuple):
     """What is to be sent once.
 
     ``stream`` leaves the body of a success to be read piece by piece. With a ``deadline`` every
-    phase is given no more time than remains when it begins.
+    phase is given no more time than remains when it begins. ``foreign``: to an origin that the call
+    wasn't made for; credentials of the HTTP client itself don't go there either.
     """
 
     method: str
@@ -65,6 +66,11 @@ class Send(NamedTuple):
     timeout: float | Timeout | None
     stream: bool
     deadline: Deadline | None
+    foreign: bool = False
+
+    def __repr__(self) -> str:
+        # Some tools show the variables of each frame of a traceback.
+        return f"<Send {self.method}>"
 
 
 class Fault(NamedTuple):
@@ -214,6 +220,8 @@ class _Library:
         """What ``client`` is to send; its only settings are the headers ``defaults``, if given."""
         timeout = self.timeout(step.timeout)
         try:
+            if step.foreign:
+                defaults = _public(client)
             if defaults is None:
                 request = client.build_request(
                     step.method, step.url, content=content, headers=step.headers, timeout=timeout
@@ -277,6 +285,18 @@ class _Library:
                 pool=_seconds(timeout.pool),
             )
         return self.module.Timeout(_seconds(timeout))
+
+
+# What a client adds that says nothing about who is calling.
+_PUBLIC: Final = frozenset(
+    {b"accept", b"accept-encoding", b"accept-language", b"connection", b"user-agent"}
+)
+
+
+def _public(client: Any) -> _Defaults:
+    """The header fields of ``client`` that may go anywhere; its cookies are none of them."""
+    fields = [(name.lower(), (name, text)) for name, text in client.headers.raw]
+    return [field for field in fields if field[0] in _PUBLIC]
 
 
 def _seconds(value: float | None) -> float | None:
@@ -438,6 +458,14 @@ def _take_none(_: object) -> None:
     """In place of looking for cookies in a response."""
 
 
+_SEND: Final[dict[str, Any]] = {"follow_redirects": False}
+_SEND_FOREIGN: Final[dict[str, Any]] = {"follow_redirects": False, "auth": None}
+
+
+def _how(step: Send) -> dict[str, Any]:
+    return _SEND_FOREIGN if step.foreign else _SEND
+
+
 class SyncConnections(_Connections):
     def __init__(self, client: object | None) -> None:
         super().__init__(client, asynchronous=False)
@@ -462,8 +490,8 @@ class SyncConnections(_Connections):
     def _send(self, client: Any, library: _Library, request: Any, step: Send) -> Reply | OpenReply:
         deadline = step.deadline
         if deadline is None and not step.stream:
-            return Reply(client.send(request, follow_redirects=False))
-        response = client.send(request, stream=True, follow_redirects=False)
+            return Reply(client.send(request, **_how(step)))
+        response = client.send(request, stream=True, **_how(step))
         if step.stream and response.is_success:
             _lift_deadline(request, step)
             return OpenReply(response, library)
@@ -519,8 +547,8 @@ async def _send_async(
     client: Any, library: _Library, request: Any, step: Send
 ) -> Reply | OpenReply | Fault:
     if not step.stream:
-        return Reply(await client.send(request, follow_redirects=False))
-    response = await client.send(request, stream=True, follow_redirects=False)
+        return Reply(await client.send(request, **_how(step)))
+    response = await client.send(request, stream=True, **_how(step))
     if response.is_success:
         _lift_deadline(request, step)
         return OpenReply(response, library)

@@ -165,14 +165,15 @@ def encode_body(
 
 
 def _kind_for(value: object, kind: str | None) -> str | None:
-    """Of JSON and other types beside it, the one for ``value``: files are no JSON."""
+    """Of JSON and other types beside it, the one for ``value``: files are no JSON, and iterators
+    are files where both could be meant."""
     if kind is None or "," not in kind:
         return kind
     kinds = [one.strip() for one in kind.split(",")]
     as_json = [one for one in kinds if _is_json(media_type(one))]
     if not as_json or len(as_json) == len(kinds):
         return kind
-    if _file(value, as_json=True) is None:
+    if named_content(value) is None:
         return as_json[0]
     return ", ".join(one for one in kinds if one not in as_json)
 

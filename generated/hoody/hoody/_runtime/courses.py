@@ -287,7 +287,7 @@ class EventCourse(Course):
                 if by_query:
                     self._note_position(data, id_)
                 read = readers.get(name) or self._reader(name)
-                if name not in special:
+                if not special or name not in special:
                     yield ServerSentEvent(name, read(data), id_, retry)
                     continue
                 if name in info.ignore:
@@ -391,17 +391,7 @@ class EventCourse(Course):
 
 def _data_reader(annotation: object) -> Callable[[str], Any]:
     """What reads the data of an event as ``annotation``: JSON as far as it fits, else the text."""
-    if annotation is str:
-        return str
-    decode_data = reader(annotation)
-
-    def read(data: str) -> Any:
-        try:
-            return decode_data(data)
-        except NotJsonError:
-            return data
-
-    return read
+    return str if annotation is str else reader(annotation, or_text=True)
 
 
 def _drop(headers: dict[str, Any], name: str) -> None:
@@ -434,12 +424,18 @@ class LinesCourse(Course):
         self.trailer: dict[str, Any] | None = None
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
+        read = self._read
+        has_trailer = self.info.trailer is not None
         try:
             for line in self._parser.feed(chunk):
                 self._number += 1
-                if self._is_trailer(line):
+                if has_trailer and self._is_trailer(line):
                     return
-                yield self._value(line)
+                try:
+                    value = read(line)
+                except NotJsonError as error:
+                    raise self._not_json(error) from error
+                yield value
         except TooLongError as error:
             raise self._too_long(error) from None
 
@@ -455,16 +451,13 @@ class LinesCourse(Course):
                 ) from None
             yield value
 
-    def _value(self, line: bytes) -> Any:
-        try:
-            return self._read(line)
-        except NotJsonError as error:
-            raise APIResponseValidationError(
-                f"Line {self._number} isn't JSON: {error}",
-                operation=self.operation,
-                request=self._request(),
-                response=self.response,
-            ) from error
+    def _not_json(self, error: NotJsonError) -> APIResponseValidationError:
+        return APIResponseValidationError(
+            f"Line {self._number} isn't JSON: {error}",
+            operation=self.operation,
+            request=self._request(),
+            response=self.response,
+        )
 
     def _is_trailer(self, line: bytes) -> bool:
         """Whether this line is the documented last one; raises the error that it reports."""

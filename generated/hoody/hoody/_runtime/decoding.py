@@ -59,7 +59,7 @@ class _Decoder:
             )
 
     @property
-    def reading(self) -> Callable[[str], Any]:
+    def reading(self) -> Callable[[bytes | str], Any]:
         """As :meth:`validate`, for what isn't in an envelope and is read very often."""
         return partial(
             self._adapter.validator.validate_json, strict=True, by_alias=True, by_name=False
@@ -122,15 +122,26 @@ def decode(content: bytes | str, annotation: Any, envelope: str | None = None) -
     return _tolerant(annotation, data)
 
 
-def reader(annotation: Any) -> Callable[[bytes | str], Any]:
-    """As :func:`decode` for one annotation, made for a great many values one after the other."""
-    validate = from_json if annotation in (Any, JsonValue) else _decoder(annotation).reading
+def reader(annotation: Any, *, or_text: bool = False) -> Callable[[bytes | str], Any]:
+    """As :func:`decode` for one annotation, made for a great many values one after the other.
+
+    With ``or_text``, what isn't JSON is given back as it came.
+    """
+    validate: Callable[[bytes | str], Any] = (
+        from_json if annotation in (Any, JsonValue) else _decoder(annotation).reading
+    )
 
     def read(content: bytes | str) -> Any:
         try:
             return validate(content)
         except ValueError:
+            pass
+        try:
             return _tolerant(annotation, parse(content))
+        except NotJsonError:
+            if or_text:
+                return content
+            raise
 
     return read
 

@@ -36,6 +36,8 @@ from .targets import DeviceTarget, FileTarget, PathTarget, Target, Writable, is_
 from .transfers import StartOver, Transfer
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from .calls import Call
     from .client import AsyncClient, SyncClient
     from .messages import Headers
@@ -66,6 +68,16 @@ class _BaseDownload(Generic[T]):
     def __repr__(self) -> str:
         operation = self._call.operation
         return f"<{type(self).__name__} {operation.method} {operation.path}>"
+
+    def _log(self, logger: Logger, done: int, wait: float) -> None:
+        operation = self._call.operation
+        logger.info(
+            "%s %s: broke off after %d bytes; going on in %.2f s",
+            operation.method,
+            operation.path,
+            done,
+            wait,
+        )
 
     def _text(self, content: bytes) -> str:
         kind = "" if self._response is None else self._response.content_type
@@ -283,6 +295,7 @@ class Download(_BaseDownload[T]):
             wait = transfer.end(fault)
             if wait is None:
                 return
+            self._log(self._client._logger, transfer.done, wait)
             prepared.retry.clock.sleep(wait)
 
 
@@ -406,6 +419,7 @@ class AsyncDownload(_BaseDownload[T]):
             wait = transfer.end(fault)
             if wait is None:
                 return
+            self._log(self._client._logger, transfer.done, wait)
             await prepared.retry.clock.async_sleep(wait)
 
 

@@ -108,6 +108,7 @@ def exchange(
                 prepared.timeout,
                 prepared.stream,
                 deadline,
+                prepared.foreign,
             )
         finally:
             if prepared.body is not None:
@@ -306,6 +307,7 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
         # Nor is it called with them when that place asks for credentials.
         prepared.credentials = ()
         prepared.secret_query = {}
+        prepared.foreign = True
     prepared.url = target.partition("#")[0]
     return True
 

@@ -40,7 +40,9 @@ class LineParser:
             for line in head.split(b"\n"):
                 if len(line) > self._max:
                     raise self._too_long()
-                line = _content(line)
+                if line.startswith(_RECORD):
+                    line = line[1:]
+                line = line.strip(_BLANK)
                 if line:
                     yield line
         if rest:
@@ -57,13 +59,7 @@ class LineParser:
         rest = b"".join(self._parts)
         self._parts.clear()
         self._size = 0
-        return _content(rest)
+        return rest.removeprefix(_RECORD).strip(_BLANK)
 
     def _too_long(self) -> TooLongError:
         return TooLongError(f"A line is longer than {self._max} bytes")
-
-
-def _content(line: bytes) -> bytes:
-    if line[:1] == _RECORD:
-        line = line[1:]
-    return line.strip(_BLANK)

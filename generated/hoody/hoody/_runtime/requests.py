@@ -64,7 +64,7 @@ class Prepared:
 
     operation: Operation
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: HeaderFields
     body: Body | None
     timeout: float | Timeout | None
@@ -76,6 +76,8 @@ class Prepared:
     """Seconds for the whole call; None for no limit."""
     stream: bool = False
     """Whether the body of a success is left to be read piece by piece."""
+    foreign: bool = False
+    """Whether a redirect has led it to another origin than the one it was made for."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Texts that must not show: those of the credentials, as they are sent."""
     secret_query: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -93,8 +93,13 @@ class EventParser:
                     size += len(line)
                     if size > limit:
                         raise self._too_long()
-                    if line.startswith(b"data: "):  # by far the most usual line
+                    # The usual lines in their usual spelling first.
+                    if line.startswith(b"data: "):
                         data.append(line[6:].decode("utf-8", "replace"))
+                    elif line.startswith(b"event: "):
+                        self._event = line[7:].decode("utf-8", "replace")
+                    elif line.startswith(b"id: ") and b"\0" not in line:
+                        self._id = line[4:].decode("utf-8", "replace")
                     elif line.startswith(b":"):
                         # A comment: many servers send one as a sign of life, for hours without an
                         # event.

@@ -70,6 +70,8 @@ def _run(client: SyncClient, course: Course) -> Generator[Any, None, None]:
             raise course.lost(error) from error
         fault = None
         try:
+            if course.closed:  # while it was being opened
+                return
             if not course.opened(prepared, reply):
                 raise course.no_stream(reply, _read_some(reply))
             if first:
@@ -107,6 +109,8 @@ async def _run_async(client: AsyncClient, course: Course) -> AsyncGenerator[Any,
             raise course.lost(error) from error
         fault = None
         try:
+            if course.closed:
+                return
             if not course.opened(prepared, reply):
                 raise course.no_stream(reply, await _read_some_async(reply))
             if first:
@@ -166,6 +170,7 @@ class _Handle:
 
     def __init__(self) -> None:
         self._held = False
+        self._opening = False
         self._ended = False
         self._closed = False
 
@@ -194,7 +199,11 @@ class _SyncStream(_Handle, Generic[E]):
             raise RuntimeError(_CLOSED)
         if self._running is None:
             running = _run(self._client, self._course)
-            next(running)
+            self._opening = True
+            try:
+                next(running, None)
+            finally:
+                self._opening = False
             self._running = running
         return self._running
 
@@ -235,6 +244,7 @@ class _SyncStream(_Handle, Generic[E]):
         """
         running, self._running = self._running, None
         if running is None:
+            self._course.closed = self._course.closed or self._opening
             return
         self._closed = not self._ended
         self._course.closed = True
@@ -258,7 +268,11 @@ class _AsyncStream(_Handle, Generic[E]):
             raise RuntimeError(_CLOSED)
         if self._running is None:
             running = _run_async(self._client, self._course)
-            await anext(running)
+            self._opening = True
+            try:
+                await anext(running, None)
+            finally:
+                self._opening = False
             self._running = cast("AsyncGeneratorType[Any, None]", running)
         return self._running
 
@@ -299,6 +313,7 @@ class _AsyncStream(_Handle, Generic[E]):
         """
         running, self._running = self._running, None
         if running is None:
+            self._course.closed = self._course.closed or self._opening
             return
         self._closed = not self._ended
         self._course.closed = True
