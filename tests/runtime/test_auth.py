@@ -6,6 +6,7 @@ import asyncio
 import copy
 import logging
 import pickle
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -333,6 +334,42 @@ def test_clients_show_no_token(server: WireServer) -> None:
             assert TOKEN not in shown
             assert "kk" not in shown
         assert server.url in repr(client)
+
+
+def test_what_frames_of_tracebacks_hold_shows_no_secrets(
+    colour_caller: Caller, server: WireServer
+) -> None:
+    """Some tools show the variables of each frame."""
+    server.default = json_answer({"message": "no"}, 400)
+    options = RequestOptions(
+        headers={"X-Key": "secret-1"}, query={"ticket": "secret-2"}, body={"password": "secret-3"}
+    )
+    with pytest.raises(APIStatusError) as caught:
+        colour_caller.call(operation("POST"), body={"pin": "secret-4"}, options=options)
+    seen = []
+    frame = caught.value.__traceback__
+    while frame is not None:
+        if "/runtime/" in frame.tb_frame.f_code.co_filename:
+            for name, value in frame.tb_frame.f_locals.items():
+                seen.append(name)
+                if name not in ("body", "content"):  # text and bytes are what they are
+                    assert not re.search(r"secret-\d|very-secret", repr(value)), name
+        frame = frame.tb_next
+    assert {"call", "prepared", "step"} <= set(seen)
+    assert "secret" not in repr(options)
+
+
+def test_copying_a_client_shares_its_connections(server: WireServer) -> None:
+    with Demo(token=TOKEN, base_url=server.url) as client:
+        things = Things(client)
+        things.call(operation())
+        for again in (copy.copy(client), copy.deepcopy(client)):
+            with again:
+                Things(again).call(operation())
+            assert again._connections is client._connections
+        things.call(operation())
+        with pytest.raises(TypeError, match="Demo holds connections and secrets and can't be"):
+            pickle.dumps(client)
 
 
 def test_status_errors_survive_pickling_and_copying(caller: Caller, server: WireServer) -> None:

@@ -67,6 +67,10 @@ class Send(NamedTuple):
     deadline: Deadline | None
     foreign: bool = False
 
+    def __repr__(self) -> str:
+        # Some tools show the variables of each frame of a traceback.
+        return f"<Send {self.method}>"
+
 
 class Fault(NamedTuple):
     """Why no complete answer came."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -52,14 +51,27 @@ class BaseClient:
         self._logger = logging.getLogger(settings.info.package)
 
     def _copy(self, settings: Settings) -> Self:
-        made = copy.copy(self)
-        for name in list(made.__dict__):
+        kind = type(self)
+        made = kind.__new__(kind)
+        for name, value in self.__dict__.items():
             # Resources are made for one client: the copy makes its own.
-            if isinstance(getattr(type(self), name, None), cached_property):
-                del made.__dict__[name]
+            if not isinstance(getattr(kind, name, None), cached_property):
+                made.__dict__[name] = value
         made._use(settings)
         made._owns_connections = False
         return made
+
+    def __copy__(self) -> Self:
+        return self._copy(self._settings)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self._copy(self._settings)
+
+    def __reduce__(self) -> str:
+        raise TypeError(
+            f"{type(self).__name__} holds connections and secrets and can't be pickled: make one "
+            "where it is needed"
+        )
 
     def with_options(
         self,

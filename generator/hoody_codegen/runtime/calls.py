@@ -20,3 +20,7 @@ class Call(NamedTuple):
     cookies: Mapping[str, object]
     body: object
     options: RequestOptions | None
+
+    def __repr__(self) -> str:
+        # Some tools show the variables of each frame of a traceback: a password may be among these.
+        return f"<Call {self.operation.method} {self.operation.path}>"

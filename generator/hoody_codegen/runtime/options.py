@@ -48,9 +48,9 @@ class RequestOptions:
     timeout: float | Timeout | None = None
     deadline: float | None = None
     max_retries: int | None = None
-    headers: Mapping[str, str | None] = field(default_factory=dict)
-    query: Mapping[str, object] = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    query: Mapping[str, object] = field(default_factory=dict, repr=False)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
     idempotency_key: str | None = None
     progress: ProgressCallback | None = field(default=None, repr=False)
     max_event_bytes: int | None = None

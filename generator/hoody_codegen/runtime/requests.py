@@ -63,7 +63,7 @@ class Prepared:
 
     operation: Operation
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: HeaderFields
     body: Body | None
     timeout: float | Timeout | None
