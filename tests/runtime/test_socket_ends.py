@@ -310,6 +310,7 @@ async def test_a_missing_library_is_named_with_its_extra(
         async with opener.open():
             pass
     assert 'pip install "demo[websockets]"' in str(caught.value)
+    assert 'for a vendored copy: pip install "websockets>=15"' in str(caught.value)
     assert peer.requests == []
 
 
