@@ -29,9 +29,10 @@ else:  # Python 3.10 doesn't subscribe it.
 
 LIBRARY: Final = "websockets"
 _OLDEST: Final = 15
+"""The first release with all that is used here, in both colours."""
+
 # A copy of the package inside of another one has no extras of its own.
 _VENDORED: Final = f' (for a vendored copy: pip install "{LIBRARY}>={_OLDEST}")'
-"""The first release with all that is used here, in both colours."""
 
 _PROMPT_CLOSE: Final = 0.5
 """Seconds for the server to confirm a close while an exception is on its way."""
