@@ -45,18 +45,19 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
-def target_for(case: Case, spec: Path) -> Target:
-    return replace(case.target(), name=case.name, specs=(spec,))
+def target_for(case: Case, *specs: Path) -> Target:
+    return replace(case.target(), name=case.name, specs=specs)
 
 
 def test_the_order_of_a_document_makes_no_difference(tmp_path: Path) -> None:
     targets: list[Target] = []
     for case in find_cases():
-        document = load(case.folder / "spec.yaml")
-        for order, content in (("forth", document), ("back", backwards(document))):
-            folder = tmp_path / order
-            folder.mkdir(exist_ok=True)
-            targets.append(target_for(case, dump(content, folder / f"{case.name}.yaml")))
+        documents = {path.name: load(path) for path in case.target().specs}
+        for order, turn in (("forth", dict), ("back", backwards)):
+            folder = tmp_path / order / case.name
+            folder.mkdir(parents=True)
+            specs = [dump(turn(content), folder / name) for name, content in documents.items()]
+            targets.append(target_for(case, *specs))
 
     results = generate_all(targets)
 

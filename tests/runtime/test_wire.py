@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -448,6 +448,7 @@ def test_the_other_service_gets_its_own_address_and_no_token(
 
 
 def test_service_info_defaults_are_safe_to_share() -> None:
-    one = ServiceInfo(name="a", base_url="https://a.test")
-    other = ServiceInfo(name="b", base_url="https://b.test")
-    assert one.variables is not other.variables
+    service = ServiceInfo(name="a", base_url="https://a.test")
+
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        cast("dict[str, str]", service.variables)["project"] = "p"

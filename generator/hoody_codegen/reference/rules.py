@@ -98,9 +98,7 @@ def load_rules(path: Path) -> ImportRules:
 def _rules(data: Mapping[str, Any]) -> ImportRules:
     document = data["document"]
     services = {
-        name: ServiceRule(
-            name, entry["title"], _texts(entry["server"]), entry.get("segment", name)
-        )
+        name: ServiceRule(name, entry["title"], _texts(entry["server"]), entry.get("segment", name))
         for name, entry in data["services"].items()
     }
     return ImportRules(

@@ -246,11 +246,10 @@ class Answers:
         content = response.get("content", {})
         if not content or status in _NO_BODY:
             return Answer(status, None, b"")
-        if media_type is None:
-            media_type = next(filter(is_json, content), next(iter(content)))
-        media = content[media_type]
-        value = self._example(media, media_type)
-        return _answer(status, media_type, value, media.get("schema"))
+        chosen: str = media_type or next(filter(is_json, content), next(iter(content)))
+        media = content[chosen]
+        value = self._example(media, chosen)
+        return _answer(status, chosen, value, media.get("schema"))
 
     def _example(self, media: Mapping[str, Any], media_type: str) -> Any:
         for example in examples_of(media):
