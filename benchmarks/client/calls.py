@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import payloads
 from measuring import Check, Compared, compare, table
@@ -132,15 +133,15 @@ class Case:
 def measure(base: str, library_name: str, rounds: int, calls: int) -> list[Result]:
     """All calls in both colours; ``calls`` is a multiple of ``AT_ONCE``."""
     library = import_module(library_name)
-    # The client takes the library by itself, as if no other were installed.
-    setattr(import_module("hoody._runtime._http"), "LIBRARIES", (library_name,))  # noqa: B010
-    return [
-        Result(library_name, call.name, colour, at_once, calls, compared(case))
-        for colour, compared in (("sync", _sync), ("async", _async))
-        for call in CALLS
-        for at_once in (1, AT_ONCE)
-        for case in [Case(base, library, call, at_once, calls, rounds)]
-    ]
+    with patch("hoody._runtime._http.LIBRARIES", (library_name,)):
+        # The client takes the library by itself, as if no other were installed.
+        return [
+            Result(library_name, call.name, colour, at_once, calls, compared(case))
+            for colour, compared in (("sync", _sync), ("async", _async))
+            for call in CALLS
+            for at_once in (1, AT_ONCE)
+            for case in [Case(base, library, call, at_once, calls, rounds)]
+        ]
 
 
 def _sync(case: Case) -> Compared:
