@@ -185,6 +185,43 @@ def test_event_hooks_and_settings_of_the_own_client_stay(
 
 @pytest.mark.parametrize("colour", COLOURS)
 @pytest.mark.parametrize("library", LIBRARIES)
+def test_an_event_hook_that_raises_for_a_status_is_no_broken_connection(
+    server: FaultServer, colour: str, library: str
+) -> None:
+    """What a hook of the own client raises reaches the caller as it is, after one try."""
+    module = LIBRARY[library]
+    server.scripts.append(page(502, "Bad Gateway"))
+
+    def check(response: Any) -> None:
+        response.raise_for_status()
+
+    async def check_async(response: Any) -> None:
+        response.raise_for_status()
+
+    async def run() -> None:
+        async with (
+            module.AsyncClient(event_hooks={"response": [check_async]}) as own,
+            AsyncDemo(token=TOKEN, base_url=server.url, http_client=own) as client,
+        ):
+            await AsyncThings(client).call(operation())
+
+    def call() -> None:
+        if colour == "async":
+            return asyncio.run(run())
+        with (
+            module.Client(event_hooks={"response": [check]}) as own,
+            Demo(token=TOKEN, base_url=server.url, http_client=own) as client,
+        ):
+            Things(client).call(operation())
+        return None
+
+    with pytest.raises(module.HTTPStatusError, match="502"):
+        call()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_a_full_pool_is_a_failure_before_sending(
     server: FaultServer, colour: str, library: str
 ) -> None:
