@@ -194,7 +194,9 @@ class _Library:
         name = module.__name__
         self.logs = LibraryLogs(name, name.replace("httpx", "httpcore"), module.URL)
         self.errors: tuple[type[Exception], ...] = (
-            module.HTTPError,
+            # Not HTTPStatusError: it comes from a hook of the user's own client (raise_for_status),
+            # and no connection has failed.
+            module.RequestError,
             module.StreamError,
             # Raised by sending, too: for an answer whose Location can't be read.
             module.InvalidURL,

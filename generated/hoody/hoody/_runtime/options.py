@@ -32,7 +32,8 @@ class RequestOptions:
     * ``timeout``: seconds for each phase of one try (0 or ``float("inf")``: no limit), or a
       :class:`Timeout`.
     * ``deadline``: seconds for the whole call, with all its tries, the waits between them and the
-      body of the answer (0 or ``float("inf")``: no limit).
+      body of the answer (0 or ``float("inf")``: no limit). Of a stream, a download or a WebSocket
+      it covers each opening, up to the headers of the answer; of a list, each page.
     * ``max_retries``: further tries after the first.
     * ``headers``: extra headers; they replace headers of the same name, None removes one.
     * ``query``: extra query parameters; they replace parameters of the same name.
