@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hoody import AsyncHoody, Hoody, RequestOptions, errors
 from support.contract.answers import ANSWER_HEADER
@@ -33,6 +35,18 @@ def tour(hoody: Hoody) -> None:
     )
     print(f"  {type(container).__module__}.{type(container).__name__}")
     print(f"  {container.id}  {container.name}")
+
+    box = hoody.container(container)
+    title("for event in hoody.container(container).agent.….sessions_stream_message(…)")
+    stream = box.agent.workspace_session.sessions_stream_message(PROJECT, "a-session", "a-message")
+    for event in stream:  # the documented last event ends the loop
+        print(f"  {event.event}: {type(event.data).__name__}")
+
+    title("hoody.container(container).files.get(…).save(…)")
+    with TemporaryDirectory() as folder:
+        place = Path(folder, "app.tar")
+        length = box.files.get("srv/app.tar").save(place, resume=True)
+        print(f"  {length} bytes in {place.name}")
 
     title("hoody.api.auth_tokens.get(…), as it answers for a token that is gone")
     gone = RequestOptions(headers={ANSWER_HEADER: "404 TOKEN_NOT_FOUND"})
