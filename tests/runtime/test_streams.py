@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -239,6 +240,16 @@ def test_a_server_that_sends_nothing_is_given_up(streams: Streams) -> None:
     assert caught.value.last_event_id == "1"
     assert len(server.requests) == 4
     assert streams.time.waits == [0.4375, 0.4375, 0.875]
+
+
+def test_a_clock_that_is_set_forward_allows_no_further_tries(streams: Streams) -> None:
+    """How long a stream was open is a duration, which the time of day doesn't tell."""
+    days = itertools.count(step=86400.0)
+    clock = replace(streams.time.clock(), now=lambda: next(days))
+    streams.policy = replace(streams.policy, clock=clock)
+    streams.serve(Script([event({}, "a", 1)], "cut"), *[Script([], "cut")] * 4)
+    with pytest.raises(StreamInterruptedError, match="2 reconnections in a row"):
+        streams.events(RESUMED)
 
 
 def test_a_server_that_is_gone_is_given_up(streams: Streams) -> None:
