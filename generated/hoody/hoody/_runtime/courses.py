@@ -269,7 +269,7 @@ class EventCourse(Course):
         fits = super().opened(prepared, reply)
         self._parser = EventParser(self.limit, self._parser.last_event_id)
         self._alive = False
-        self._opened_at = self.policy.clock.now()
+        self._opened_at = self.policy.clock.monotonic()
         self._fresh = False
         if fits and not self.explicit_timeout:
             beat = self.info.heartbeat
@@ -339,7 +339,7 @@ class EventCourse(Course):
             self._end(fault)
             return None
         clock = self.policy.clock
-        if self._alive or clock.now() - self._opened_at >= self.policy.max_delay:
+        if self._alive or clock.monotonic() - self._opened_at >= self.policy.max_delay:
             self._tries = 0
         elif self._tries >= self.policy.max_retries:
             raise self._interrupted(
