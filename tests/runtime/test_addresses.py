@@ -379,6 +379,20 @@ def test_the_local_form_needs_no_ids() -> None:
         assert here._client.url("api") == "https://api.example.icu"
 
 
+@pytest.mark.parametrize("index", [2, "2", {"box": 2}])
+def test_an_address_without_a_place_for_a_value_says_so(index: Given) -> None:
+    message = r"container\(local=True\) has no place for index=….*\{index\}"
+    with Shared() as client, pytest.raises(ConfigurationError, match=message):
+        client.container(local=True, index=index)
+
+
+@pytest.mark.parametrize("index", [True, 2.5, {"box": True}, {"box": 2.5}])
+def test_values_of_a_scope_are_texts_or_whole_numbers(index: Any) -> None:
+    message = r"index.* has to be a text or a whole number, not (True|2\.5)"
+    with Shared() as client, pytest.raises(ConfigurationError, match=message):
+        client.container(THING, index=index)
+
+
 def test_aliases_stand_for_one_service(server: WireServer) -> None:
     with Shared() as client:
         box = client.container(THING)
