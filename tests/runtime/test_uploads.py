@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import io
 import os
@@ -130,16 +131,30 @@ def test_an_async_iterator_is_for_the_async_client(
         send(colour_caller, PUT, pieces(b"one", b"two"))
         assert server.last.body == b"onetwo"
     else:
-        with pytest.raises(TypeError, match="async client"):
+        with pytest.raises(errors.InvalidArgumentError, match="async client"):
             send(colour_caller, PUT, pieces(b"one"))
+        assert server.requests == []
 
 
-def test_text_files_are_refused(colour_caller: Caller, path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_text_files_are_refused(
+    colour_caller: Caller, server: WireServer, path: Path, encoding: str
+) -> None:
+    """Whether or not what is in them is text of that encoding."""
+    with path.open(encoding=encoding) as file:
+        for op, body in ((PUT, file), (PUT, ("name", file)), (IMAGE, file), (FORM, {"a": file})):
+            with pytest.raises(errors.InvalidArgumentError, match="binary mode"):
+                send(colour_caller, op, body)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_what_wraps_a_text_file_is_refused_when_it_is_read(path: Path, encoding: str) -> None:
     with (
-        path.open(encoding="latin-1") as file,
+        codecs.open(str(path), encoding=encoding) as file,
         pytest.raises(errors.InvalidArgumentError, match="binary mode"),
     ):
-        send(colour_caller, PUT, file)
+        list(files_module.read_pieces(file, None))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def test_a_file_that_grows_is_sent_as_long_as_it_was(
