@@ -29,7 +29,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from .bodies import in_thread
-from .errors import AddressError, ConfigurationError
+from .errors import AddressError, ConfigurationError, InvalidArgumentError
 from .files import Content
 from .logs import LibraryLogs
 from .messages import HttpResponse
@@ -479,7 +479,7 @@ class SyncConnections(_Connections):
         if not (content is None or isinstance(content, bytes)) and isinstance(
             content, AsyncIterable
         ):
-            raise TypeError("An async iterator can only be sent by the async client")
+            raise InvalidArgumentError("An async iterator can only be sent by the async client")
         request = library.request(client, step, content, self._defaults)
         try:
             if library.logs.on:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from .checks import variable_text
 from .errors import AddressError, ConfigurationError
 from .info import ClientInfo, ServiceInfo
 from .unknown import unknown_name
@@ -137,7 +138,7 @@ def place_url(
     if template is None:
         raise ConfigurationError(unknown_name("address", name, [*info.services, *info.places]))
     defaults = {k: v for service in info.services.values() for k, v in service.variables.items()}
-    own = {key: str(value) for key, value in given.items()}
+    own = {key: variable_text(key, value) for key, value in given.items()}
     unused = own.keys() - set(_VARIABLE.findall(template))
     if unused:
         wanted = _VARIABLE.findall(template)

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .addresses import check_names, check_realm, place_url, service_url
+from .checks import variable_text
 from .errors import ConfigurationError
 from .info import ClientInfo
 from .requests import Settings
-from .scopes import scope_variables, service_variables
+from .scopes import check_places, scope_variables, service_variables
 from .sessions import Session
 from .setup import changed_settings
 from .unknown import find_service
@@ -107,7 +108,7 @@ class BaseClient:
     def with_variables(self, **variables: str | int) -> Self:
         """A copy with values for variables of addresses, such as the server a service runs on."""
         addresses = self._settings.addresses
-        given = {name: str(value) for name, value in variables.items()}
+        given = {name: variable_text(name, value) for name, value in variables.items()}
         return self._copy(
             replace(
                 self._settings,
@@ -136,6 +137,8 @@ class BaseClient:
         chosen = [name for name, wanted in (servers or {}).items() if wanted]
         if len(chosen) > 1:
             raise ConfigurationError(f"{scope.name}() takes one of {', '.join(chosen)}")
+        if chosen:
+            check_places(now.info, scope, given, chosen[0])
         variables = scope_variables(scope, source, given, complete=not chosen)
         addresses = replace(
             now.addresses,
@@ -165,7 +168,7 @@ class BaseClient:
         if known is None or name in now.info.places:
             return place_url(now.info, now.addresses, name, variables)
         service = now.info.services[known]
-        own = {key: str(value) for key, value in variables.items()}
+        own = {key: variable_text(key, value) for key, value in variables.items()}
         addresses = replace(
             now.addresses,
             by_service={

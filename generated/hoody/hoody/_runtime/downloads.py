@@ -235,6 +235,7 @@ class Download(_BaseDownload[T]):
             resume: Continue what an earlier call with ``resume=True`` left in ``<name>.part``, and
                 leave it there if this one fails. What has changed on the server meanwhile, and
                 what the server gives no means to recognise, is downloaded from the beginning.
+                BlockingIOError if another download with ``resume=True`` writes this file.
             progress: Called with a :class:`Progress` after each piece.
         """
         where = _target(target, resume=resume)

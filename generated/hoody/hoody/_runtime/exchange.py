@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from ._http import Fault, OpenReply, Reply, Send
 from .addresses import origin
@@ -25,6 +25,7 @@ from .errors import (
     RetryAfterError,
     SecondFactorRequiredError,
 )
+from .messages import redact
 from .requests import Prepared, Settings
 from .retry import (
     Deadline,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from .hooks import RequestEvent, ResponseEvent, RetryEvent
 
 MAX_REDIRECTS: Final = 10
+
+_SAFE: Final = ("GET", "HEAD")
 
 # Header fields that may go to another origin: they say nothing about who is calling.
 _PUBLIC_HEADERS: Final = frozenset(
@@ -283,26 +286,14 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
     it. 301, 302 and 303 turn into a GET where the method allows it (RFC 9110 section 15.4).
     """
     location = reply.header("location")
-    if location is None or reply.status not in (301, 302, 303, 307, 308):
+    if location is None or _obstacle(prepared, reply.status, location) is not None:
         return False
-    safe = prepared.method in ("GET", "HEAD")
-    if not safe and reply.status in (301, 302):
-        return False
-    try:
-        target = urljoin(prepared.url, location)
-        place = origin(target)
-    except ValueError:
-        return False
-    if place[0] not in ("http", "https") or not place[1] or "@" in target.partition("?")[0]:
-        return False
-    same = place == origin(prepared.url)
-    if reply.status == 303 and not safe:
+    target = urljoin(prepared.url, location)
+    if reply.status == 303 and prepared.method not in _SAFE:
         prepared.method = "GET"
         prepared.body = None
         prepared.headers.update({"Content-Type": None, "Content-Length": None})
-    elif not (same and prepared.replayable) and (prepared.body is not None or not safe):
-        return False
-    if not same:
+    if origin(target) != origin(prepared.url):
         prepared.headers.keep_only(_PUBLIC_HEADERS)
         # Nor is it called with them when that place asks for credentials.
         prepared.credentials = ()
@@ -310,6 +301,54 @@ def _redirect(prepared: Prepared, reply: Reply) -> bool:
         prepared.foreign = True
     prepared.url = target.partition("#")[0]
     return True
+
+
+def _obstacle(prepared: Prepared, status: int, location: str | None) -> str | None:
+    """Why a redirect isn't followed; None if it can be."""
+    method = prepared.method
+    safe = method in _SAFE
+    if location is None:
+        return "the answer has no Location"
+    if status not in (301, 302, 303, 307, 308):
+        return f"a status {status} isn't one to follow"
+    if not safe and status in (301, 302):
+        return f"what becomes of a {method} after a {status} isn't certain"
+    try:
+        target = urljoin(prepared.url, location)
+        place = origin(target)
+    except ValueError:
+        return "its Location can't be read"
+    if place[0] not in ("http", "https") or not place[1]:
+        return "its Location is no http or https URL"
+    if "@" in target.partition("?")[0]:
+        return "its Location holds credentials, or an @ that looks like them"
+    if (safe and prepared.body is None) or (status == 303 and not safe):
+        return None
+    if place != origin(prepared.url):
+        what = "a body" if prepared.body is not None else f"a {method}"
+        return f"{what} isn't sent to another origin"
+    return None if prepared.replayable else "the body of this request can't be sent twice"
+
+
+def _not_followed(prepared: Prepared, reply: Reply, said: str) -> str:
+    """The message for a redirect that isn't followed: why, and where it points to."""
+    location = reply.header("location")
+    why = _obstacle(prepared, reply.status, location)
+    if why is None:
+        why = f"{MAX_REDIRECTS} redirects were followed before it"
+    return f"The redirect{_pointing(prepared, location)} isn't followed: {why} ({said})"
+
+
+def _pointing(prepared: Prepared, location: str | None) -> str:
+    """``" to https://host/path"``, without what may be secret: the query and credentials."""
+    try:
+        parts = urlsplit(urljoin(prepared.url, location or ""))
+    except ValueError:
+        return ""
+    if location is None or not parts.netloc:
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return " to " + redact(f"{parts.scheme}://{host}{parts.path}", prepared.secrets)[:300]
 
 
 def _error(
@@ -334,7 +373,8 @@ def _error(
         also=RetryAfterError if refused else APIStatusError,
     )
     if isinstance(found, RedirectError):
-        found.message = f"The redirect isn't followed ({found.message})"
+        found.message = _not_followed(prepared, outcome, found.message)
+        found.args = (found.message,)
     return found
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from .errors import InvalidArgumentError
 
 CHUNK: Final = 256 * 1024
 """Bytes read at a time."""
+
+_AS_TEXT: Final = 'A file has to be opened in binary mode to be sent: open(path, "rb")'
 
 
 Content: TypeAlias = "bytes | Iterable[bytes] | AsyncIterable[bytes]"
@@ -188,6 +191,8 @@ def source_of(content: object) -> Source | None:
     if isinstance(content, AsyncIterable):
         stream = cast("AsyncIterable[bytes]", content)
         return Source(lambda: stream, replayable=False, owned=False)
+    if isinstance(content, io.TextIOBase):
+        raise InvalidArgumentError(_AS_TEXT)
     if isinstance(content, Readable):
         return _file_source(content)
     if isinstance(content, Iterator):
@@ -231,10 +236,14 @@ def read_pieces(file: Readable, length: int | None) -> Generator[bytes, None, No
     """As many bytes as were announced: a log may have grown since."""
     left = length
     while left is None or left > 0:
-        chunk = file.read(CHUNK if left is None else min(CHUNK, left))
-        # A file opened as text says so only by what it gives.
+        try:
+            chunk = file.read(CHUNK if left is None else min(CHUNK, left))
+        except UnicodeDecodeError:
+            # Without the cause, which holds what was read.
+            raise InvalidArgumentError(_AS_TEXT) from None
+        # What wraps a file opened as text says so only by what it gives.
         if not isinstance(cast("object", chunk), bytes):
-            raise InvalidArgumentError("A file has to be opened in binary mode to be sent")
+            raise InvalidArgumentError(_AS_TEXT)
         if not chunk:
             break
         if left is not None:

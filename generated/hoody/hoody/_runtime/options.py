@@ -57,3 +57,10 @@ class RequestOptions:
     progress: ProgressCallback | None = field(default=None, repr=False)
     max_event_bytes: int | None = None
     realm: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.timeout is self.deadline is self.max_retries is None:
+            return
+        from .checks import check_call  # which needs the classes of this module
+
+        check_call(self.timeout, self.deadline, self.max_retries)

@@ -12,7 +12,8 @@ from collections.abc import (
     Generator,
     Iterator,
 )
-from typing import Any, Generic, TypeVar
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .positions import PageContent, Position
 from .walks import (
@@ -24,10 +25,35 @@ from .walks import (
     walk_pages,
 )
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 T = TypeVar("T")
 
 
-class Page(Generic[T]):
+class _Loaded:
+    """What can be copied, but not taken to another process: it loads further pages."""
+
+    items: list[Any]
+    body: object
+
+    def __copy__(self) -> Self:
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        made = self.__copy__()
+        made.items = deepcopy(self.items, memo)
+        made.body = deepcopy(self.body, memo)
+        return made
+
+    def __reduce__(self) -> str:
+        name = type(self).__name__
+        raise TypeError(f"A {name} can't be pickled: keep its items, or its body (JSON data)")
+
+
+class Page(_Loaded, Generic[T]):
     """One page of a list. Iterating over it goes on to the items of all further pages.
 
     ``items`` are those of this page, ``total`` is the number of all items as the server counts
@@ -86,7 +112,7 @@ class Page(Generic[T]):
         return f"Page({len(self.items)} items, total={self.total}, has_next={self.has_next})"
 
 
-class AsyncPage(Generic[T]):
+class AsyncPage(_Loaded, Generic[T]):
     """One page of a list. ``async for`` over it goes on to the items of all further pages.
 
     As :class:`Page`, with ``await`` and ``async for``.

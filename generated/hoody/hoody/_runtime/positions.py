@@ -174,9 +174,26 @@ def read_page(
         )
     except _Endless as error:
         raise PaginationError(
-            str(error), operation=prepared.operation, request=prepared.described()
+            f"{error} ({_whereabouts(position, info)})",
+            operation=prepared.operation,
+            request=prepared.described(),
         ) from None
     return PageContent(items, fields.total, body, following)
+
+
+def _whereabouts(position: Position, info: PageInfo) -> str:
+    """How far a walk has come. A cursor isn't shown: what is in it is the server's own."""
+    count = 0
+    link = position.pages
+    while link is not None:
+        count, link = count + 1, link.before
+    before = f"after {count} page{'' if count == 1 else 's'} with items"
+    if info.position is None:
+        return before
+    value = _integer(_parameter(position.call, info, info.position))
+    if value is None or info.style == "cursor":
+        return f"{before}, at the next {info.position!r}" if count else before
+    return f"{before}, at {info.position}={value}"
 
 
 def _parse(reply: Reply) -> object:

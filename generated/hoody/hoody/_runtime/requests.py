@@ -14,6 +14,7 @@ from .addresses import Addresses, operation_url, service_url
 from .auth import Auth, BearerAuth, CredentialPlaces, TokenSource
 from .bodies import Body, encode_body
 from .calls import Call
+from .checks import check_settings
 from .cookies import encode_cookies, merge_cookies
 from .errors import APIError, ConfigurationError, InvalidArgumentError
 from .headers import HeaderFields
@@ -54,6 +55,7 @@ class Settings:
     """The token as a credential."""
 
     def __post_init__(self) -> None:
+        check_settings(self)
         if self.token is not None:
             object.__setattr__(self, "bearer", BearerAuth(self.token))
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
+from .checks import variable_text
 from .errors import ConfigurationError
 from .unknown import service_name
 from .wire import as_mapping
@@ -101,7 +102,7 @@ def scope_variables(
         if value is None or value == "":
             missing.append(f"{argument.name}=…{_sources(argument)}")
         else:
-            values[argument.variable] = str(value)
+            values[argument.variable] = variable_text(argument.name, value)
     if missing and complete:
         raise ConfigurationError(f"{scope.name}() needs {' and '.join(missing)}")
     return values
@@ -117,8 +118,36 @@ def service_variables(
         if isinstance(value, Mapping):
             for name, one in value.items():
                 own = found.setdefault(service_name(info, name), {})
-                own[argument.variable] = str(one)
+                own[argument.variable] = variable_text(f"{argument.name}[{name!r}]", one)
     return found
+
+
+def check_places(
+    info: ClientInfo, scope: ScopeInfo, given: Mapping[str, Given], server: str
+) -> None:
+    """Refuse values for which the addresses called ``server`` have no place.
+
+    ConfigurationError names them: without them another service is reached than was meant.
+    """
+    templates = {
+        name: info.services[name].servers.get(server, "")
+        for name in scope.services
+        if name in info.services
+    }
+    for argument in scope.arguments:
+        value = given.get(argument.name)
+        if value is None:
+            continue
+        wanted = templates
+        if isinstance(value, Mapping):
+            wanted = {name: templates.get(service_name(info, name), "") for name in value}
+        with_place = [name for name, url in wanted.items() if f"{{{argument.variable}}}" in url]
+        if with_place and (with_place == list(wanted) or not isinstance(value, Mapping)):
+            continue
+        raise ConfigurationError(
+            f"{scope.name}({server}=True) has no place for {argument.name}=…: the addresses "
+            f"called {server!r} don't hold {{{argument.variable}}}"
+        )
 
 
 def _sources(argument: ScopeArgument) -> str:

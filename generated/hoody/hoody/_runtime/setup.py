@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from .addresses import Addresses, check_realm
+from .checks import check_url, check_urls, variable_text
 from .errors import ConfigurationError
 from .requests import Settings
 from .retry import RetryPolicy
@@ -74,6 +75,7 @@ def first_settings(
 ) -> Settings:
     """Settings from arguments, with the environment in place of what wasn't given."""
     _check(options, _CLIENT_OPTIONS)
+    check_url("base_url", base_url)
     if base_url is None and info.main_service is not None:
         base_url = _environment(info, "BASE_URL")
     realm = options.get("realm")
@@ -81,11 +83,12 @@ def first_settings(
         realm = _environment(info, "REALM")
     if realm is not None:
         check_realm(info, realm)
+    variables = options.get("variables") or {}
     settings = Settings(
         info=info,
         addresses=Addresses(
             base_url=base_url,
-            variables={k: str(v) for k, v in (options.get("variables") or {}).items()},
+            variables={k: variable_text(k, v) for k, v in variables.items()},
             realm=realm,
         ),
         token=_token(info, token, credentials),
@@ -108,6 +111,7 @@ def _with_options(settings: Settings, options: CopyOptions) -> Settings:
     info = settings.info
     urls = options.get("service_urls")
     if urls is not None:
+        check_urls(urls)
         named = {service_name(info, name): url for name, url in urls.items()}
         addresses = settings.addresses
         overrides = {**addresses.overrides, **named}

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol, cast
 
+from .claims import Claim
 from .errors import InvalidArgumentError
 from .files import CHUNK
 
@@ -103,7 +104,8 @@ class PathTarget:
     """A file by its path: written beside it, and renamed when everything has come.
 
     With ``keep``, what has come stays when the download fails, as ``<name>.part``, together with
-    what is needed to continue it, in ``<name>.part.json``.
+    what is needed to continue it, in ``<name>.part.json``. While it is written,
+    ``<name>.part.lock`` keeps others away from both.
     """
 
     rewindable = True
@@ -118,6 +120,7 @@ class PathTarget:
         self._part = self._path.with_name(f"{_short(self._path.name)}{middle}.part")
         self._state = self._path.with_name(f"{self._part.name}.json")
         self._file: IO[bytes] | None = None
+        self._claim: Claim | None = None
 
     @property
     def _opened(self) -> IO[bytes]:
@@ -126,8 +129,15 @@ class PathTarget:
         return self._file
 
     def open(self) -> None:
-        self._file = self._part.open("r+b" if self._keep and self._part.exists() else "w+b")
-        self._file.seek(0, os.SEEK_END)
+        """BlockingIOError if another download that keeps its part writes it."""
+        if self._keep:
+            self._claim = Claim(self._part.with_name(f"{self._part.name}.lock"), self._path)
+        try:
+            self._file = self._part.open("r+b" if self._keep and self._part.exists() else "w+b")
+            self._file.seek(0, os.SEEK_END)
+        except BaseException:
+            self._release()
+            raise
 
     def kept(self, source: str) -> tuple[int, str] | None:
         """Bytes and validator that an earlier download of ``source`` left; None if there is none.
@@ -172,21 +182,32 @@ class PathTarget:
             yield piece
 
     def commit(self) -> None:
-        self._opened.close()
-        with contextlib.suppress(FileNotFoundError):
-            # What was kept from others stays so.
-            shutil.copymode(self._path, self._part)
-        self._part.replace(self._path)
-        self._state.unlink(missing_ok=True)
+        try:
+            self._opened.close()
+            with contextlib.suppress(FileNotFoundError):
+                # What was kept from others stays so.
+                shutil.copymode(self._path, self._part)
+            self._part.replace(self._path)
+            self._state.unlink(missing_ok=True)
+        finally:
+            self._release()
 
     def abort(self) -> None:
         if self._file is None:
             return
-        with contextlib.suppress(OSError):
-            self._file.close()
-        if not (self._keep and self._state.exists() and self._part.stat().st_size):
-            self._part.unlink(missing_ok=True)
-            self._state.unlink(missing_ok=True)
+        try:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            if not (self._keep and self._state.exists() and self._part.stat().st_size):
+                self._part.unlink(missing_ok=True)
+                self._state.unlink(missing_ok=True)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            claim.release()
 
 
 def _short(name: str) -> str:
