@@ -1,0 +1,1 @@
+"""Plans the command line of a client: its groups, commands, and their documentation."""
