@@ -30,6 +30,8 @@ class Kind(NamedTuple):
     * ``choices``: the allowed values; unless ``closed``, the server may have learnt others since,
       and one that isn't listed is warned about and sent.
     * ``minimum``, ``maximum``: of a number; ``shortest``, ``longest``: characters of a text.
+    * ``unit``: what a number counts, where that is known: ``"bytes"`` also takes ``10MiB``,
+      ``"s"`` and ``"ms"`` also take ``5m``.
     """
 
     name: KindName = "text"
@@ -39,6 +41,7 @@ class Kind(NamedTuple):
     maximum: float | None = None
     shortest: int | None = None
     longest: int | None = None
+    unit: Literal["", "bytes", "s", "ms"] = ""
 
 
 TEXT = Kind()
@@ -66,6 +69,8 @@ class Option(NamedTuple):
     * ``nullable``: the word ``null`` sends null.
     * ``secret``: may come from the environment, a prompt or stdin, and isn't shown.
     * ``default``: as documented, for the help text alone: it is never sent.
+    * ``field``: of an argument that is a field of the body, its name on the wire; empty for a
+      parameter. So ``--body`` finds the arguments that its fields are given by.
     """
 
     flag: str
@@ -79,6 +84,7 @@ class Option(NamedTuple):
     secret: bool = False
     help: str = ""
     default: str = ""
+    field: str = ""
 
 
 class Column(NamedTuple):
@@ -103,7 +109,8 @@ class Command(NamedTuple):
     * ``method``: the attribute path on the client: ``"api.projects.list"``.
     * ``request``: ``"GET /api/v1/projects"``.
     * ``body``: the argument of the method that takes the whole body; empty where its fields are
-      arguments themselves. ``has_body``: whether there is a body at all.
+      arguments themselves. ``has_body``: whether there is a body at all; ``body_kind``: what
+      ``--body`` takes (``json``, ``text`` or ``bytes``); ``body_required``: there has to be one.
     * ``scope``: the scope of the client that has to be opened first: ``"container"``.
     * ``destructive``: asks before it is sent.
     * ``example``: can be pasted.
@@ -118,6 +125,8 @@ class Command(NamedTuple):
     options: tuple[Option, ...] = ()
     body: str = ""
     has_body: bool = False
+    body_kind: Kind = Kind("json")
+    body_required: bool = False
     output: Output = Output()
     scope: str = ""
     destructive: bool = False
