@@ -30,6 +30,7 @@ class Settings:
     all: bool = False
     max_items: int | None = None
     output_file: str | None = None
+    resume: bool = False
     dry_run: bool = False
     verbose: bool = False
     yes: bool = False
