@@ -73,7 +73,9 @@ def find_target(config: Config, name: str) -> Target:
 def nearest(given: str, known: Sequence[str]) -> str:
     """``"; did you mean …?"`` with names close to the given one, or nothing."""
     by_case = {one.casefold(): one for one in reversed(known)}
-    close = difflib.get_close_matches(given.casefold(), list(by_case), n=3, cutoff=0.5)
+    start = given.casefold()
+    close = [one for one in by_case if start and one.startswith(start)][:3]
+    close = close or difflib.get_close_matches(start, list(by_case), n=3, cutoff=0.5)
     return f"; did you mean {', '.join(visible(by_case[one]) for one in close)}?" if close else ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..diagnostics import CodegenError, Severity
+from .options import nearest
 from .printing import many, print_error, print_faults
 from .reports import print_report
 
@@ -73,6 +74,14 @@ class Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """By use, not by alphabet."""
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {name!r}{nearest(name, list(self.commands))}")
+        return super().resolve_command(ctx, args)
 
     def main(
         self,
@@ -167,12 +176,17 @@ def _fail(
         print_error(f"{many(count, 'error')}; {_CONSEQUENCES.get(command or '', 'ended')}")
         return FAULTS
     failure = _explain(error) if isinstance(error, OSError) else error
-    if isinstance(error, OSError) and error.filename is None:
-        _discard_output()  # it is the output itself that can't be written
-    elif _wants_json(given):
-        print_report(command, status=FAULTS, error=(failure.message, failure.hint))
-        return FAULTS
-    print_error(failure.message, failure.hint)
+    told = False
+    try:
+        if _wants_json(given):
+            print_report(command, status=FAULTS, error=(failure.message, failure.hint))
+            told = True
+        sys.stdout.flush()
+    except OSError:  # standard output itself can't be written
+        _discard_output()
+        told = False
+    if not told:
+        print_error(failure.message, failure.hint)
     return FAULTS
 
 
