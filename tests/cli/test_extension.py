@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from hoody_codegen.cli_runtime.extension import Entry, Extension, Words, Wrapper, load
-from hoody_codegen.cli_runtime.model import App, Command
+from hoody_codegen.cli_runtime.model import App, Command, Scope, ScopeArgument
 from hoody_codegen.output import compare, write
 
 TREE: dict[Words, str] = {
@@ -100,6 +100,7 @@ def app(package: str = "demo_client") -> App:
         runtime=nothing,
         commands=nothing,
         tree=(),
+        scopes=(Scope("box", (ScopeArgument("--box", "box_id", "DEMO_BOX"),)),),
     )
 
 
@@ -144,6 +145,13 @@ def test_what_a_function_makes_is_made_when_it_is_used(cli: Extension) -> None:
     assert not made
     assert program.run("greet") == "hello"
     assert made == ["greet"]
+
+
+def test_an_added_command_takes_the_flags_of_a_scope(cli: Extension) -> None:
+    cli.add("greet", greeting, scope="box")
+    program = Program(cli)
+    assert program.run("greet", "--box", "b1") == "hello"
+    assert "[DEMO_BOX]" in program.run("greet", "--help")
 
 
 def test_an_added_command_takes_the_place_of_a_generated_one(cli: Extension) -> None:
@@ -257,6 +265,7 @@ def test_a_command_moves_to_another_group(cli: Extension) -> None:
         lambda cli: cli.add("", greeting),
         lambda cli: cli.add("--yes", greeting),
         lambda cli: cli.add("a", "no.colon"),
+        lambda cli: cli.add("a", greeting, scope="bax"),
     ],
 )
 def test_contradictions_are_refused(cli: Extension, change: Any) -> None:

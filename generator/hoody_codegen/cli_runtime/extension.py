@@ -41,17 +41,21 @@ class Builder(Protocol):
 
     def generated(self, words: Words) -> click.Command | None:
         """The generated command or group at these words, or None."""
+        ...
 
     def command(self, command: Command) -> click.Command:
         """A command from data."""
+        ...
 
     def group(self, words: Words, summary: str) -> click.Group:
         """A group in which nothing is generated."""
+        ...
 
 
 class _Addition(NamedTuple):
     source: Source
     summary: str
+    scope: str
 
 
 class Extension:
@@ -79,21 +83,24 @@ class Extension:
 
     # What custom.py calls
 
-    def add(self, words: str, command: Source, *, summary: str = "") -> None:
+    def add(self, words: str, command: Source, *, summary: str = "", scope: str = "") -> None:
         """Add a command, or put another one in the place of a generated one.
 
         ``command`` is a click command or group; a :class:`~.model.Command`; a function without
         arguments that returns a click command; or the place of one as ``"module:name"``, where a
         dot in front means "beside ``custom.py``". The last two are imported and called when the
-        command is used; ``summary`` is the line in the list of its group until then. Groups on
-        the way that don't exist are made.
+        command is used; ``summary`` is the line in the list of its group until then. ``scope``
+        gives a click command the flags of a scope, such as ``--container``. Groups on the way that
+        don't exist are made.
         """
         where = self._origin(_split(words))
         if where in self._added:
             raise ValueError(f"{words!r} is added twice")
         if isinstance(command, str) and not all(command.partition(":")[::2]):
             raise ValueError(f"{command!r} isn't of the form module:name")
-        self._added[where] = _Addition(command, summary or _summary(command))
+        if scope and all(scope != one.name for one in self.app.scopes):
+            raise ValueError(f"there is no scope {scope!r}")
+        self._added[where] = _Addition(command, summary or _summary(command), scope)
 
     def group(self, words: str, summary: str) -> None:
         """Say what a group is for that the added commands stand in."""
@@ -214,6 +221,10 @@ class Extension:
                 raise TypeError(f"{_join(words)!r} gives {type(found).__name__}, no click command")
         except Exception as fault:
             return _broken(words[-1], f"{_join(words)!r} can't be loaded: {self._where(fault)}")
+        if addition.scope:
+            from .building import add_options, scope_options
+
+            add_options(found, scope_options(self.app, addition.scope))
         if addition.summary and not found.short_help and not found.help:
             found.short_help = addition.summary
         return found
