@@ -22,7 +22,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "passes": BASE | {"config", "ir"},
     "naming": BASE | {"config", "ir"},
     "python": BASE | {"config", "ir", "naming", "packaged"},
-    "commands": BASE | {"config", "ir", "naming", "packaged", "python"},
+    # Commands are data of the command line's own model, which has no behaviour.
+    "commands": BASE | {"cli_runtime", "config", "ir", "naming", "packaged", "python"},
     # The renderer knows what it may print (code and names), and what a plan is; no more of Python.
     "render": frozenset({"diagnostics", "naming", "packaged", "python"}),
     "output": BASE,
@@ -73,6 +74,7 @@ LIBRARIES: Mapping[str, Mapping[str, str]] = {
     "click": {"cli": "the command line", "cli_runtime": "that of clients"},
     "rich": {"cli": "the command line", "cli_runtime": "that of clients"},
     "jmespath": {"cli_runtime": "queries of results"},
+    "keyring": {"cli_runtime": "sign-ins in the keyring of the system"},
     "pydantic": {
         "openapi": "the typed view",
         "runtime/models.py": "the base of models",

@@ -11,6 +11,7 @@ from support.source import GENERATOR, ROOT, Module, modules
 REVEALS: Mapping[str, str] = {
     "text": "the type itself",
     "openapi": "reads documents and decides what their parts mean",
+    "commands": "names and describes commands; what it prints passes the escaper",
     "passes": "decides by what documents say; what it passes on is Untrusted again",
     "naming": "makes validated identifiers from names",
     "python": "plans; what it hands on is Code, and the renderer refuses everything else",

@@ -96,10 +96,14 @@ class Column(NamedTuple):
 
 
 class Output(NamedTuple):
-    """What comes back. ``columns`` are those of a table, or the lines of an object."""
+    """What comes back. ``columns`` are those of a table, or the lines of an object.
+
+    ``rows`` is the key of an object's only list, which is shown as a table: ``"items"``.
+    """
 
     form: Form = "none"
     columns: tuple[Column, ...] = ()
+    rows: str = ""
 
 
 class Command(NamedTuple):
@@ -148,7 +152,8 @@ class Group(NamedTuple):
 class ScopeArgument(NamedTuple):
     """What opens a scope: a flag, a variable of the environment, or a setting of a profile.
 
-    ``argument`` is what the client's method calls it, and what a profile does.
+    ``argument`` is what the client's method calls it, and what a profile does. ``field``: the field
+    that holds it in what :attr:`Scope.lookup` gives.
     """
 
     flag: str
@@ -156,13 +161,20 @@ class ScopeArgument(NamedTuple):
     environment: str = ""
     default: str = ""
     help: str = ""
+    field: str = ""
 
 
 class Scope(NamedTuple):
-    """A part of the client that is opened by a method of this name."""
+    """A part of the client that is opened by a method of this name.
+
+    ``lookup``: the attribute path of the method that tells all arguments where only the one called
+    ``key`` is given: ``"api.containers.get"``, which takes ``container_id``.
+    """
 
     name: str
     arguments: tuple[ScopeArgument, ...]
+    lookup: str = ""
+    key: str = ""
 
 
 class App(NamedTuple):
@@ -174,6 +186,7 @@ class App(NamedTuple):
     * ``tree``: all groups at the top.
     * ``login``: the words of the command that signs in (``("auth", "login")``), its parts and the
       arguments of ``client.login()``; empty where there is no signing in.
+    * ``whoami``: the attribute path of the method that tells who is signed in.
     """
 
     name: str
@@ -189,3 +202,4 @@ class App(NamedTuple):
     scopes: tuple[Scope, ...] = ()
     login: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
+    whoami: str = ""
