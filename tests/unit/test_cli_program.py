@@ -22,7 +22,7 @@ from hoody_codegen.cli import main
 from hoody_codegen.config import load_config
 from hoody_codegen.packaged import default_config
 from hoody_codegen.pipeline import list_errors
-from support.source import GENERATOR
+from support.source import GENERATOR, ROOT
 
 SPEC = """\
 openapi: 3.1.0
@@ -38,6 +38,7 @@ paths:
         200: {description: All birds}
         404: {description: None, x-error-codes: [{code: NO_BIRDS, title: No birds}]}
 """
+OTHER = "{description: Gone, x-error-codes: [{code: NO_BIRDS, title: They have left}]}"
 CONFIG = '[targets.birds]\nspecs = ["birds.yaml"]\noutput = "client"\n'
 REFERENCE = """\
 # All
@@ -159,6 +160,29 @@ def test_errors_in_json_are_the_same_by_both_options(folder: Path) -> None:
     assert (told["target"], told["conflicts"]) == ("birds", [])
     assert [entry["code"] for entry in told["errors"]] == ["NO_BIRDS"]
     assert run("errors", "--json", "--format", "markdown").exit_code == 2
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _keys(inner)
+
+
+def test_every_key_of_a_report_is_documented(folder: Path) -> None:
+    told = [report(command, *GOOD[command], "--json") for command in COMMANDS]
+    (imported,) = [one["report"] for one in told if one["command"] == "import-reference"]
+    names_of_things = {key for part in imported.values() if isinstance(part, dict) for key in part}
+    (folder / "birds.yaml").write_text(f"{SPEC}        410: {OTHER}\n")
+    told += [report("errors", "--conflicts", "--json"), report("errors", "--bogus", "--json")]
+    documentation = (ROOT / "docs" / "command.md").read_text()
+
+    found = {key for one in told for key in _keys(one)} - names_of_things
+    missing = {key for key in found if f"`{key}`" not in documentation}
+
+    assert {"diff", "resolution", "location", "hint", "script", "unused", "variants"} <= found
+    assert not missing
 
 
 def test_an_unknown_command_is_reported_too(folder: Path) -> None:
