@@ -21,7 +21,7 @@ from hoody_codegen.cli_runtime.model import (
     ScopeArgument,
 )
 from support.command_line import totals
-from support.command_line.printed import error_faults, exit_status, printed_faults
+from support.command_line.printed import SAID, error_faults, exit_status, printed_faults
 from support.command_line.running import Done, Program
 from support.command_line.terminal import Terminal
 from support.command_line.totals import CommandReport, CommandTotals
@@ -141,7 +141,7 @@ def test_wrong_output_is_a_fault(form: str, output: bytes) -> None:
     [
         (Spoken.DOWNLOAD, (), b"\x00\x01", b"\x00\x01\n"),
         (Spoken.LINES, ({"n": 1}, 2), b'{"n": 1}\n2\n', b'[{"n": 1}, 2]'),
-        (Spoken.SOCKET, ('{"said": "hello"}',), b'{"said": "hello"}\n', b""),
+        (Spoken.SOCKET, ('{"said": "hello"}',), b'{"said": "hello"}\n' + SAID, SAID),
     ],
 )
 def test_what_is_streamed_is_judged(

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hoody_codegen.cli_runtime.model import App, Command, Group
+
+
+def _folder_of(package: str) -> str:
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    return str(Path(spec.origin).parents[1])
+
+
+CLIENT = _folder_of("hoody")
+"""The folder that holds the generated package."""
 
 
 def groups_of(app: App) -> Iterator[tuple[tuple[str, ...], Group]]:

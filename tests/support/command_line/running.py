@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -57,18 +58,21 @@ class Program:
         app: Any = None,
     ) -> Done:
         output, errors = io.BytesIO(), io.BytesIO()
-        streams = _Streams(
-            stdin=io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
-            stdout=io.TextIOWrapper(output, encoding="utf-8", write_through=True),
-            stderr=io.TextIOWrapper(errors, encoding="utf-8", write_through=True),
-        )
-        with _placed(streams), _environment({**self.environment, **(environment or {})}):
-            status = self._run(self.app if app is None else app, list(words))
-            streams.stdout.flush()
-            streams.stderr.flush()
-        done = Done(status, output.getvalue(), errors.getvalue())
-        for stream in streams:
-            stream.detach()
+        with tempfile.TemporaryFile() as given:  # a program may read it by its number
+            given.write(stdin)
+            given.seek(0)
+            streams = _Streams(
+                stdin=io.TextIOWrapper(given, encoding="utf-8"),
+                stdout=io.TextIOWrapper(output, encoding="utf-8", write_through=True),
+                stderr=io.TextIOWrapper(errors, encoding="utf-8", write_through=True),
+            )
+            with _placed(streams), _environment({**self.environment, **(environment or {})}):
+                status = self._run(self.app if app is None else app, list(words))
+                streams.stdout.flush()
+                streams.stderr.flush()
+            done = Done(status, output.getvalue(), errors.getvalue())
+            for stream in streams:
+                stream.detach()
         return done
 
 

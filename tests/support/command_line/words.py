@@ -47,10 +47,12 @@ class Speller:
         for option in command.options:
             known.setdefault(option.argument, []).append(option)
         for argument, value in values.items():
-            if argument in known:
+            if argument == command.body and command.has_body and not isinstance(value, Mapping):
+                flags += self._whole(command, value)
+            elif argument in known:
                 flags += self._argument(command, known[argument], value)
             elif argument == command.body and command.has_body:
-                flags.append(("--body", self._content(value)))
+                flags.append(("--body", json.dumps(value)))
             else:
                 raise SpellingFault(f"{_name(command)} has no flag for {argument!r}")
         words = [*command.path, *self._scope(command)]
@@ -75,13 +77,23 @@ class Speller:
         """The whole body, and takes what it holds out of the values."""
         if command.body:
             if command.body in values:
-                yield "--body", self._content(values.pop(command.body))
+                yield from self._whole(command, values.pop(command.body))
             return
         if isinstance(call.json, dict):
             for option in command.options:
                 if option.field in call.json:
                     values.pop(option.argument, None)
             yield "--body", json.dumps(call.json)
+
+    def _whole(self, command: Command, value: Any) -> Iterator[tuple[str, str]]:
+        """A whole body: bytes by a flag of their own, if there is one."""
+        if isinstance(value, bytes):
+            files = [o for o in command.options if o.argument == command.body and not o.path]
+            yield (files[0].flag if files else "--body"), self._content(value)
+        elif command.body_kind.name == "json":
+            yield "--body", json.dumps(value)
+        else:
+            yield "--body", self._content(value)
 
     def _argument(
         self, command: Command, options: list[Option], value: Any
@@ -90,13 +102,13 @@ class Speller:
         parts = [option for option in options if option.path]
         if parts and isinstance(value, Mapping):
             flags, rest = self._parts(parts, value)
-            if not rest:
+            if flags and not rest:
                 yield from flags
                 return
+        if options[0].argument == command.body:
+            yield from self._whole(command, value)
+            return
         if whole is None:
-            if parts and isinstance(value, Mapping) and command.body == parts[0].argument:
-                yield "--body", json.dumps(value)
-                return
             raise SpellingFault(f"{_name(command)} can't say {options[0].argument!r} whole")
         yield from self._option(whole, value)
 
@@ -138,10 +150,8 @@ class Speller:
             return json.dumps(value)
         return text_of(value)
 
-    def _content(self, value: Any) -> str:
-        """As ``@file`` for bytes and text, else JSON."""
-        if not isinstance(value, bytes | str):
-            return json.dumps(value)
+    def _content(self, value: bytes | str) -> str:
+        """As ``@file``."""
         file = self._folder / f"content-{next(self._count)}"
         file.write_bytes(value.encode() if isinstance(value, str) else value)
         return f"@{file}"
