@@ -26,7 +26,7 @@ Exit status:
   0    fine
   1    faults in documents, settings or files in the way, or differences found by --check
   2    wrong use of the command line
-  130  interrupted (Ctrl-C); files are as they were before
+  130  interrupted (Ctrl-C); no client is left half-written
   141  whoever read the output stopped reading
 """
 
