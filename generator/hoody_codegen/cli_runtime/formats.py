@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Final, Literal, TypeAlias
 
 from .shapes import Json
@@ -18,6 +18,9 @@ _STEPS: Final = ((60, "s"), (60, "min"), (24, "h"), (30, "d"), (12, "mo"))
 _SIZES: Final = ("kB", "MB", "GB", "TB", "PB", "EB")
 _EARLIEST_MILLISECONDS: Final = 100_000_000_000
 """A moment from here on is counted in milliseconds: in seconds it would be after the year 5000."""
+
+_EARLIEST_SECONDS: Final = 1_000_000_000
+"""2001: a smaller number is no moment of an API."""
 
 # Control characters of C0 and C1, lone surrogates, and what turns the direction of writing.
 _UNSAFE: Final = "\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069"
@@ -88,14 +91,14 @@ def read_time(value: Json) -> datetime | None:
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             seconds = value / 1000 if value >= _EARLIEST_MILLISECONDS else value
-            return datetime.fromtimestamp(seconds, UTC)
+            return datetime.fromtimestamp(seconds, timezone.utc)
         if not isinstance(value, str):
             return None
         moment = datetime.fromisoformat(_iso(value))
     except (ValueError, OverflowError, OSError):
         return None
     # A time without a zone comes from a server: most count in UTC.
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
 def _iso(text: str) -> str:
@@ -135,7 +138,7 @@ def human_size(count: float) -> str:
         return f"{count:.0f} B"
     units = iter(_SIZES)
     amount, unit = count / 1000, next(units)
-    while amount >= 999.95:
+    while amount >= 999.5:
         larger = next(units, None)
         if larger is None:
             break
@@ -165,15 +168,17 @@ def human_duration(seconds: float) -> str:
 
 def guess(field: str, value: Json) -> Format:
     """The format of a field that nothing is known about but its name and one value."""
-    name = field.rpartition(".")[2].lower()
+    name = field.rpartition(".")[2]
     if isinstance(value, bool):
         return "flag"
     if isinstance(value, (int, float)):
-        if re.search(r"(bytes|_size)$|^size$", name):
+        # Only where the name says the unit: a wrong one would be worse than none.
+        if name.lower().endswith("bytes"):
             return "size"
-        if re.search(r"(_at|timestamp|time)$", name) and value > 1_000_000_000:
-            return "time"
-        return "duration" if re.search(r"(_ms|_seconds|duration|uptime)$", name) else "number"
+        if re.search(r"(_ms|Ms|_seconds|Seconds|_secs)$", name):
+            return "duration"
+        is_time = re.search(r"(_at|At|[tT]imestamp)$", name) and value > _EARLIEST_SECONDS
+        return "time" if is_time else "number"
     if isinstance(value, str) and read_time(value) is not None:
         return "time"
     return "text"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import click
@@ -44,6 +45,7 @@ _TYPES: Final = {
     "datetime": "time",
     "date": "date",
     "json": "JSON, @FILE or -",
+    "any": "JSON, or else a text",
     "bytes": "file, or - for stdin",
 }
 _NAMES: Final = {
@@ -55,6 +57,7 @@ _NAMES: Final = {
     "datetime": "TIME",
     "date": "DATE",
     "json": "JSON",
+    "any": "JSON|TEXT",
     "bytes": "FILE",
 }
 _UNITS: Final = {"": "", "bytes": " of bytes", "s": " of seconds", "ms": " of milliseconds"}
@@ -164,24 +167,16 @@ def _body_row(command: Command) -> list[tuple[str, str]]:
 
 def documented_errors(app: App, command: Command) -> tuple[Any, ...]:
     """What the command's method is documented to raise: (status, code, title, …) of each."""
-    errors = app.errors()
-    # Nothing is sent, so it doesn't matter whose token it is, and which container.
-    client = app.client()(token="-")
-    try:
-        method = client
-        if command.scope:
-            scope = next(one for one in app.scopes if one.name == command.scope)
-            values = {one.argument: one.default or "x" for one in scope.arguments}
-            method = getattr(client, scope.name)(**values)
-        for name in command.method.split("."):
-            method = getattr(method, name)
-        found: tuple[Any, ...] = errors.of(method)
-    finally:
-        client.close()
+    # Not by way of the client: that would load all that it takes to send something.
+    module, _, name = command.home.partition(":")
+    owner = getattr(import_module(f"{app.package}.{module}"), name)
+    found: tuple[Any, ...] = app.errors().of(getattr(owner, command.method.rpartition(".")[2]))
     return found
 
 
 def _errors(app: App, command: Command, columns: int) -> list[str]:
+    if not command.home:
+        return []
     rows: dict[tuple[str, str], None] = {}
     for error in documented_errors(app, command):
         said = " ".join(dict.fromkeys(_sentence(text) for text in (error.title, error.description)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 KindName: TypeAlias = Literal[
-    "text", "integer", "number", "boolean", "flag", "datetime", "date", "json", "bytes"
+    "text", "integer", "number", "boolean", "flag", "datetime", "date", "json", "any", "bytes"
 ]
 
 Form: TypeAlias = Literal[
@@ -27,6 +27,7 @@ Form: TypeAlias = Literal[
 class Kind(NamedTuple):
     """How a text on the command line becomes a value.
 
+    * ``name``: ``any`` is JSON, and what isn't JSON is the text itself; all others say it.
     * ``choices``: the allowed values; unless ``closed``, the server may have learnt others since,
       and one that isn't listed is warned about and sent.
     * ``minimum``, ``maximum``: of a number; ``shortest``, ``longest``: characters of a text.
@@ -111,6 +112,8 @@ class Command(NamedTuple):
 
     * ``path``: the words that call it: ``("projects", "list")``.
     * ``method``: the attribute path on the client: ``"api.projects.list"``.
+    * ``home``: module and class that define the method, without loading the rest of the client:
+      ``"services.api.projects:Projects"``.
     * ``request``: ``"GET /api/v1/projects"``.
     * ``body``: the argument of the method that takes the whole body; empty where its fields are
       arguments themselves. ``has_body``: whether there is a body at all; ``body_kind``: what
@@ -136,6 +139,7 @@ class Command(NamedTuple):
     destructive: bool = False
     deprecated: bool = False
     example: str = ""
+    home: str = ""
 
 
 class Group(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from . import formats, tables
@@ -43,7 +43,7 @@ class Printer:
         if settings.columns and self.format != "table":
             invocation.tell("--columns is for tables; --query chooses fields of anything else")
         width = shutil.get_terminal_size().columns if sink.is_terminal else None
-        self._page = tables.Page(width, datetime.now(UTC))
+        self._page = tables.Page(width, datetime.now(timezone.utc))
 
     def data(self, data: Json, *, is_found: bool = False) -> None:
         """Print a whole result; ``is_found``: it is what a query has found, not what is planned."""

@@ -9,7 +9,7 @@ import base64
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeGuard, cast
@@ -168,7 +168,7 @@ def plain(value: object) -> Json:
 
 def _moment(value: datetime) -> str:
     if value.tzinfo is not None:
-        value = value.astimezone(UTC)
+        value = value.astimezone(timezone.utc)
     text = value.isoformat()
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC
+from datetime import timezone
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -295,7 +295,7 @@ def _moment(seconds: object) -> str | None:
     if not isinstance(seconds, (int, float)):
         return None
     try:
-        moment = datetime.fromtimestamp(int(seconds), UTC)
+        moment = datetime.fromtimestamp(int(seconds), timezone.utc)
     except (ValueError, OverflowError, OSError):
         return None
     return moment.isoformat().replace("+00:00", "Z")

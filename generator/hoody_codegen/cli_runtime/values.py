@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,9 @@ import click
 from .context import Invocation
 from .model import Argument, Command, Kind, Option
 from .suggesting import did_you_mean
+
+_LONGEST_NUMBER: Final = 15
+"""Digits that a double holds exactly (RFC 8259, section 6)."""
 
 WORDS: Final[Mapping[str, bool]] = {
     "true": True,
@@ -92,6 +95,17 @@ class Inputs:
             hint = " (a text goes in double quotes; @FILE reads a file)" if inline else ""
             raise WrongValue(f"{_place(source)} isn't JSON: {error.msg} at {where}{hint}") from None
 
+    def any(self, source: str) -> object:
+        """JSON, or the text itself where it isn't JSON. A long row of digits is an id, no number."""
+        if source == "-" or source.startswith("@"):
+            return self.json(source)
+        try:
+            value = json.loads(source)
+        except json.JSONDecodeError:
+            return source
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return source if is_number and len(source) > _LONGEST_NUMBER else value
+
     def content(self, source: str, *, literal: bool = False) -> object:
         """A file to send: ``@file``, ``-`` or, unless texts are meant ``literal``, a path."""
         if source == "-":
@@ -148,6 +162,8 @@ def parse(kind: Kind, text: str, inputs: Inputs) -> Any:
         return _day(text)
     if kind.name == "json":
         return inputs.json(text)
+    if kind.name == "any":
+        return inputs.any(text)
     if kind.name == "bytes":
         return inputs.content(text)
     _check_length(kind, text)
@@ -231,13 +247,13 @@ def _figure(value: float) -> str:
 
 def _moment(text: str) -> datetime:
     if text.lower() == "now":
-        return datetime.now(UTC)
+        return datetime.now(timezone.utc)
     if text[:1] in ("+", "-"):
         seconds = _span(text[1:])
         if seconds is not None:
             try:
                 span = timedelta(seconds=-seconds if text[0] == "-" else seconds)
-                return datetime.now(UTC).replace(microsecond=0) + span
+                return datetime.now(timezone.utc).replace(microsecond=0) + span
             except OverflowError:
                 raise WrongValue(f"{text} is too far away") from None
     try:
@@ -369,7 +385,7 @@ class Reader:
             return None
         if option.mapping:
             return self._mapping(option, texts)
-        if option.secret and option.kind.name in ("text", "json"):
+        if option.secret and option.kind.name in ("text", "json", "any"):
             return self._parsed(option.kind, flag, self._secret(flag, texts[-1]))
         if not option.many:
             return self._parsed(option.kind, flag, texts[-1])
@@ -378,7 +394,7 @@ class Reader:
         values: list[Any] = []
         for text in texts:
             value = self._parsed(option.kind, flag, text)
-            if option.kind.name == "json" and isinstance(value, list):
+            if option.kind.name in ("json", "any") and isinstance(value, list):
                 values += value
             else:
                 values.append(value)

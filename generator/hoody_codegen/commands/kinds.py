@@ -13,17 +13,18 @@ from ..cli_runtime.model import Kind, KindName
 from ..naming import words
 
 JSON: Final = Kind("json")
+ANY: Final = Kind("any")
 
 _SCALARS: Mapping[ir.ScalarKind, KindName] = {
     ir.ScalarKind.STRING: "text",
     ir.ScalarKind.INTEGER: "integer",
     ir.ScalarKind.NUMBER: "number",
     ir.ScalarKind.BOOLEAN: "boolean",
-    ir.ScalarKind.NULL: "json",
+    ir.ScalarKind.NULL: "any",
     ir.ScalarKind.DATE_TIME: "datetime",
     ir.ScalarKind.DATE: "date",
     ir.ScalarKind.BINARY: "bytes",
-    ir.ScalarKind.BASE64: "bytes",
+    ir.ScalarKind.BASE64: "text",
 }
 
 _UNITS: Final = {
@@ -77,8 +78,11 @@ def taken_for(
     match plain:
         case ir.ArrayType(items=items):
             inner = taken_for(items, models, text=text, open_choices=open_choices)
-            is_plain = not (inner.many or inner.mapping)
-            return Taken(inner.kind if is_plain else JSON, many=True, nullable=nullable)
+            if inner.many:
+                # Lists of lists: each list given would be taken for some of the items.
+                return Taken(JSON, nullable=nullable)
+            kind = JSON if inner.mapping else inner.kind
+            return Taken(kind, many=True, nullable=nullable)
         case ir.MapType(values=values):
             inner = taken_for(values, models, open_choices=open_choices)
             is_plain = not (inner.many or inner.mapping)
@@ -135,8 +139,8 @@ def _union(members: tuple[ir.TypeRef, ...], models: ir.ModelIndex) -> Kind:
     choices = [choice for one in kinds for choice in one.kind.choices]
     if all(one.kind.name == "text" and not one.many and not one.mapping for one in kinds):
         return Kind("text", choices=tuple(sorted(choices)))
-    # Text that is no JSON is taken as it is.
-    return JSON
+    texts = any(one.kind.name == "text" and not one.many and not one.mapping for one in kinds)
+    return ANY if texts else JSON
 
 
 def _single(
@@ -158,6 +162,8 @@ def _single(
                     name, shortest=constraints.min_length or None, longest=constraints.max_length
                 )
             return Kind(name)
+        case ir.AnyType():
+            return ANY
         case _:
             return JSON
 

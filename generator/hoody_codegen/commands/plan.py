@@ -14,7 +14,7 @@ from ..diagnostics import Diagnostics, Location
 from ..naming.identifiers import ModuleName
 from ..naming.resolve import digest
 from ..naming.table import NameTable
-from ..naming.words import lower, split
+from ..naming.words import split
 from ..python.bodies import choose_body
 from ..python.client import services_of
 from ..python.constants import attribute_path
@@ -133,7 +133,16 @@ class _Planner:
             destructive=is_destructive(operation, self.names),
             deprecated=operation.deprecated,
             example=example(self.settings.program, path, operation, given, body),
+            home=self._home(operation),
         )
+
+    def _home(self, operation: ir.Operation) -> str:
+        """Module and class of the method: ``services.api.projects:Projects``."""
+        service = self.names.service(operation.service)
+        if not operation.group:
+            return f"services.{service.module}:{service.class_name}"
+        resource = self.names.resource(operation.service, operation.group)
+        return f"services.{service.module}.{resource.module}:{resource.class_name}"
 
     def _scoped(self) -> Mapping[str, str]:
         """The scope of each service that has one."""
@@ -176,7 +185,9 @@ class _Planner:
         return tuple(
             Group(
                 name=one[-1],
-                summary=self._summary(one, summaries),
+                summary=self._summary(
+                    one, summaries, below=[p for p in places if p[: len(one)] == one]
+                ),
                 module=modules.get(one, ""),
                 groups=self._groups(one, places, modules, summaries),
             )
@@ -184,21 +195,27 @@ class _Planner:
             if len(one) > len(place)
         )
 
-    def _summary(self, place: Words, summaries: Mapping[Words, Sequence[str]]) -> str:
-        """What the settings say; what all its operations' tags say; or its words."""
+    def _summary(
+        self, place: Words, summaries: Mapping[Words, Sequence[str]], below: Sequence[Words]
+    ) -> str:
+        """What the settings say; what is said of the service, or of the one tag of all its
+        operations; else the names of what is in it."""
         said = self.settings.summaries.get(" ".join(place))
         if said:
             return said
-        found = {text for text in summaries.get(place, ()) if text}
-        if len(found) == 1 and all(summaries.get(place, ())):
-            return one_line(found.pop(), _SUMMARY)
         for service in self.api.services:
             own = str(self.names.service(service.name).attribute).replace("_", "-")
             if place == (own,) and service.title is not None:
                 described = first_paragraph(service.description)
                 return one_line(described or service.title.reveal(), _SUMMARY)
-        spoken = " ".join(word for part in place for word in lower(part))
-        return f"{spoken[:1].upper()}{spoken[1:]}."
+        found = {text for text in summaries.get(place, ()) if text}
+        if len(found) == 1 and all(summaries.get(place, ())):
+            (said,) = found
+            if len(said) <= _SUMMARY:
+                return said
+        words = [path[-1] for path in sorted(self.named.commands.values()) if path[:-1] == place]
+        words += [path[len(place)] for path in below if len(path) > len(place)]
+        return one_line(", ".join(dict.fromkeys(words)), _SUMMARY)
 
 
 def _modules(places: Iterable[Words]) -> Mapping[Words, str]:
