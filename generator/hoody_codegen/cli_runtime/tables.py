@@ -159,6 +159,7 @@ class Table:
         self.left_out = tuple(self._columns[count:])
         del self._columns[count:], self._widths[count:]
         room = max(self._page.width - len(_GAP) * (count - 1), 1)
+        self._widths = [min(width, room) for width in self._widths]
         while (excess := sum(self._widths) - room) > 0:
             spare = [width - small for width, small in zip(self._widths, least, strict=False)]
             at = max(range(count), key=lambda at: (spare[at] > 0, self._widths[at]))
