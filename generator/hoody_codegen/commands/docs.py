@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from ..cli_runtime.helping import usage_line, value_name
 from ..cli_runtime.model import Argument, Command, Group, Kind, Option, Scope
+from ..cli_runtime.values import body_flag
 from ..config import Target
 from ..python.code import Code, join
 from ..python.escape import markdown, markdown_block, markdown_code, roff
@@ -142,9 +144,10 @@ def plan_docs(line: CommandLine, target: Target) -> tuple[FilePlan, ...]:
     if not every:
         return ()
     name = markdown(program)
+    summary = line.summary or f"The command line of {target.name}."
     overview = Overview(
         program=name,
-        summary=markdown(line.summary),
+        summary=markdown(summary),
         groups=tuple(
             GroupLine(
                 name=markdown_code(f"{program} {group.name}"),
@@ -184,7 +187,7 @@ def plan_docs(line: CommandLine, target: Target) -> tuple[FilePlan, ...]:
                 title=roff(program.upper()),
                 program=roff(program),
                 prefix=roff(target.env_prefix),
-                summary=roff(line.summary),
+                summary=roff(summary),
                 scope_flags=_scope_flags(line.scopes),
                 groups=tuple(
                     ManualGroup(
@@ -223,19 +226,17 @@ def _section(command: Command, program: str) -> CommandSection:
             _prose(part) for part in command.description.split("\n\n") if part.strip()
         ),
         arguments=tuple(map(_argument_row, command.arguments)),
-        options=tuple(map(_option_row, command.options)),
+        options=(
+            *(_option_row(command, option) for option in command.options),
+            *_body_row(command),
+        ),
         example=markdown_block(command.example) if command.example else None,
     )
 
 
 def _usage(command: Command, program: str) -> str:
-    """What has to be typed: all arguments and the flags that are required."""
-    parts = [program, *command.path, *(argument.name for argument in command.arguments)]
-    needed = [option for option in command.options if option.required and not option.secret]
-    parts += [_typed(option) for option in needed if not option.path]
-    if len(needed) < len(command.options):
-        parts.append("[OPTIONS]")
-    return " ".join(parts)
+    """What has to be typed."""
+    return usage_line((program, *command.path), command)
 
 
 def _argument_row(argument: Argument) -> Row:
@@ -244,7 +245,7 @@ def _argument_row(argument: Argument) -> Row:
     return Row(markdown_code(argument.name), True, _prose(f"{text}{also}".strip()))
 
 
-def _option_row(option: Option) -> Row:
+def _option_row(command: Command, option: Option) -> Row:
     notes = [
         *_limits(option.kind, option.help),
         "Can be repeated." if option.many or option.mapping else "",
@@ -255,7 +256,7 @@ def _option_row(option: Option) -> Row:
         else "",
     ]
     text = _sentences(option.help, *notes)
-    return Row(markdown_code(_typed(option)), option.required, _prose(text))
+    return Row(markdown_code(_typed(command, option)), option.required, _prose(text))
 
 
 def _prose(text: str) -> Code:
@@ -277,29 +278,36 @@ def _between(text: str, number: int, count: int) -> Code:
     return join("", [Code(before), markdown(text), Code(behind)])
 
 
-def _typed(option: Option) -> str:
-    if option.mapping:
-        return f"{option.flag} KEY=VALUE"
-    return f"{option.flag} {_TYPES[option.kind.name]}".rstrip()
+def _body_row(command: Command) -> tuple[Row, ...]:
+    flag = body_flag(command)
+    if not flag:
+        return ()
+    typed = f"{flag} {value_name(command.body_kind, None)}".rstrip()
+    text = "The whole body: itself, @FILE, or - for stdin."
+    return (Row(markdown_code(typed), command.body_required and not command.options, Code(text)),)
 
 
-_TYPES: Final[Mapping[str, str]] = {
-    "text": "TEXT",
-    "integer": "INTEGER",
-    "number": "NUMBER",
-    "boolean": "true|false",
-    "flag": "",
-    "datetime": "DATE-TIME",
-    "date": "DATE",
-    "json": "JSON",
-    "bytes": "FILE",
-}
+def _typed(command: Command, option: Option) -> str:
+    negated = f"--no-{option.flag.removeprefix('--')}"
+    if (
+        option.kind.name == "boolean"
+        and not (option.many or option.mapping)
+        and all(other.flag != negated for other in command.options)
+    ):
+        return f"{option.flag}, {negated}"
+    return f"{option.flag} {value_name(option.kind, option)}".rstrip()
+
+
+_UNITS: Final[Mapping[str, str]] = {"bytes": "bytes", "s": "seconds", "ms": "milliseconds"}
+_SIZES: Final[Mapping[str, str]] = {"bytes": "10MiB", "s": "2h30m", "ms": "2h30m"}
 
 
 def _limits(kind: Kind, said: str) -> Iterator[str]:
     if kind.choices and not all(choice in said for choice in kind.choices):
         yield f"{'One' if kind.closed else 'Known values: one'} of: {', '.join(kind.choices)}."
     yield _range(kind.minimum, kind.maximum, "")
+    if kind.unit:
+        yield f"A number of {_UNITS[kind.unit]}: also {_SIZES[kind.unit]}."
     yield _range(kind.shortest, kind.longest, " characters")
 
 

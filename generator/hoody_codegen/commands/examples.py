@@ -130,7 +130,7 @@ def _first_field(given: Input, fields: Mapping[str, Any]) -> list[str]:
     for option in given.options:
         if option.field and not option.path and not option.many and not option.mapping:
             value = _fitting(fields.get(option.field), option.kind)
-            if value and option.kind.name not in ("json", "bytes"):
+            if value and option.kind.name not in ("json", "any", "bytes"):
                 return [option.flag, _quoted(value)]
     return []
 
@@ -166,7 +166,9 @@ def _fitting(value: Any, kind: Kind) -> str | None:
     """A documented value as text, if the command would take it."""
     if value is None or (isinstance(value, str) and (not value or _SHELL_VARIABLE.search(value))):
         return None
-    if kind.name == "json":
+    if kind.name == "any" and isinstance(value, str):
+        return value if value.isprintable() and len(value) <= _LONGEST else None
+    if kind.name in ("json", "any"):
         text = json.dumps(value, ensure_ascii=False)
         return text if len(text) <= 3 * _LONGEST else None
     if isinstance(value, Mapping | list):
@@ -202,7 +204,7 @@ def _plausible(name: str, kind: Kind, help_: str) -> str:
             return "2027-04-12T00:00:00Z"
         case "date":
             return "2027-04-12"
-        case "json":
+        case "json" | "any":
             return "{}"
         case "bytes":
             return "@notes.txt"
@@ -236,6 +238,6 @@ def _json_of(option: Option) -> str:
         return "[]"
     if option.mapping:
         return "{}"
-    if option.kind.name in ("integer", "number", "boolean", "json"):
+    if option.kind.name in ("integer", "number", "boolean", "json", "any"):
         return value
     return json.dumps(value)

@@ -14,6 +14,7 @@ from ..naming.resolve import digest
 from ..naming.table import NameTable
 from ..python import arguments as method
 from ..python.bodies import RequestBody, is_text
+from ..text import UntrustedJson, UntrustedText
 from .kinds import JSON, Taken, bare, is_secret, shown, taken_for
 from .names import kebab
 from .texts import first_paragraph
@@ -132,7 +133,7 @@ class _Planner:
             mapping=taken.mapping,
             nullable=taken.nullable,
             secret=is_secret(wire, taken.kind, _format(one.type)) and not taken.many,
-            help=_help(documented.description),
+            help=_help(documented.description, documented.default),
             default=shown(documented.default.reveal()) if documented.default is not None else "",
             field=wire if one.place == "body" else "",
         )
@@ -190,7 +191,7 @@ class _Planner:
                 mapping=taken.mapping,
                 nullable=taken.nullable,
                 secret=is_secret(wire, taken.kind, _format(field.type)) and not taken.many,
-                help=_help(field.description),
+                help=_help(field.description, field.default),
                 default=shown(field.default.reveal()) if field.default is not None else "",
                 field=outer.field,
             )
@@ -284,5 +285,15 @@ def _format(type_: ir.TypeRef) -> str:
     return ""
 
 
-def _help(description: object) -> str:
-    return first_paragraph(description)
+def _help(description: UntrustedText | None, default: UntrustedJson | None = None) -> str:
+    """What is said, without the default at its end: the help text tells that by itself."""
+    said = first_paragraph(description)
+    if default is None:
+        return said
+    value = re.escape(shown(default.reveal()))
+    return re.sub(
+        rf"[\s;,]*\(?default(?:s to|:|)\s*[`\"']?{value}[`\"']?\)?\.?\Z",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )

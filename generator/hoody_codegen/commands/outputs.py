@@ -38,7 +38,7 @@ _SHOWN: Final[tuple[tuple[str, ...], ...]] = (
     ("status", "state", "enabled", "is enabled", "active", "is active", "running"),
     ("type", "kind", "role", "method", "level", "category", "severity"),
     ("size", "size bytes", "bytes", "total", "amount", "balance", "count", "price", "port"),
-    ("updated at", "modified at", "modified", "last used at", "last modified", "last used", "timestamp"),
+    ("updated at", "modified at", "modified", "last used at", "last used", "timestamp"),
     ("created at", "created", "started at", "date", "time", "ts", "expires at"),
     ("version", "description", "message", "summary", "content", "command", "value", "text"),
 )
@@ -173,7 +173,7 @@ def _format(name: str, field: ir.Property, models: ir.ModelIndex) -> Format:
         return "duration"
     if (len(parts) > 1 and last in ("at", "timestamp")) or name.lower() in _TIMES:
         return "time"
-    if len(parts) == 2 and parts[0] == "last" and last in _LAST_TIMES:
+    if len(parts) > 1 and parts[0] == "last" and last in _LAST_TIMES:
         return "time"
     if kind is ir.ScalarKind.STRING and len(parts) > 1 and last in _TIME_ENDS:
         return "time"
