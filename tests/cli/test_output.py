@@ -241,9 +241,27 @@ def test_long_values_of_objects_go_on_below_and_lose_nothing() -> None:
 def test_planned_lines_are_those_that_are_there() -> None:
     columns = (Column("config.kind", "Kind"), Column("gone", "Gone"), Column("id", "ID"))
     shown = show(THING, command_of("object", columns), output="table")
-    assert shown.lines == ["Kind  local", "ID    t1"]
+    assert shown.lines[:2] == ["Kind         local", "ID           t1"]
+    # Nothing is lost: what isn't planned comes behind, under its own name.
+    rest = [line.split()[0] for line in shown.lines[2:] if not line.startswith(" ")]
+    assert rest == ["alias", "config.size", "created_at", "later"]
+    chosen = show(THING, command_of("object", columns), columns=("alias", "ID"))
+    assert chosen.lines == ["ALIAS  grün 日本", "ID     t1"]
     other = show({"x": 1}, command_of("object", columns), output="table")
     assert other.lines == ["x  1"]
+
+
+def test_keys_of_maps_stay_as_they_are() -> None:
+    assert show({"env": {"Path": 1, "PATH": 2}}, output="table").lines == [
+        "env.Path  1",
+        "env.PATH  2",
+    ]
+
+
+def test_a_long_list_in_an_object_is_shortened_and_says_so() -> None:
+    lines = show({"rows": [{"n": n} for n in range(30)]}, output="table").lines
+    assert len(lines) == 21
+    assert lines[-1].strip() == "… and 10 more"
 
 
 def test_the_list_of_an_object_is_the_table() -> None:
@@ -270,7 +288,7 @@ def test_what_a_query_only_filters_keeps_its_columns() -> None:
     things = [{"id": 1, "x": 1}, {"id": 2, "x": 2}]
     assert show(things, command, query="[?x==`2`]", output="table").lines == ["The ID", "2"]
     made = show(things, command, query="[].{id: id, n: x}", output="table")
-    assert made.lines == ["id  n", " 1  1", " 2  2"]
+    assert made.lines == ["ID  N", " 1  1", " 2  2"]
 
 
 @pytest.mark.parametrize(

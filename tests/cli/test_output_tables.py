@@ -49,7 +49,7 @@ def test_a_table_stands_in_columns() -> None:
 
 def test_columns_can_be_chosen_by_field_and_heading() -> None:
     shown = show(ROWS[:1], LIST, columns=("name", "SIZE", "state.kind", "state"))
-    assert shown.lines == ["NAME     SIZE  KIND   state", 'first  1.5 kB  local  {"kind":"local"}']
+    assert shown.lines == ["NAME     SIZE  KIND   STATE", 'first  1.5 kB  local  {"kind":"local"}']
     assert shown.notes == ""
 
 
@@ -57,6 +57,12 @@ def test_a_column_that_is_nowhere_says_what_is_there() -> None:
     shown = show(ROWS, LIST, columns=("nam",))
     assert "'nam'" in shown.notes
     assert "id, name, state.kind, size_bytes, on" in shown.notes
+
+
+def test_columns_can_be_written_like_headings() -> None:
+    rows = [{"createdBy": {"userName": "u"}, "b_c": 1}]
+    shown = show(rows, columns=("CREATED_BY.USER_NAME", "BC"))
+    assert shown == (b"CREATED_BY.USER_NAME  B_C\nu                       1\n", b"")
 
 
 def test_columns_are_no_matter_of_json() -> None:
@@ -67,8 +73,8 @@ def test_columns_are_no_matter_of_json() -> None:
 
 def test_without_a_plan_the_single_values_are_columns_names_first() -> None:
     rows = [{"deep": {"a": 1}, "size_bytes": 5, "tags": ["x", "y"], "name": "n", "rows": [{}]}]
-    assert show(rows, output="table").lines == ["name  size_bytes  tags", "n            5 B  x, y"]
-    assert show([{"deep": {"a": 1}}], output="table").lines == ["deep", '{"a":1}']
+    assert show(rows, output="table").lines == ["NAME  SIZE_BYTES  TAGS", "n            5 B  x, y"]
+    assert show([{"deep": {"a": 1}}], output="table").lines == ["DEEP", '{"a":1}']
 
 
 def test_a_list_of_single_values_is_one_a_line() -> None:
@@ -83,7 +89,7 @@ def test_an_empty_list_says_so_on_stderr() -> None:
 
 def test_a_pipe_gets_whole_cells() -> None:
     long = "x" * 5000
-    assert show([{"name": long}], output="table").lines == ["name", long]
+    assert show([{"name": long}], output="table").lines == ["NAME", long]
 
 
 def at_width(width: int, rows: object = ROWS, **settings: Any) -> Shown:
@@ -125,7 +131,7 @@ def test_no_table_is_wider_than_its_terminal(width: int, rows: list[dict[str, st
 def test_cells_can_not_leave_their_line_or_steer_the_terminal() -> None:
     rows = [{"id": "x\n\ty\x1b[2J\x9b\u202ez", "\x1b[1mkey": 1}]
     heading, row = Screen(terminal=True).show(rows, color="never").lines
-    assert heading.split() == ["id", "\\x1b[1mkey"]
+    assert heading.split() == ["ID", "\\x1b[1MKEY"]
     assert row.split("  ")[0] == "x y\\x1b[2J\\x9b\\u202ez"
     assert "\x1b" not in Screen(terminal=True).show(rows[0], color="never").text
 
@@ -133,10 +139,10 @@ def test_cells_can_not_leave_their_line_or_steer_the_terminal() -> None:
 def test_colours_are_for_terminals_alone() -> None:
     rows = [{"id": 1, "status": "running"}, {"id": 2, "status": "failed"}]
     coloured = Screen(terminal=True).show(rows).text
-    assert coloured.splitlines()[0].startswith("\x1b[1mid\x1b[0m")
+    assert coloured.splitlines()[0].startswith("\x1b[1mID\x1b[0m")
     assert "\x1b[32mrunning\x1b[0m" in coloured
     assert "\x1b[31mfailed\x1b[0m" in coloured
-    plain = ["id  status", " 1  running", " 2  failed"]
+    plain = ["ID  STATUS", " 1  running", " 2  failed"]
     assert Screen(terminal=True).show(rows, color="never").lines == plain
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         assert Screen(terminal=True, environment=environment).show(rows).lines == plain

@@ -137,7 +137,7 @@ def test_a_table_has_the_width_and_the_colours_of_its_terminal(columns: int) -> 
     assert len(lines) == 4
     assert {len(line) for line in lines[1:]} == {columns - 1}, "the mark stands in a column of two"
     assert "…  running  ✓" in lines[1]
-    assert "\x1b[1mid\x1b[0m" in terminal.text
+    assert "\x1b[1mID\x1b[0m" in terminal.text
     assert "\x1b[32mrunning\x1b[0m" in terminal.text
 
 

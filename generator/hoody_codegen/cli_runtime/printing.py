@@ -114,7 +114,8 @@ class Printer:
             self.sink.write(f"{formats.cell(data, now=self._page.now)}\n")
             return
         columns = self.columns([data], planned=planned)
-        for line in tables.object_lines(self.sink, self._page, data, columns):
+        only = bool(self._invocation.settings.columns)
+        for line in tables.object_lines(self.sink, self._page, data, columns, only=only):
             self.sink.write(f"{line}\n")
         if not data:
             self._invocation.tell("The result is empty.")
@@ -131,12 +132,16 @@ class Printer:
 
     def _asked(self, name: str, items: Sequence[Json], known: Sequence[Column]) -> Column:
         for column in known:
-            if name.lower() in (column.field.lower(), column.heading.lower()):
+            if tables.find_field(name, (column.field, column.heading)) is not None:
                 return column
-        if items and not any(tables.has_field(item, name) for item in items):
-            there = ", ".join(formats.safe_line(field) for field in tables.fields_of(items))
+        if any(tables.has_field(item, name) for item in items):
+            return tables.describe(name, items)
+        fields = tables.fields_of(items)
+        found = tables.find_field(name, fields)
+        if items and found is None:
+            there = ", ".join(formats.safe_line(field) for field in fields)
             self._invocation.tell(f"Nothing in the result is called {name!r}; there is: {there}")
-        return tables.describe(name, items)
+        return tables.describe(found or name, items)
 
     def table(self, items: Sequence[Json], *, planned: bool) -> tables.Table:
         """A table for ``items`` and those that follow."""

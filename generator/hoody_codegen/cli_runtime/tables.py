@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, cast
 
-from .formats import NOTHING, cell, guess, read_time, relative_time, safe, safe_line
+from .formats import NOTHING, Format, cell, guess, read_time, relative_time, safe, safe_line
 from .model import Column
 from .shapes import Json
 from .sinks import BLUE, BOLD, DIM, GREEN, RED, YELLOW, Sink
@@ -17,6 +17,8 @@ _NARROWEST: Final = 12
 """Characters that are left of a cut cell."""
 _LOOKED_AT: Final = 50
 """Items from which columns are chosen where none are planned."""
+_SHOWN_ITEMS: Final = 20
+"""Lines that a list inside of an object takes at most."""
 _RIGHT: Final = frozenset({"number", "size"})
 _RIGID: Final = frozenset({"number", "size", "time", "duration", "flag"})
 _FIRST: Final = ("id", "name", "alias", "title")
@@ -87,12 +89,28 @@ def choose_columns(items: Sequence[Json]) -> tuple[Column, ...]:
 
 
 def describe(field: str, items: Iterable[Json]) -> Column:
-    """A column for a field that is known from ``items`` alone."""
+    """A column for a field that is known from ``items`` alone, headed like the planned ones."""
+    # ``createdAt`` becomes ``CREATED_AT``.
+    heading = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).upper()
+    return Column(field, heading, _format_of(field, items))
+
+
+def _format_of(field: str, items: Iterable[Json]) -> Format:
     for item in items:
         value = look_up(item, field)
         if value is not _MISSING and value is not None:
-            return Column(field, field, guess(field, cast("Json", value)))
-    return Column(field, field)
+            return guess(field, cast("Json", value))
+    return "text"
+
+
+def find_field(name: str, fields: Iterable[str]) -> str | None:
+    """The field that is meant by ``name``, which may be written like its heading."""
+    wanted = _folded(name)
+    return next((field for field in fields if _folded(field) == wanted), None)
+
+
+def _folded(name: str) -> str:
+    return re.sub("[_ -]", "", name).casefold()
 
 
 def _is_nested(value: Json) -> bool:
@@ -212,13 +230,30 @@ def cut(text: str, width: int) -> str:
 
 
 def object_lines(
-    sink: Sink, page: Page, data: dict[str, Json], columns: Sequence[Column]
+    sink: Sink,
+    page: Page,
+    data: dict[str, Json],
+    columns: Sequence[Column],
+    *,
+    only: bool = False,
 ) -> list[str]:
-    """An object as a list of two columns; long values go on below, so nothing of them is lost."""
+    """An object as a list of two columns; long values go on below, so nothing of them is lost.
+
+    The lines for ``columns`` come first, then those for the rest; with ``only``, nothing else.
+    """
     from rich.cells import cell_len, chop_cells
 
-    planned = [column for column in columns if has_field(data, column.field)]
-    shown = planned or [describe(field, [data]) for field in fields_of([data])]
+    shown = [column for column in columns if has_field(data, column.field)]
+    if not only:
+        known = tuple(column.field for column in shown)
+        inner = tuple(f"{field}." for field in known)
+        rest = [field for field in fields_of([data]) if field not in known]
+        # Under their own names: these may be keys of a map, and differ in case alone.
+        shown += [
+            Column(field, field, _format_of(field, [data]))
+            for field in rest
+            if not field.startswith(inner)
+        ]
     headings = [safe_line(column.heading) for column in shown]
     wide = max([cell_len(heading) for heading in headings], default=0)
     room = None if page.width is None else page.width - wide - len(_GAP)
@@ -240,7 +275,9 @@ def object_lines(
 def _long_cell(value: Json, column: Column, now: datetime) -> list[str]:
     """The lines of a value that has all the room it needs."""
     if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
-        return [cell(item, now=now) for item in value]
+        lines = [cell(item, now=now) for item in value[:_SHOWN_ITEMS]]
+        more = len(value) - len(lines)
+        return [*lines, f"… and {more} more"] if more else lines
     if column.format == "time" and (moment := read_time(value)) is not None:
         return [f"{moment.isoformat(sep=' ', timespec='seconds')} ({relative_time(moment, now)})"]
     if isinstance(value, str) and value:
