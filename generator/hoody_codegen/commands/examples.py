@@ -120,6 +120,10 @@ def _whole(given: Input, fields: object) -> list[str]:
     if given.body_kind.name == "text":
         text = fields if isinstance(fields, str) and len(fields) <= _LONGEST else "@request.txt"
         return ["--body", shlex.quote(text)]
+    first = next((one for one in given.options if len(one.path) == 1), None)
+    if fields is None and first is not None:
+        value = _plausible(first.flag, first.kind, first.help)
+        return [first.flag, shlex.quote(f"KEY={value}" if first.mapping else value)]
     if fields is None or len(json.dumps(fields)) > 3 * _LONGEST:
         return ["--body", "'{}'" if fields is None else "@body.json"]
     return ["--body", shlex.quote(json.dumps(fields, ensure_ascii=False))]
@@ -148,7 +152,15 @@ def _parameter_values(operation: ir.Operation) -> Mapping[str, Any]:
             value = parameter.examples[0].value.reveal()
             found[parameter.name.reveal()] = value
             found[words.snake(parameter.name.reveal())] = value
+        elif _is_uuid(parameter.type):
+            found[words.snake(parameter.name.reveal())] = _UUID
     return found
+
+
+def _is_uuid(type_: ir.TypeRef) -> bool:
+    if not isinstance(type_, ir.ScalarType) or type_.format is None:
+        return False
+    return type_.format.reveal() == "uuid"
 
 
 def _body_example(operation: ir.Operation) -> Any:

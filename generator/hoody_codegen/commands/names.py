@@ -8,9 +8,10 @@
    (``list_branches`` in ``branches`` → ``list``, ``get_branch_diff`` → ``get-diff``); elsewhere
    they carry meaning (``wait_for_terminal``), and something always remains.
 3. *Documented names win* (``x-cli-name``: all words of the command).
-4. *No clashes.* Commands of one group that would share a name take their long one, all of them;
-   where that doesn't tell them apart, their resource and then their service come in front. A name
-   that belongs to a built-in command, or to a group in the same place, counts as taken.
+4. *No clashes.* Of commands in one group that would share a name, one whose method is called just
+   that keeps it, and those that were shortened take their long names, all of them. Where that
+   doesn't tell them apart, their resource and then their service come in front. A name that belongs
+   to a built-in command, or to a group in the same place, counts as taken.
 
 So a name depends on the other names of its group only where it would clash, and never on order.
 """
@@ -178,7 +179,7 @@ def _wish(
         identity=operation.key,
         what=f"command for {path}.{names.method(operation.key)}",
         origin=operation.origin,
-        rank=(0 if own is not None else 1,),
+        rank=(0 if own is not None else 1 if short == method else 2,),
     )
 
 

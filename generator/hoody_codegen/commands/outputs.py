@@ -49,6 +49,8 @@ _TIMES: Final = frozenset(
 )
 _TIME_ENDS: Final = frozenset({"at", "time", "date", "timestamp", "since", "until"})
 _LAST_TIMES: Final = frozenset({"modified", "used", "seen", "updated", "accessed", "active"})
+_OF_THINGS: Final = frozenset({"id", "name", "alias", "title", "key", "state", "slug"})
+"""Fields of a thing that has a list, rather than of what is around a list."""
 _SIZES: Final = frozenset({"size", "bytes", "filesize"})
 _NO_UNIT: Final = frozenset({"page", "batch", "pool", "font"})
 """Sizes of these count something else than bytes."""
@@ -119,7 +121,9 @@ def _only_list(type_: ir.ModelType, models: ir.ModelIndex) -> tuple[str, ir.Type
             return None
     if len(lists) != 1 or not isinstance(bare(lists[0][1], models)[0], ir.ModelType):
         return None
-    return lists[0] if sum(1 for _ in _plain_fields(type_, models)) <= 4 else None
+    plain_names = [words.lower(name)[-1:] for name, _ in _plain_fields(type_, models)]
+    is_thing = any(set(last) & _OF_THINGS for last in plain_names)
+    return lists[0] if len(plain_names) <= 4 and not is_thing else None
 
 
 def _is_frame(field: ir.Property) -> bool:
