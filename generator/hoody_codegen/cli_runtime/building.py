@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 
 from . import helping
 from .builtins import GROUPS, BuiltIn, built_in
-from .context import Invocation, Settings
+from .context import Colour, Invocation, Settings
 from .extension import Entry, Extension
 from .model import App, Command, Group, Kind, Option
 from .suggesting import did_you_mean
@@ -50,9 +50,12 @@ def _store_token(ctx: click.Context, _: click.Parameter, value: str | None) -> N
             raise click.UsageError(f"--token: {error}") from None
 
 
-def _store_no_colour(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+def _store_colour(ctx: click.Context, param: click.Parameter, value: str | bool | None) -> None:
     if value and isinstance(ctx.obj, Invocation):
-        ctx.obj.settings.color = "never"
+        chosen = "never" if param.name == "g_no_color" else str(value)
+        ctx.obj.settings.color = cast("Colour", chosen)
+        # Of the help texts, which click prints.
+        ctx.color = {"always": True, "never": False}.get(chosen)
 
 
 def _store_scope(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -105,10 +108,16 @@ def global_options(app: App) -> list[click.Option]:
         option(
             "--color",
             type=click.Choice(["auto", "always", "never"]),
+            callback=_store_colour,
+            is_eager=True,
             help="Colour: on a terminal, unless NO_COLOR is set.",
         ),
         option(
-            "--no-color", is_flag=True, callback=_store_no_colour, help="The same as --color never."
+            "--no-color",
+            is_flag=True,
+            callback=_store_colour,
+            is_eager=True,
+            help="The same as --color never.",
         ),
         option("--profile", metavar="NAME", help=f"Settings to use. [{prefix}_PROFILE]"),
         option(
@@ -161,6 +170,7 @@ def add_options(command: click.Command, options: Sequence[click.Option]) -> None
                 [option.name or "", *names],
                 type=option.type,
                 is_flag=option.is_flag,
+                is_eager=option.is_eager,
                 callback=option.callback,
                 expose_value=False,
                 metavar=option.metavar,
@@ -189,6 +199,9 @@ class _Checked(click.Command):
         except click.BadParameter as error:
             name = error.param.opts[-1] if error.param is not None else ""
             raise click.UsageError(f"{name}: {error.message}", ctx) from None
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
 
 class OperationCommand(_Checked):
@@ -311,6 +324,13 @@ class OperationCommand(_Checked):
             error.ctx = error.ctx or ctx
             raise
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        negated = [name for name, value in self._booleans.items() if value == "false"]
+        names = [name for name in negated if incomplete and name.startswith(incomplete)]
+        return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, names)]
+
     def get_help(self, ctx: click.Context) -> str:
         return helping.command_help(ctx, self.app, self.data, self.where)
 
@@ -359,6 +379,13 @@ def _completing(
 # Groups
 
 
+def _show_help() -> None:
+    """What a group does when no command of it is called."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), color=ctx.color)
+
+
 class LazyGroup(_Checked, click.Group):
     """A group of the tree: what stands in it is looked up when it is asked for."""
 
@@ -370,6 +397,7 @@ class LazyGroup(_Checked, click.Group):
             context_settings=_HELP_NAMES,
             no_args_is_help=False,
             invoke_without_command=True,
+            callback=_show_help,
         )
         self.tree = tree
         self.words = words
@@ -413,12 +441,6 @@ class LazyGroup(_Checked, click.Group):
             if entry.name.startswith(incomplete)
         ]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
-
-    def invoke(self, ctx: click.Context) -> Any:
-        if ctx._protected_args or ctx.args:
-            return super().invoke(ctx)
-        click.echo(self.get_help(ctx), color=ctx.color)
-        return 0
 
     def get_help(self, ctx: click.Context) -> str:
         if self.words:

@@ -44,6 +44,8 @@ class Settings:
 
     def __init__(self) -> None:
         self.scopes: dict[str, str] = {}
+        self.filled: set[str] = set()
+        """Names of options that the environment or the profile gave, and no flag."""
 
 
 class Invocation:
@@ -86,9 +88,12 @@ class Invocation:
         """Whether to use colour on ``stream``: https://no-color.org, unless a flag says it."""
         if self.settings.color in ("always", "never"):
             return self.settings.color == "always"
-        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-            return False
-        return stream.isatty()
+        return self.may_colour and stream.isatty()
+
+    @property
+    def may_colour(self) -> bool:
+        """Whether terminals get colour, unless a flag says something else."""
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def tell(self, text: str) -> None:
         """A note beside the result; ``--quiet`` leaves it out."""

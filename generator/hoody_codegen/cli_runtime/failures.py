@@ -18,6 +18,9 @@ SERVER: Final = 5
 CONNECTION: Final = 6
 INTERRUPTED: Final = 130
 
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, section 9.2.1)."""
+
 
 def report(invocation: Invocation, error: BaseException) -> int:
     """Print ``error`` to stderr, and return the exit status that it stands for."""
@@ -111,8 +114,9 @@ def _api(invocation: Invocation, errors: Any, error: Any) -> int:
     if status == AUTHENTICATION and invocation.app.login:
         words = " ".join((invocation.app.name, *invocation.app.login))
         lines.append(f"  {words} signs in; --token or {_token(invocation)} give a token.")
-    if status == CONNECTION:
-        lines.append("  Whether the server did what was asked isn't known, if it was reached.")
+    request = error.request
+    if status == CONNECTION and request is not None and request.method not in _SAFE:
+        lines.append("  Whether the server did what was asked isn't known.")
     _print(invocation, "\n".join(lines))
     return status
 

@@ -42,7 +42,8 @@ def _run(invocation: Invocation, args: list[str]) -> int:
         from .completing import respond
 
         return respond(app, root, instruction)
-    with root.make_context(app.name, args, obj=invocation) as ctx:
+    color = None if invocation.may_colour else False
+    with root.make_context(app.name, args, obj=invocation, color=color) as ctx:
         try:
             root.invoke(ctx)
         except Exception as error:

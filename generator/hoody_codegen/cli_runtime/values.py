@@ -96,7 +96,7 @@ class Inputs:
             raise WrongValue(f"{_place(source)} isn't JSON: {error.msg} at {where}{hint}") from None
 
     def any(self, source: str) -> object:
-        """JSON, or the text itself where it isn't JSON. A long row of digits is an id, no number."""
+        """JSON, or the text itself where it isn't JSON. A long row of digits is an id."""
         if source == "-" or source.startswith("@"):
             return self.json(source)
         try:
