@@ -208,9 +208,7 @@ def _look_up(invocation: Invocation, scope: Scope, key: str, *, required: bool) 
     method = invocation.client
     for name in scope.lookup.split("."):
         method = getattr(method, name)
-    fields: Mapping[str, Any] = (
-        runtime_module(invocation.app, "wire").as_mapping(method(**{scope.key: key})) or {}
-    )
+    fields: Mapping[str, Any] = runtime_module(invocation.app, "wire").as_mapping(method(key)) or {}
     told = {
         one.field: str(fields[one.field])
         for one in scope.arguments

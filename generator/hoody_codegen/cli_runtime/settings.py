@@ -152,9 +152,10 @@ def _checked(setting: Setting, text: str, where: str) -> str:
 
 def _given(invocation: Invocation, name: str) -> object:
     """What a flag of this call gave."""
-    scopes = invocation.settings.scopes
-    value: object = scopes[name] if name in scopes else getattr(invocation.settings, name, None)
-    return value
+    settings = invocation.settings
+    if name in settings.scopes:
+        return settings.scopes[name]
+    return None if name in settings.filled else getattr(settings, name, None)
 
 
 def is_on(invocation: Invocation, name: str) -> bool:
@@ -175,8 +176,9 @@ def seconds_of(invocation: Invocation, name: str) -> float | None:
 def fill(invocation: Invocation) -> None:
     """Put what the environment and the profile say where no flag was given."""
     settings = invocation.settings
-    for name in ("output", "color", "base_url", "realm"):
+    for name in ("output", "color", "base_url", "realm", "timeout"):
         if getattr(settings, name, None) is None:
-            setattr(settings, name, text_of(invocation, name))
-    if settings.timeout is None:
-        settings.timeout = seconds_of(invocation, "timeout")
+            text = text_of(invocation, name)
+            value = _number(name, text) if name == "timeout" and text is not None else text
+            setattr(settings, name, value)
+            settings.filled.add(name)
