@@ -98,12 +98,12 @@ def _given(
     if option.many and isinstance(documented, list):
         documented = documented[0] if documented else None
     if option.mapping:
-        key, value = (
-            next(iter(documented.items()), ("KEY", "value"))
-            if isinstance(documented, Mapping)
-            else ("KEY", "value")
-        )
-        return [option.flag, shlex.quote(f"{key}={_text(value)}")]
+        pairs = documented if isinstance(documented, Mapping) else {}
+        for key, one in pairs.items():
+            fitting = _fitting(one, option.kind)
+            if fitting is not None and key:
+                return [option.flag, shlex.quote(f"{key}={fitting}")]
+        return [option.flag, f"KEY={shlex.quote(_plausible('', option.kind, ''))}"]
     if option.kind.name == "flag":
         return [option.flag]
     value = _fitting(documented, option.kind) or _plausible(option.flag, option.kind, "")

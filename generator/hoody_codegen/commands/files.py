@@ -65,7 +65,10 @@ def plan_command_files(line: CommandLine, target: Target) -> tuple[FilePlan, ...
         FilePlan(
             folder / "__init__.py",
             "cli_init.py.jinja",
-            MainModule(module_docstring(f"The command line: `{line.program}`."), literal(missing)),
+            MainModule(
+                module_docstring(f"The command line: `{line.program}`."),
+                text_keyword("", missing, indent=12).value,
+            ),
         ),
         FilePlan(
             folder / "__main__.py",

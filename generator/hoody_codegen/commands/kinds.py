@@ -149,7 +149,8 @@ def _single(
     match type_:
         case ir.EnumType(values=values, base=base):
             name = _SCALARS[base.kind]
-            choices = tuple(shown(value.reveal()) for value in values if value.reveal() is not None)
+            allowed = [shown(value.reveal()) for value in values if value.reveal() is not None]
+            choices = tuple(dict.fromkeys(allowed))
             if name in ("text", "integer", "number"):
                 return Kind(name, choices=choices, closed=not open_choices)
             return Kind(name)

@@ -36,6 +36,9 @@ def printed(value: Any, *, depth: int = 1) -> Code:
         if len(items) == 1:
             return code("({},)", items[0])
         return code("({},)", join(", ", items))
+    if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):
+        texts = [text_keyword("", item, indent=4 * (depth + 2)).value for item in value]
+        return code("({},)" if len(texts) == 1 else "({})", join(", ", texts))
     return literal(value)
 
 
