@@ -17,6 +17,7 @@ from hoody_codegen import runtime
 from hoody_codegen.cli_runtime import dry_run
 from hoody_codegen.cli_runtime.connecting import connect, target
 from hoody_codegen.cli_runtime.context import Invocation
+from hoody_codegen.cli_runtime.model import Option
 from support.command_line.small_app import APP, CREATE, DOWNLOAD, LIST, invocation, program
 from support.runtime_calls import Demo, Things, operation
 
@@ -283,3 +284,29 @@ def test_a_call_that_sends_nothing_says_so() -> None:
     with pytest.raises(click.ClickException, match="hoody projects create"):
         dry_run.run(run, CREATE, lambda: None)
     run.close()
+
+
+def test_what_the_command_calls_a_secret_is_masked(
+    capsys: pytest.CaptureFixture[str], demo: Invocation
+) -> None:
+    options = (
+        Option("--pem", "pem_", field="pem", secret=True),
+        Option("--config.seed", "config", ("seed",), field="config", secret=True),
+        Option("--x-pin", "x_pin", secret=True),
+        Option("--word", "word", secret=True),
+    )
+    demo.command = CREATE._replace(options=options)
+    text = shown(
+        capsys,
+        lambda client: Things(client).call(
+            operation("POST", "/thing", media_type="application/json"),
+            body={"pem": "hidden-1", "config": {"seed": "hidden-2", "words": "kept"}},
+            headers={"X-Pin": "hidden-3"},
+            query={"word": "hidden-4", "words": "kept"},
+        ),
+        run=demo,
+    )
+    assert "hidden" not in text
+    assert "?word=***&words=kept'" in text
+    assert json.dumps({"pem": "***", "config": {"seed": "***", "words": "kept"}}) in text
+    assert "X-Pin: ***" in text

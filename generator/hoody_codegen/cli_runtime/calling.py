@@ -23,6 +23,7 @@ def call(
     """
     from . import connecting, output, safety, settings
 
+    invocation.command = command
     settings.fill(invocation)
     output.check(invocation, command)
     values = Reader(invocation, command, names_of_settings()).arguments(places, given)

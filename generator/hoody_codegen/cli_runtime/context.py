@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO, TypeAlias
 
 if TYPE_CHECKING:
-    from .model import App
+    from .model import App, Command
 
 OutputFormat: TypeAlias = Literal["table", "json", "yaml", "raw"]
 Colour: TypeAlias = Literal["auto", "always", "never"]
@@ -57,6 +57,8 @@ class Invocation:
     def __init__(self, app: App) -> None:
         self.app = app
         self.settings = Settings()
+        self.command: Command | None = None
+        """The command of an operation that is run; None for others."""
 
     @property
     def out(self) -> TextIO:

@@ -89,7 +89,7 @@ class _Shown:
 
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
-        self._masking = Masking(invocation.app)
+        self._masking = Masking(invocation)
         self._variable = f"${invocation.app.env_prefix}_TOKEN"
         self.call: Any = None
         self.is_socket = False

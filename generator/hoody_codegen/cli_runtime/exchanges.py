@@ -23,7 +23,7 @@ def hooks(invocation: Invocation) -> Any:
 class _Exchanges:
     def __init__(self, invocation: Invocation) -> None:
         self._invocation = invocation
-        self._masking = Masking(invocation.app)
+        self._masking = Masking(invocation)
 
     def request(self, event: Any) -> None:
         again = f"  (try {event.attempt})" if event.attempt > 1 else ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
-from .model import App
+if TYPE_CHECKING:
+    from .context import Invocation
+    from .model import App
 
 MASK = "***"
 
@@ -17,21 +20,44 @@ def runtime_module(app: App, name: str) -> Any:
 
 
 class Masking:
-    """Judges by names, as the client does: of header fields, of parameters, of fields of bodies."""
+    """Judges by names, as the client does: of header fields, of parameters, of fields of bodies.
 
-    def __init__(self, app: App) -> None:
-        self._messages = runtime_module(app, "messages")
+    What the command that is run calls a secret is one, too.
+    """
+
+    def __init__(self, invocation: Invocation) -> None:
+        self._messages = runtime_module(invocation.app, "messages")
+        options = () if invocation.command is None else invocation.command.options
+        self._names = frozenset(
+            _plain(option.path[-1] if option.path else option.field or option.argument)
+            for option in options
+            if option.secret
+        )
+
+    def _is_secret(self, name: str) -> bool:
+        found: bool = self._messages.is_secret_parameter(name)
+        return found or _plain(name) in self._names
 
     def header(self, name: str, value: str) -> str:
-        return MASK if self._messages.is_secret_header(name) else value
+        if self._messages.is_secret_header(name) or _plain(name) in self._names:
+            return MASK
+        return value
 
     def url(self, url: str) -> str:
         masked: str = self._messages.mask_query(url)
-        return masked
+        address, mark, query = masked.partition("?")
+        return f"{address}{mark}{'&'.join(map(self._pair, query.split('&')))}"
+
+    def _pair(self, pair: str) -> str:
+        """A parameter of a query."""
+        name, equals, value = pair.partition("=")
+        if value and _plain(unquote_plus(name)) in self._names:
+            value = MASK
+        return f"{name}{equals}{value}"
 
     def field(self, name: str, value: Any) -> Any:
         """A field of a body, with what is secret in it masked."""
-        if value not in (None, "") and self._messages.is_secret_parameter(name):
+        if value not in (None, "") and self._is_secret(name):
             return MASK
         return self.value(value)
 
@@ -63,6 +89,11 @@ class Masking:
         if self._messages.media_type(content_type) == "application/x-www-form-urlencoded":
             return self.url(f"?{text}")[1:]
         return text
+
+
+def _plain(name: str) -> str:
+    """What a name of an argument and its name on the wire have in common."""
+    return name.lower().replace("-", "_").strip("_")
 
 
 def harmless(text: str) -> str:
