@@ -194,7 +194,7 @@ def test_headers_come_with_their_status() -> None:
         "headers": {"etag": '"v1"', "link": "a, b"},
     }
     table = show(headers, command_of("headers"), output="table").lines
-    assert table == ["status        200", 'headers.etag  "v1"', "headers.link  a, b"]
+    assert table == ["status  200", 'etag    "v1"', "link    a, b"]
 
 
 # Objects
@@ -312,8 +312,18 @@ def test_bad_queries_are_refused_before_anything_is_sent(query: str, says: str) 
     assert caught.value.exit_code == 2
 
 
+def test_lists_that_a_query_makes_are_rows_without_a_heading() -> None:
+    things = [{"id": 1, "n": "a"}, {"id": 22, "n": None}]
+    assert show(things, query="[].[id, n]", output="table").lines == [" 1  a", "22  –"]
+    assert show(things, query="[].[id, n]", output="raw").lines == ['[1,"a"]', "[22,null]"]
+    assert show(things, query="[].id", output="table").lines == ["1", "22"]
+    assert show([1, {"a": [2]}, [3]], output="table").lines == ["1", '{"a":[2]}', "3"]
+
+
 def test_a_query_that_does_not_fit_says_why() -> None:
     with pytest.raises(click.UsageError, match=r"doesn't fit this result.*abs\(\)"):
         show({"a": "x"}, query="abs(a)")
     with pytest.raises(click.UsageError, match="doesn't fit this result: Expected 1 argument"):
         show({"a": "x"}, query="abs(a, a)")
+    with pytest.raises(click.UsageError, match=r"\\x1b\[2J"):
+        show({"a": "\x1b[2J"}, query="abs(a)")

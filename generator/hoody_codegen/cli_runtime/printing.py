@@ -51,6 +51,8 @@ class Printer:
         if key and self.format == "table" and isinstance(data, dict) and not is_found:
             rows = data.get(key)
             data = rows if isinstance(rows, list) else data
+        if self.format == "table" and self._command.output.form == "headers" and not is_found:
+            data = _with_fields(data)
         if isinstance(data, list) and self.format != "raw":
             printer = ListPrinter(self, planned=not is_found)
             printer.add(data)
@@ -59,13 +61,13 @@ class Printer:
             self._text(data, exact=self._command.output.form == "text" and not is_found)
         elif isinstance(data, list):
             for item in data:
-                self._raw_line(item)
+                self.raw_line(item)
         elif self.format == "table":
             self._object(data, planned=not is_found)
         elif self.format == "yaml":
             self.sink.write(yaml_text(data))
         elif self.format == "raw":
-            self._raw_line(data)
+            self.raw_line(data)
         else:
             self.json(data)
 
@@ -105,13 +107,14 @@ class Printer:
             return
         self.sink.write(text if text.endswith("\n") else f"{text}\n")
 
-    def _raw_line(self, data: Json) -> None:
+    def raw_line(self, data: Json) -> None:
+        """Print ``data`` as ``-o raw`` does."""
         text = formats.plain_text(data)
         self.sink.write(f"{formats.safe(text) if self.sink.is_terminal else text}\n")
 
     def _object(self, data: Json, *, planned: bool) -> None:
         if not isinstance(data, dict):
-            self.sink.write(f"{formats.cell(data, now=self._page.now)}\n")
+            self.sink.write(f"{self.cell(data)}\n")
             return
         columns = self.columns([data], planned=planned)
         only = bool(self._invocation.settings.columns)
@@ -119,6 +122,10 @@ class Printer:
             self.sink.write(f"{line}\n")
         if not data:
             self._invocation.tell("The result is empty.")
+
+    def cell(self, data: Json) -> str:
+        """``data`` on one line, as in a table."""
+        return formats.cell(data, now=self._page.now)
 
     def columns(self, items: Sequence[Json], *, planned: bool) -> tuple[Column, ...]:
         """The columns for ``items``: those asked for, those planned, or what they have."""
@@ -143,9 +150,11 @@ class Printer:
             self._invocation.tell(f"Nothing in the result is called {name!r}; there is: {there}")
         return tables.describe(found or name, items)
 
-    def table(self, items: Sequence[Json], *, planned: bool) -> tables.Table:
-        """A table for ``items`` and those that follow."""
+    def table(self, items: Sequence[Json], *, planned: bool, is_named: bool) -> tables.Table:
+        """A table for ``items`` and those that follow; without ``is_named``, it has no heading."""
         columns = self.columns(items, planned=planned) or tables.choose_columns(items)
+        if not is_named:
+            columns = tuple(column._replace(heading="") for column in columns)
         return tables.Table(self.sink, self._page, columns)
 
     def tell_left_out(self, columns: Sequence[Column]) -> None:
@@ -180,7 +189,7 @@ class ListPrinter:
                 self._sink.write(yaml_text(list(items)))
             case "raw":
                 for item in items:
-                    self._printer.data(item, is_found=True)
+                    self._printer.raw_line(item)
             case _:
                 self._add_json(items)
         self._count += len(items)
@@ -207,15 +216,30 @@ class ListPrinter:
             self._sink.write(f"{',' if at else '['}\n  {text}", is_json=True)
 
     def _add_rows(self, items: Sequence[Json]) -> None:
-        if self._table is None and not any(isinstance(item, dict) for item in items):
+        is_named = not all(isinstance(item, list) for item in items)
+        if not is_named:
+            items = [_numbered(item) for item in items]
+        if self._table is None and not all(isinstance(item, dict) for item in items):
             # A list of single values needs no table.
             for item in items:
-                self._printer.data(item, is_found=True)
+                self._sink.write(f"{self._printer.cell(item)}\n")
             return
         if self._table is None:
-            self._table = self._printer.table(items, planned=self._planned)
+            self._table = self._printer.table(items, planned=self._planned, is_named=is_named)
         for line in self._table.lines(items):
             self._sink.write(f"{line}\n")
+
+
+def _numbered(item: Json) -> Json:
+    """A list as an object: what ``--query '[].[id, name]'`` makes has no names for its columns."""
+    return {str(at): value for at, value in enumerate(item)} if isinstance(item, list) else item
+
+
+def _with_fields(data: Json) -> Json:
+    """The header of an answer without the level that its fields stand on."""
+    if not isinstance(data, dict) or not isinstance(fields := data.get("headers"), dict):
+        return data
+    return {"status": data.get("status"), **fields}
 
 
 def yaml_text(data: Json) -> str:

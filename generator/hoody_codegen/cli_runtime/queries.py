@@ -6,6 +6,7 @@ from typing import Any, Protocol, cast
 
 import click
 
+from .formats import safe_line
 from .shapes import Json
 
 
@@ -58,7 +59,8 @@ def _explained(expression: str, error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+    # It may quote from the result.
+    return safe_line(str(error).partition("\n")[0])
 
 
 def _check_functions(expression: str, node: Any) -> None:

@@ -6,7 +6,7 @@ import codecs
 import json
 import os
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -54,19 +54,30 @@ def show(invocation: Invocation, printer: Printer, query: Query | None, download
     with download.open() as content:
         is_json = _is_json(content.content_type)
         if query is not None and not is_json:
-            kind = content.content_type or "of unknown type"
+            kind = formats.safe_line(content.content_type) or "of unknown type"
             raise click.UsageError(f"--query is for JSON, and this content is {kind}")
         if is_json and not forced and (as_data or sink.is_terminal):
             _show_json(printer, query, b"".join(content.chunks()))
         elif sink.is_terminal and not forced:
             _show_text(printer, content)
         else:
-            with progress.bar(invocation, content.filename or "download") as update:
-                done = 0
-                for piece in content.chunks():
-                    sink.write_bytes(piece)
-                    done += len(piece)
-                    update(done, content.length)
+            _pass_on(invocation, printer, content)
+
+
+def _pass_on(invocation: Invocation, printer: Printer, content: Content) -> None:
+    sink = printer.sink
+    shown = progress.bar(invocation, content.filename or "download")
+    # A bar would be drawn in the middle of what is printed.
+    with nullcontext(_nothing) if sink.is_terminal else shown as update:
+        done = 0
+        for piece in content.chunks():
+            sink.write_bytes(piece)
+            done += len(piece)
+            update(done, content.length)
+
+
+def _nothing(done: int, total: int | None) -> None:
+    pass
 
 
 def _show_json(printer: Printer, query: Query | None, body: bytes) -> None:
@@ -106,7 +117,7 @@ def _texts(content: Content) -> Generator[str, None, None]:
 
 
 def _binary(content: Content) -> click.UsageError:
-    kind = content.content_type or "binary content"
+    kind = formats.safe_line(content.content_type) or "binary content"
     size = "" if content.length is None else f", {formats.human_size(content.length)}"
     return click.UsageError(
         f"This is no text ({kind}{size}), and would garble the terminal. "

@@ -143,7 +143,8 @@ class Table:
         if is_first:
             self._fit()
             heading = [column.heading for column in self._columns]
-            lines.append(self._line(heading, [BOLD] * len(heading)))
+            if any(heading):
+                lines.append(self._line(heading, [BOLD] * len(heading)))
         lines += [self._line(row, self._styles(row)) for row in rows]
         return lines
 
