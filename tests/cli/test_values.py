@@ -269,3 +269,19 @@ def test_the_variable_of_a_secret() -> None:
 def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     said = refused([*CREATE, "--config", "-", "--body", "-"], monkeypatch, stdin="{}")
     assert "can be read only once" in said
+
+
+def test_a_secret_is_asked_for_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(prompt: str, stream: object = None) -> str:
+        asked.append(prompt)
+        return "typed unseen"
+
+    monkeypatch.setattr("getpass.getpass", answer)
+    shop = Shop()
+    ran = shop.run(["users", "set-password"], monkeypatch, terminal=True)
+    assert ran.status == 0, ran.err
+    assert shop.calls[0].arguments == {"new_password": "typed unseen"}
+    assert asked == ["New password: "]
+    assert "typed unseen" not in ran.out + ran.err

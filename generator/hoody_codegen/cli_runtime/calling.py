@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .building import names_of_settings
 from .context import Invocation
 from .model import Command
+from .shared import names_of_settings
 from .values import Reader
 
 

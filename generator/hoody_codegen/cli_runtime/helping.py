@@ -110,7 +110,7 @@ def _meaning(help: str, facts: Sequence[str]) -> str:
 
 
 def _option_row(app: App, command: Command, option: Option) -> tuple[str, str]:
-    from .building import names_of_settings
+    from .shared import names_of_settings
     from .values import secret_variable
 
     kind = option.kind

@@ -442,8 +442,10 @@ class Reader:
             variable = secret_variable(app.env_prefix, option.flag)
             text = os.environ.get(variable) if option.flag not in self._taken else None
             if not text and self._invocation.can_ask:
-                name = option.flag.lstrip("-").replace("-", " ").replace(".", " ").capitalize()
-                text = click.prompt(name, hide_input=True, err=True)
+                from .safety import ask_secret
+
+                name = re.sub("[-.]+", " ", option.flag).strip().capitalize()
+                text = ask_secret(self._invocation, f"{name}: ")
             if text:
                 self._put(found, option, self._parsed(option.kind, option.flag, text))
 

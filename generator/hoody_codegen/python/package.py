@@ -24,8 +24,11 @@ DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12
 SOCKET_EXTRA: Final = ("websockets", "websockets>=15.0")
 """The extra for WebSockets, of packages that have any (runtime/_websockets.py)."""
 
-COMMAND_LINE_EXTRA: Final = ("click>=8.1", "rich>=13.7", "jmespath>=1.0", "pyyaml>=6.0")
-"""What the extra ``cli`` of packages with a command line needs (cli_runtime/)."""
+COMMAND_LINE_EXTRA: Final = ("click>=8.1,!=8.2.0", "rich>=13.7", "jmespath>=1.0", "pyyaml>=6.0")
+"""What the extra ``cli`` of packages with a command line needs (cli_runtime/).
+
+click 8.2.0 completes what stands behind a group with what that group takes.
+"""
 
 RUNTIME_NAMES: Final = (
     "OMIT",
