@@ -32,6 +32,9 @@ LIBRARY: Final = "websockets"
 _OLDEST: Final = 15
 """The first release with all that is used here, in both colours."""
 
+# A copy of the package inside of another one has no extras of its own.
+_VENDORED: Final = f' (for a vendored copy: pip install "{LIBRARY}>={_OLDEST}")'
+
 _PROMPT_CLOSE: Final = 0.5
 """Seconds for the server to confirm a close while an exception is on its way."""
 
@@ -168,12 +171,12 @@ def _library(install: str) -> Any:
         if (error.name or "").partition(".")[0] != LIBRARY:
             raise
         raise ConfigurationError(
-            f"WebSockets need the library {LIBRARY!r}, which isn't installed: {install}"
+            f"WebSockets need the library {LIBRARY!r}, which isn't installed: {install}{_VENDORED}"
         ) from None
     if int(release.partition(".")[0]) < _OLDEST:
         raise ConfigurationError(
             f"WebSockets need release {_OLDEST} or later of the library {LIBRARY!r}, and {release} "
-            f"is installed: {install}"
+            f"is installed: {install}{_VENDORED}"
         )
     return library
 
