@@ -45,6 +45,7 @@ COMMAND = Command(
         Option("--config", "config", kind=Kind("json"), field="config"),
         Option("--config.type", "config", ("type",), field="config"),
         Option("--file", "file", kind=Kind("bytes")),
+        Option("--detail", "detail", mapping=True, kind=Kind("any")),
     ),
     has_body=True,
     scope="box",
@@ -72,6 +73,10 @@ def spelt(tmp_path: Path, *, whole: bool = False, json: Any = None, **keywords: 
         ({"label": {"a": 1, "b": True}}, ["--label=a=1", "--label=b=true"]),
         ({"wide": True, "open_": False}, ["--wide", "--no-open"]),
         ({"wide": False, "open_": True}, ["--open"]),
+        (
+            {"detail": {"a": "5", "b": 5, "c": "x"}},
+            ['--detail=a="5"', "--detail=b=5", "--detail=c=x"],
+        ),
         ({"config": {"type": "local"}}, ["--config.type=local"]),
         ({"config": {"type": "local", "more": 1}}, ['--config={"type": "local", "more": 1}']),
     ],

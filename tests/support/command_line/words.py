@@ -148,6 +148,8 @@ class Speller:
             return self._content(value)
         if option.kind.name == "json" or isinstance(value, dict | list):
             return json.dumps(value)
+        if option.kind.name == "any" and isinstance(value, str) and _is_json(value):
+            return json.dumps(value)  # or it would be a number, say
         return text_of(value)
 
     def _content(self, value: bytes | str) -> str:
@@ -159,6 +161,14 @@ class Speller:
 
 def _name(command: Command) -> str:
     return " ".join(command.path)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:
