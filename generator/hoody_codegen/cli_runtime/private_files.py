@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +12,8 @@ import click
 
 def read(path: str) -> dict[str, Any]:
     """The object in the file; an empty one where there is no file."""
+    import json
+
     try:
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
@@ -56,6 +56,9 @@ def object_at(data: dict[str, Any], path: str, *keys: str) -> dict[str, Any]:
 
 
 def _replace(path: str, data: dict[str, Any]) -> None:
+    import json
+    import tempfile  # takes its time to load, and most runs write nothing
+
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     # Made with mode 0600 from the start: nobody has a moment to look.
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=os.path.dirname(path))
