@@ -16,6 +16,7 @@ from hoody_codegen.cli_runtime.profiles import Profiles
 from hoody_codegen.cli_runtime.sessions import Store
 from support.command_line.running import Program
 from support.command_line.small_app import APP, BOX, PASSWORD, Account, program
+from support.wire_server import Answer, Recorded
 
 BOX_ID = BOX["id"]
 
@@ -129,6 +130,40 @@ def test_a_token_that_is_refused_is_renewed_and_kept(
     Store(APP).save("default", account.url, {**session, "token": "old"})
     assert run("projects", "list").status == 0
     assert kept(home, account)["token"] == "access-token-2"
+
+
+@pytest.mark.parametrize("expires_in", [3600, -1])
+def test_two_runs_may_renew_a_token_at_once(
+    run: Program, account: Account, home: Path, expires_in: float
+) -> None:
+    sign_in(run)
+    session = {**kept(home, account), "token": "old", "expires_at": time.time() + expires_in}
+    Store(APP).save("default", account.url, session)
+
+    def overtaken(request: Recorded) -> Answer:
+        if request.path.endswith("/refresh") and account.issued == 1:
+            account.issued = 2  # by the other run, which was a moment faster
+            tokens = {"token": "access-token-2", "refresh_token": "refresh-token-2"}
+            Store(APP).save("default", account.url, {**session, **tokens, "expires_at": None})
+        return account.answer(request)
+
+    account.default = overtaken
+    done = run("projects", "list")
+    assert done.status == 0, done.messages
+    assert account.last.header("authorization") == "Bearer access-token-2"
+    assert account.paths().count("users/auth/refresh") == 1
+    assert kept(home, account)["token"] == "access-token-2"
+
+
+def test_a_refresh_token_that_is_refused_ends_in_signing_in(
+    run: Program, account: Account, home: Path
+) -> None:
+    sign_in(run)
+    session = {**kept(home, account), "token": "old", "refresh_token": "old"}
+    Store(APP).save("default", account.url, session)
+    done = run("projects", "list")
+    assert done.status == 3
+    assert account.paths().count("users/auth/refresh") == 1
 
 
 def test_the_address_is_that_of_the_profile(home: Path, account: Account) -> None:
