@@ -125,6 +125,7 @@ def test_help_says_default_range_scope_and_danger(
     [
         (["bxes"], "There is no command 'bxes'. Did you mean 'boxes'?"),
         (["boxes", "creat"], "'boxes' has no command 'creat'. Did you mean 'create'?"),
+        (["get"], "There is no command 'get'. Did you mean 'config get'?"),
         (["boxes", "list", "--limt", "1"], "no option --limt. Did you mean '--limit'?"),
         (["--outptu", "json", "boxes"], "Did you mean '--output'"),
         (["boxes", "list", "-o", "xml"], "'xml' is not one of 'table', 'json', 'yaml', 'raw'"),

@@ -27,8 +27,6 @@ def report(invocation: Invocation, error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         _print(invocation, "Interrupted.")
         return INTERRUPTED
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
     if isinstance(error, click.UsageError):
         return _usage(invocation, error)
     if isinstance(error, click.ClickException):
