@@ -165,9 +165,10 @@ def test_messages_of_errors_are_judged() -> None:
     def of(output: bytes, errors: bytes) -> list[str]:
         return list(error_faults(wanted, answer, Done(1, output, errors)))
 
-    assert of(b"", b"THING_LOCKED\nIt is\nlocked. Unlock it.") == []
-    assert len(of(b"THING_LOCKED", b"THING_LOCKED It is locked.")) == 2
-    assert len(of(b"", b"Conflict")) == 3
+    assert of(b"", b"409 THING_LOCKED\nIt is\nlocked. Unlock it.") == []
+    assert len(of(b"THING_LOCKED", b"409 THING_LOCKED It is locked.")) == 2
+    assert len(of(b"", b"409 Conflict")) == 3
+    assert len(of(b"", b"Conflict")) == 4
 
 
 def test_exit_statuses_are_those_of_the_documentation() -> None:

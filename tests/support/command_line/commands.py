@@ -104,11 +104,16 @@ class CommandRun:
     def fail_some(self, most: int) -> int:
         """Documented errors, ``most`` of each status; the number of those that were asked for."""
         taken: dict[int, int] = {}
-        for operation, method in self._pairs:
-            for wanted in self._answers.errors(operation):
-                if taken.get(wanted.status, 0) < most:
-                    taken[wanted.status] = taken.get(wanted.status, 0) + 1
-                    self._fail(operation, method, wanted)
+        documented = [
+            (operation, method, wanted)
+            for operation, method in self._pairs
+            for wanted in self._answers.errors(operation)
+        ]
+        documented.sort(key=lambda found: found[2].code is None)  # codes say more
+        for operation, method, wanted in documented:
+            if taken.get(wanted.status, 0) < most:
+                taken[wanted.status] = taken.get(wanted.status, 0) + 1
+                self._fail(operation, method, wanted)
         return sum(taken.values())
 
     def check(self) -> None:

@@ -72,6 +72,8 @@ def error_faults(wanted: DocumentedError, answer: Answer, done: Done) -> Iterato
     said = _plain(done.messages)
     if "traceback (most recent call last)" in said:
         yield f"shows a traceback: {done.messages[-300:]}"
+    if str(wanted.status) not in said:
+        yield f"doesn't name the status {wanted.status}: {done.messages!r}"
     if wanted.code is not None and _plain(wanted.code) not in said:
         yield f"doesn't name {wanted.code}: {done.messages!r}"
     if wanted.code is None or (
