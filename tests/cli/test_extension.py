@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from hoody_codegen.cli_runtime.extension import Entry, Extension, Words, Wrapper, load
 from hoody_codegen.cli_runtime.model import App, Command, Scope, ScopeArgument
 from hoody_codegen.output import compare, write
+from support.shop import Shop
 
 TREE: dict[Words, str] = {
     ("files",): "Files of a container",
@@ -399,6 +401,103 @@ def test_a_command_that_cant_be_loaded_says_so_when_it_is_called(
     assert said in said_at_all
     assert program.run("projects", "list") == "projects list"
     assert "(cannot be loaded)" in program.run("--help")
+
+
+CUSTOM = """
+import click
+
+def extend(cli):
+    cli.add("stock count", ".stock:count", summary="Count boxes.", scope="box")
+    cli.group("stock", "What there is.")
+    cli.wrap("boxes delete", not_in_production)
+    cli.rename("users set-password", "password", summary="Change the password.")
+    cli.rename("files", "content")
+    cli.hide("boxes move")
+
+def not_in_production(command):
+    run = command.invoke
+
+    def invoke(ctx):
+        from hoody_codegen.cli_runtime.profiles import chosen
+
+        if chosen(ctx.obj).name == "production":
+            raise click.UsageError("not here")
+        return run(ctx)
+
+    command.invoke = invoke
+    return command
+"""
+
+STOCK = """
+import click
+
+@click.command()
+@click.pass_obj
+def count(invocation):
+    boxes = invocation.client.api.boxes.list()
+    print(len(boxes), invocation.settings.scopes, file=invocation.out)
+"""
+
+
+@pytest.fixture(name="shop")
+def changed_shop(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A whole program whose command line is changed."""
+    (package / "custom.py").write_text(CUSTOM)
+    (package / "stock.py").write_text(STOCK)
+    monkeypatch.setenv("SHOP_CONFIG_DIR", str(tmp_path / "settings"))
+    shop = Shop()
+    shop.app = shop.app._replace(package="demo_client")
+    return shop
+
+
+def test_help_shows_the_changes_and_imports_no_commands(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = shop.run(["--help"], monkeypatch)
+    listed = re.findall(r"^  ([a-z]+)  ", ran.out.partition("Global options")[0], re.M)
+    assert listed == [
+        *("boxes", "commands", "completion", "config", "content"),
+        *("password", "stock", "users"),
+    ]
+    assert "Change the password." in ran.out
+    assert shop.imported == []
+    assert "demo_client.cli.stock" not in sys.modules
+    assert ran.err == ""
+
+
+def test_changed_commands_run(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.answer = lambda _: [1, 2, 3]
+    ran = shop.run(["stock", "count", "--box", "b1"], monkeypatch)
+    assert (ran.status, ran.out) == (0, "3 {'box_id': 'b1'}\n")
+    ran = shop.run(["password", "--new-password", "-"], monkeypatch, stdin="secret\n")
+    assert (ran.status, shop.calls[-1].method) == (0, "api.users.set_password")
+    ran = shop.run(["content", "put", "a", "--body", "x", "--box", "b1"], monkeypatch)
+    assert shop.calls[-1].method == "files.put", ran.err
+    assert shop.run(["files", "put", "a"], monkeypatch).status == 2
+    assert "move" not in shop.run(["boxes", "--help"], monkeypatch).out
+    assert shop.run(["boxes", "move", "a", "b"], monkeypatch).status == 0
+
+
+def test_a_wrapper_can_refuse(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    delete = ["boxes", "delete", "b1", "--yes"]
+    assert shop.run(delete, monkeypatch).status == 0
+    count = len(shop.calls)
+    ran = shop.run([*delete, "--profile", "production"], monkeypatch)
+    assert ran.status == 2
+    assert "not here" in ran.err
+    assert len(shop.calls) == count
+
+
+def test_a_faulty_module_is_reported_and_the_program_works(
+    shop: Shop, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = package / "custom.py"
+    place.write_text("def extend(cli):\n    cli.hide('boxes')\n    cli.paint('boxes')\n")
+    ran = shop.run(["boxes", "move", "a", "b"], monkeypatch)
+    assert ran.status == 0
+    assert shop.calls
+    assert f"{place}, line 3: AttributeError" in ran.err
+    assert "boxes" in shop.run(["--help"], monkeypatch).out
 
 
 def test_generating_again_never_touches_the_module(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ HTTP, ``docs/recipes.md`` shows commands at work, and ``docs/man/<program>.1`` i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -17,8 +16,8 @@ from ..cli_runtime.helping import usage_line, value_name
 from ..cli_runtime.model import Argument, Command, Group, Kind, Option, Scope
 from ..cli_runtime.values import body_flag
 from ..config import Target
-from ..python.code import Code, join
-from ..python.escape import markdown, markdown_block, markdown_code, roff
+from ..python.code import Code, code
+from ..python.escape import markdown, markdown_block, markdown_code, markdown_prose, roff, slug
 from ..python.plan import FilePlan
 from .plan import CommandLine
 from .recipes import Recipe, plan_recipes
@@ -223,7 +222,7 @@ def _section(command: Command, program: str) -> CommandSection:
         destructive=command.destructive,
         deprecated=command.deprecated,
         paragraphs=tuple(
-            _prose(part) for part in command.description.split("\n\n") if part.strip()
+            markdown_prose(part) for part in command.description.split("\n\n") if part.strip()
         ),
         arguments=tuple(map(_argument_row, command.arguments)),
         options=(
@@ -242,7 +241,7 @@ def _usage(command: Command, program: str) -> str:
 def _argument_row(argument: Argument) -> Row:
     also = f" Also: {argument.flag}." if argument.flag else ""
     text = _sentences(argument.help, *_limits(argument.kind, argument.help))
-    return Row(markdown_code(argument.name), True, _prose(f"{text}{also}".strip()))
+    return Row(markdown_code(argument.name), True, markdown_prose(f"{text}{also}".strip()))
 
 
 def _option_row(command: Command, option: Option) -> Row:
@@ -256,26 +255,7 @@ def _option_row(command: Command, option: Option) -> Row:
         else "",
     ]
     text = _sentences(option.help, *notes)
-    return Row(markdown_code(_typed(command, option)), option.required, _prose(text))
-
-
-def _prose(text: str) -> Code:
-    """Text with the code spans that it has."""
-    parts = re.split(r"`([^`\n]+)`", text)
-    return join(
-        "",
-        [
-            markdown_code(part) if number % 2 else _between(part, number, len(parts))
-            for number, part in enumerate(parts)
-        ],
-    )
-
-
-def _between(text: str, number: int, count: int) -> Code:
-    """Text before, behind or between code spans: the blanks next to them stay."""
-    before = " " if number and text[:1].isspace() else ""
-    behind = " " if number < count - 1 and text[-1:].isspace() and text.strip() else ""
-    return join("", [Code(before), markdown(text), Code(behind)])
+    return Row(markdown_code(_typed(command, option)), option.required, markdown_prose(text))
 
 
 def _body_row(command: Command) -> tuple[Row, ...]:
@@ -283,8 +263,8 @@ def _body_row(command: Command) -> tuple[Row, ...]:
     if not flag:
         return ()
     typed = f"{flag} {value_name(command.body_kind, None)}".rstrip()
-    text = "The whole body: itself, @FILE, or - for stdin."
-    return (Row(markdown_code(typed), command.body_required and not command.options, Code(text)),)
+    text = Code("The whole body: itself, @FILE, or - for stdin.")
+    return (Row(markdown_code(typed), command.body_required and not command.options, text),)
 
 
 def _typed(command: Command, option: Option) -> str:
@@ -359,7 +339,7 @@ def _operations(commands: Iterable[Command], program: str) -> OperationMap:
                     OperationRow(
                         method=markdown_code(command.method),
                         command=markdown_code(" ".join((program, *command.path))),
-                        link=Code(f"{_page(command.path[0])}#{_anchor(command, program)}"),
+                        link=code("{}#{}", _page(command.path[0]), _anchor(command, program)),
                         request=markdown_code(command.request),
                     )
                     for command in sorted(services[service], key=lambda one: (one.method, one.path))
@@ -371,13 +351,9 @@ def _operations(commands: Iterable[Command], program: str) -> OperationMap:
 
 
 def _page(group: str) -> Code:
-    return Code(f"cli/{_slug(group)}.md")
+    return code("cli/{}.md", slug(group))
 
 
 def _anchor(command: Command, program: str) -> Code:
     """What sites make of the heading: lower case, with hyphens between the words."""
-    return Code(_slug(" ".join((program, *command.path))))
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return slug(" ".join((program, *command.path)))

@@ -15,7 +15,7 @@ from .context import Invocation
 from .extension import Entry, Extension
 from .model import App, Command, Group, Kind, Option
 from .shared import add_options, global_options, scope_options
-from .suggesting import did_you_mean
+from .suggesting import did_you_mean, one_of
 from .values import WORDS, body_flag
 
 Words = tuple[str, ...]
@@ -271,9 +271,12 @@ class LazyGroup(_Checked, click.Group):
         if command is None and not ctx.resilient_parsing:
             if self.words:
                 what = f"{' '.join(self.words)!r} has no command {name!r}."
+                elsewhere = []
             else:
                 what = f"There is no command {name!r}."
-            raise click.UsageError(what + did_you_mean(name, self.list_commands(ctx)), ctx)
+                elsewhere = [" ".join(words) for words in self.tree.called(name)]
+            hint = one_of(elsewhere) or did_you_mean(name, self.list_commands(ctx))
+            raise click.UsageError(what + hint, ctx)
         return (name if command is not None else None), command, args[1:]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
@@ -335,6 +338,18 @@ class Tree:
                 return None
             groups = found.groups
         return found
+
+    def called(self, name: str) -> list[Words]:
+        """Where something of this name is, as far as that is known without an import."""
+        found = [words for words in self._built_in if words[-1] == name]
+        waiting: list[tuple[Words, Group]] = [((), group) for group in self.app.tree]
+        while waiting:
+            around, group = waiting.pop()
+            words = (*around, group.name)
+            if group.name == name:
+                found.append(words)
+            waiting += [(words, inner) for inner in group.groups]
+        return sorted(found)
 
     def commands_of(self, group: Group) -> tuple[Command, ...]:
         """The generated commands of a group itself: imports its module."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from time import time
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import click
@@ -120,7 +121,22 @@ def session_of(invocation: Invocation, signed: SignIn) -> Any:
         else:
             keep_session(signed, session, identity)
 
-    made: Any = runtime_module(invocation.app, "sessions").Session
+    base: Any = runtime_module(invocation.app, "sessions").Session
+
+    def refuse(self: Any, refresh_token: str, refusal: Exception) -> None:
+        newer = signed.store.load(signed.profile.name, signed.address) or {}
+        if newer.get("refresh_token") in (None, refresh_token):
+            base.refuse(self, refresh_token, refusal)
+            return
+        # Another run has renewed it meanwhile: its tokens are as good.
+        now = time()
+        ends = newer.get("expires_at")
+        lifetime = None if ends is None else ends - now
+        self.update(
+            newer["token"], refresh_token=newer["refresh_token"], lifetime=lifetime, now=now
+        )
+
+    made: Any = type("KeptSession", (base,), {"refuse": refuse})
     return made.from_dict(kept, on_change=keep)
 
 

@@ -223,7 +223,7 @@ class Extension:
         except Exception as fault:
             return _broken(words[-1], f"{_join(words)!r} can't be loaded: {self._where(fault)}")
         if addition.scope:
-            from .building import add_options, scope_options
+            from .shared import add_options, scope_options
 
             add_options(found, scope_options(self.app, addition.scope))
         if addition.summary and not found.short_help and not found.help:

@@ -28,8 +28,6 @@ def report(invocation: Invocation, error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         _print(invocation, "Interrupted.")
         return INTERRUPTED
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
     if isinstance(error, click.UsageError):
         return _usage(invocation, error)
     if isinstance(error, click.ClickException):
@@ -157,7 +155,8 @@ def _answer(invocation: Invocation, error: Any) -> list[str]:
     candidates = _candidates(error)
     if candidates:
         lines.append("  It may be one of the errors documented for this status:")
-        lines += [f"  {line}" for line in definitions(candidates, columns - 2)]
+        listed = "\n".join(definitions(candidates, columns - 2))
+        lines += [f"  {line}" for line in listed.split("\n")]
     return lines
 
 

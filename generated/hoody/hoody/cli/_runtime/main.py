@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+import click
+
 from .context import Invocation
 from .model import App
 
@@ -21,6 +23,8 @@ def run(app: App, argv: Sequence[str] | None = None) -> int:
         return _run(invocation, sys.argv[1:] if argv is None else list(argv))
     except BrokenPipeError:
         return _nobody_reads()
+    except click.exceptions.Exit as done:  # as after --help: nothing failed
+        return done.exit_code
     except (Exception, KeyboardInterrupt) as error:
         from .failures import report
 

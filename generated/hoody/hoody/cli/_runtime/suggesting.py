@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_MOST: Final = 4
+"""More names than these are no help."""
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
@@ -29,8 +33,12 @@ def _key(name: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``" Did you mean 'a' or 'b'?"``, or nothing."""
-    found = [f"'{name}'" for name in nearest(word, known)]
-    if not found:
+    return one_of(nearest(word, known))
+
+
+def one_of(names: Sequence[str]) -> str:
+    """``" Did you mean 'a', 'b' or 'c'?"``; nothing of none or of many."""
+    if not 0 < len(names) <= _MOST:
         return ""
-    *front, last = found
+    *front, last = [f"'{name}'" for name in names]
     return f" Did you mean {', '.join(front)} or {last}?" if front else f" Did you mean {last}?"
