@@ -232,17 +232,37 @@ def test_an_error_says_what_it_means_and_what_to_do(
 def test_candidates_are_named_where_the_server_names_no_code(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    possible = (ErrorEntry("NO_BOX", "No such box", resolution="Look"), ErrorEntry("NO_SHELF"))
+    resolution = "Look at the list of boxes, which has all of them, and take the id of one."
+    possible = (ErrorEntry("NO_BOX", "No such box", resolution=resolution), ErrorEntry("NO_SHELF"))
+    monkeypatch.setenv("COLUMNS", "60")
 
     def fail(_: str) -> None:
         raise _failed(404, possible=possible)
 
     shop.answer = fail
     err = shop.run(["boxes", "list"], monkeypatch).err
-    assert "It may be one of the errors documented for this status:" in err
-    assert "NO_BOX" in err
-    assert "No such box. To do: Look" in err
-    assert "NO_SHELF" in err
+    assert err.splitlines()[2:] == [
+        "  It may be one of the errors documented for this status:",
+        "    NO_BOX    No such box. To do: Look at the list of boxes,",
+        "              which has all of them, and take the id of one.",
+        "    NO_SHELF",
+    ]
+
+
+def test_without_a_token_it_says_how_to_give_one(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise errors.MissingTokenError("give one by token=…")
+
+    shop.answer = fail
+    shop.app = shop.app._replace(login=("auth", "login"))
+    ran = shop.run(["boxes", "list"], monkeypatch)
+    assert ran.status == 3
+    assert ran.err.splitlines() == [
+        "shop: This needs a token, and there is none. Nothing was sent.",
+        "  'shop auth login' signs in; --token or SHOP_TOKEN give a token.",
+    ]
 
 
 def test_texts_of_the_server_do_not_steer_the_terminal(
