@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line, that of the process by default; returns the exit status."""
-    try:
-        import click as _
-    except ModuleNotFoundError:
+    if find_spec("click") is None:
         print(
-            'acme: the command line needs further libraries. Install them: pip install "acme[cli]"',
+            (
+                "acme: the command line needs further libraries. Install them: pip install "
+                '"acme[cli]"'
+            ),
             file=sys.stderr,
         )
         return 2
