@@ -105,14 +105,17 @@ def _api(invocation: Invocation, errors: Any, error: Any) -> int:
     status = status_of(errors, error)
     if isinstance(error, errors.APIStatusError):
         lines = _answer(invocation, error)
+    elif isinstance(error, errors.MissingTokenError):
+        # What the exception says is meant for those who call the client.
+        said = "This needs a token, and there is none. Nothing was sent."
+        lines = [_headline(invocation, said)]
     else:
         lines = [_headline(invocation, str(error))]
         cause = error.__cause__
         if status == CONNECTION and cause is not None and str(cause) not in str(error):
             lines.append(f"  cause: {safe(str(cause))}")
-    if status == AUTHENTICATION and invocation.app.login:
-        words = " ".join((invocation.app.name, *invocation.app.login))
-        lines.append(f"  {words} signs in; --token or {_token(invocation)} give a token.")
+    if status == AUTHENTICATION:
+        lines.append(f"  {_ways_in(invocation)}")
     request = error.request
     if status == CONNECTION and request is not None and request.method not in _SAFE:
         lines.append("  Whether the server did what was asked isn't known.")
@@ -120,8 +123,11 @@ def _api(invocation: Invocation, errors: Any, error: Any) -> int:
     return status
 
 
-def _token(invocation: Invocation) -> str:
-    return f"{invocation.app.env_prefix}_TOKEN"
+def _ways_in(invocation: Invocation) -> str:
+    app = invocation.app
+    words = " ".join((app.name, *app.login))
+    login = f"{words!r} signs in; " if app.login else ""
+    return f"{login}--token or {app.env_prefix}_TOKEN give a token."
 
 
 def _answer(invocation: Invocation, error: Any) -> list[str]:
