@@ -20,7 +20,7 @@ HEAVY = ("httpx", "httpx2", "pydantic", "rich", "yaml", "jmespath", "asyncio", "
 MOST_OWN = 25
 """Modules of the client's package that help of one group may load; it has hundreds."""
 
-MOST_WITH_ERRORS = 75
+MOST_WITH_ERRORS = 40
 """The same of one command, whose documented errors stand beside its method."""
 
 _LOADED = """\
