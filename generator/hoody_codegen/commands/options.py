@@ -11,7 +11,6 @@ from .. import ir
 from ..cli_runtime.model import Argument, Kind, Option
 from ..naming import words
 from ..naming.resolve import digest
-from ..naming.table import NameTable
 from ..python import arguments as method
 from ..python.bodies import RequestBody, is_text
 from ..text import UntrustedJson, UntrustedText
@@ -57,19 +56,17 @@ class Input:
 def plan_input(
     operation: ir.Operation,
     body: RequestBody | None,
-    names: NameTable,
+    planned: Sequence[method.Argument],
     models: ir.ModelIndex,
     reserved: Set[str],
 ) -> Input:
-    """Arguments and options; ``reserved`` are flags (without dashes) that mean something else."""
+    """Arguments and options, from ``planned``, those of the method; ``reserved`` are flags (without
+    dashes) that mean something else."""
     planner = _Planner(operation, models, GLOBAL | reserved)
-    planned = method.plan_arguments(operation, body, names)
     arguments = [one for one in planned if one.place is ir.ParameterLocation.PATH]
     others = [one for one in planned if one.place is not ir.ParameterLocation.PATH]
     whole = next((one for one in others if one.wire_name is None), None)
-    options = [
-        option for one in others if one is not whole for option in planner.options(one, names)
-    ]
+    options = [option for one in others if one is not whole for option in planner.options(one)]
     if whole is not None and body is not None:
         options += planner.whole_options(whole, body)
     return Input(
@@ -111,7 +108,7 @@ class _Planner:
             help=_help(one.documented.description),
         )
 
-    def options(self, one: method.Argument, names: NameTable) -> Iterator[Option]:
+    def options(self, one: method.Argument) -> Iterator[Option]:
         """The option of an argument, and those of the fields inside of it."""
         taken = self._taken(one)
         parameter = self._parameter(one)

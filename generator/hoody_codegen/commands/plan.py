@@ -15,6 +15,7 @@ from ..naming.identifiers import ModuleName
 from ..naming.resolve import digest
 from ..naming.table import NameTable
 from ..naming.words import split
+from ..python.arguments import plan_arguments
 from ..python.bodies import choose_body
 from ..python.client import services_of
 from ..python.constants import attribute_path
@@ -113,7 +114,8 @@ class _Planner:
     ) -> Command:
         path = self.named.commands[operation.key]
         body = choose_body(operation.body, models)
-        given = plan_input(operation, body, self.names, models, reserved)
+        planned = plan_arguments(operation, body, self.names)
+        given = plan_input(operation, body, planned, models, reserved)
         summary = summary_of(operation)
         description = operation.description.reveal().strip() if operation.description else ""
         return Command(
@@ -132,7 +134,9 @@ class _Planner:
             scope=scope,
             destructive=is_destructive(operation, self.names),
             deprecated=operation.deprecated,
-            example=example(self.settings.program, path, operation, given, body),
+            example=example(
+                (self.settings.program, *path), operation, given, planned, body, models
+            ),
             home=self._home(operation),
         )
 

@@ -41,7 +41,10 @@ COMMANDS: tuple[Command, ...] = (
         has_body=True,
         output=Output("object"),
         scope="container",
-        example="hoody agent mcp add-server 665f1c2ab34d5e6f7a8b9c0d --name example --config '{}'",
+        example=(
+            "hoody agent mcp add-server 665f1c2ab34d5e6f7a8b9c0d --name example --config "
+            '\'{"type": "local", "command": ["ls"]}\''
+        ),
         home="services.agent.mcp:Mcp",
     ),
     Command(

@@ -757,7 +757,10 @@ COMMANDS: tuple[Command, ...] = (
             rows="created",
         ),
         scope="container",
-        example="hoody agent orchestration phases-create 665f1c2ab34d5e6f7a8b9c0d --phases '{}'",
+        example=(
+            "hoody agent orchestration phases-create 665f1c2ab34d5e6f7a8b9c0d --phases "
+            '\'{"name": "example", "description": "example"}\''
+        ),
         home="services.agent.orchestration:Orchestration",
     ),
     Command(
@@ -1253,7 +1256,10 @@ COMMANDS: tuple[Command, ...] = (
         has_body=True,
         output=Output("object", columns=(Column("count", "COUNT", "number"),)),
         scope="container",
-        example="hoody agent orchestration todo-append 665f1c2ab34d5e6f7a8b9c0d --entries '{}'",
+        example=(
+            "hoody agent orchestration todo-append 665f1c2ab34d5e6f7a8b9c0d --entries "
+            '\'{"type": "task", "content": "Hello", "priority": "critical"}\''
+        ),
         home="services.agent.orchestration:Orchestration",
     ),
     Command(

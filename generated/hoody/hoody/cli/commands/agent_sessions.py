@@ -503,8 +503,7 @@ COMMANDS: tuple[Command, ...] = (
         scope="container",
         example=(
             "hoody agent sessions init 665f1c2ab34d5e6f7a8b9c0d 665f1c2ab34d5e6f7a8b9c0d "
-            "--model-id claude-3-5-sonnet --provider-id anthropic --message-id "
-            "665f1c2ab34d5e6f7a8b9c0d"
+            "--model-id claude-3-5-sonnet --provider-id anthropic --message-id msg_1"
         ),
         home="services.agent.sessions:Sessions",
     ),
@@ -869,7 +868,7 @@ COMMANDS: tuple[Command, ...] = (
         destructive=True,
         example=(
             "hoody agent sessions revert 665f1c2ab34d5e6f7a8b9c0d 665f1c2ab34d5e6f7a8b9c0d "
-            "--message-id 665f1c2ab34d5e6f7a8b9c0d"
+            "--message-id msg_1"
         ),
         home="services.agent.sessions:Sessions",
     ),

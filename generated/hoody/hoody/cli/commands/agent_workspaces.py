@@ -96,7 +96,7 @@ COMMANDS: tuple[Command, ...] = (
         scope="container",
         example=(
             "hoody agent workspaces create --worktree /home/user/projects/hoody "
-            "--body-container KEY='{}'"
+            "--body-container KEY=example"
         ),
         home="services.agent.workspace:Workspace",
     ),

@@ -875,7 +875,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         example=(
             "hoody auth reset-password --body-token "
-            "your_tokenyour_tokenyour_tokenyour_tokenyour_tokenyour_tokenyour --password "
+            "a1b2c3d4e5f6789012345678901234567890abcdefabcdefabcdefabcdef1234 --password "
             "'NewSecurePassword123!'"
         ),
         home="services.api.authentication:Authentication",
@@ -1111,7 +1111,10 @@ COMMANDS: tuple[Command, ...] = (
                 Column("public_key", "PUBLIC_KEY"),
             ),
         ),
-        example="hoody auth update-public-profile",
+        example=(
+            "hoody auth update-public-profile --public-key "
+            "a1b2c3d4e5f6789012345678901234567890abcdefabcdefabcdefabcdef1234"
+        ),
         home="services.api.auth_tokens:AuthTokens",
     ),
     Command(
@@ -1362,7 +1365,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         example=(
             "hoody auth verify-email --body-token "
-            "your_tokenyour_tokenyour_tokenyour_tokenyour_tokenyour_tokenyour"
+            "a1b2c3d4e5f6789012345678901234567890abcdefabcdefabcdefabcdef1234"
         ),
         home="services.api.authentication:Authentication",
     ),

@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
         has_body=True,
         output=Output("object", columns=(Column("success", "SUCCESS", "flag"),)),
         scope="container",
-        example="hoody display input batch --actions '{}'",
+        example='hoody display input batch --actions \'{"action": "example"}\'',
         home="services.display.input:Input",
     ),
     Command(
@@ -924,7 +924,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-close --window-id '{}'",
+        example="hoody display input window-close --window-id 1",
         home="services.display.input:Input",
     ),
     Command(
@@ -952,7 +952,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-focus --window-id '{}'",
+        example="hoody display input window-focus --window-id 1",
         home="services.display.input:Input",
     ),
     Command(
@@ -1004,7 +1004,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-minimize --window-id '{}'",
+        example="hoody display input window-minimize --window-id 1",
         home="services.display.input:Input",
     ),
     Command(
@@ -1062,7 +1062,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-move --window-id '{}' --x 1 --y 1",
+        example="hoody display input window-move --window-id 1 --x 1 --y 1",
         home="services.display.input:Input",
     ),
     Command(
@@ -1111,7 +1111,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-raise --window-id '{}'",
+        example="hoody display input window-raise --window-id 1",
         home="services.display.input:Input",
     ),
     Command(
@@ -1169,7 +1169,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody display input window-resize --window-id '{}' --width 1 --height 1",
+        example="hoody display input window-resize --window-id 1 --width 1 --height 1",
         home="services.display.input:Input",
     ),
     Command(

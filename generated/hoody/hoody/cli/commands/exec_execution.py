@@ -31,7 +31,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody exec execution execute notes/readme.txt --body '{}'",
+        example="hoody exec execution execute notes/readme.txt --body '\"example\"'",
         home="services.exec.execution:Execution",
     ),
 )

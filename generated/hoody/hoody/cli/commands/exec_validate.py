@@ -87,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody exec validate return-type --type-definition example --value KEY='{}'",
+        example="hoody exec validate return-type --type-definition example --value KEY=example",
         home="services.exec.validate:Validate",
     ),
     Command(

@@ -76,7 +76,9 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody files webdav copy-resource notes/readme.txt --destination example",
+        example=(
+            "hoody files webdav copy-resource notes/readme.txt --destination https://example.com"
+        ),
         home="services.files.webdav:Webdav",
     ),
     Command(
@@ -150,7 +152,9 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         scope="container",
-        example="hoody files webdav move-resource notes/readme.txt --destination example",
+        example=(
+            "hoody files webdav move-resource notes/readme.txt --destination https://example.com"
+        ),
         home="services.files.webdav:Webdav",
     ),
     Command(

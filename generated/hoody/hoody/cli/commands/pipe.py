@@ -220,7 +220,7 @@ COMMANDS: tuple[Command, ...] = (
         has_body=True,
         output=Output("text"),
         scope="container",
-        example="hoody pipe send-post notes/readme.txt --body '{}'",
+        example="hoody pipe send-post notes/readme.txt --body '\"example\"'",
         home="services.pipe:Pipe",
     ),
     Command(
@@ -264,7 +264,7 @@ COMMANDS: tuple[Command, ...] = (
         has_body=True,
         output=Output("text"),
         scope="container",
-        example="hoody pipe send-put notes/readme.txt --body '{}'",
+        example="hoody pipe send-put notes/readme.txt --body '\"example\"'",
         home="services.pipe:Pipe",
     ),
 )

@@ -306,7 +306,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         example=(
             "hoody proxy-permissions project set-group 665f1c2ab34d5e6f7a8b9c0d example "
-            "--program example --access '{}' --if-match example"
+            "--program example --access true --if-match example"
         ),
         home="services.api.proxy_permissions_project:ProxyPermissionsProject",
     ),
@@ -530,7 +530,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         example=(
             "hoody proxy-permissions project set-token-group 665f1c2ab34d5e6f7a8b9c0d "
-            "example --if-match example --header example"
+            'example --if-match example --body \'{"header": "example", "value": "example"}\''
         ),
         home="services.api.proxy_permissions_project:ProxyPermissionsProject",
     ),

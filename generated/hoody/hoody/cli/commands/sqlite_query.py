@@ -22,7 +22,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         output=Output("object"),
         scope="container",
-        example="hoody sqlite query execute-shareable --db example --sql example",
+        example="hoody sqlite query execute-shareable --db example --sql SGVsbG8=",
         home="services.sqlite.query:Query",
     ),
 )

@@ -20,7 +20,7 @@ COMMANDS: tuple[Command, ...] = (
         body="body",
         has_body=True,
         body_required=True,
-        example="acme box-hooks add example --url https://example.com",
+        example='acme box-hooks add example --body \'{"url": "https://example.com"}\'',
         home="services.shop.box_hooks:BoxHooks",
     ),
 )
