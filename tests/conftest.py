@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.command_line.totals import CommandReport
 from support.contract.totals import ContractReport
 
 
@@ -16,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ContractReport(), "contract-report")
+    config.pluginmanager.register(CommandReport(), "command-report")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,7 +36,16 @@ def default_import_rules() -> Path:
 
 def runtime_files() -> dict[PurePosixPath, str]:
     """The sources of the runtime by path inside it; they are copied into clients unchanged."""
-    root = _PACKAGE / "runtime"
+    return _sources("runtime")
+
+
+def cli_runtime_files() -> dict[PurePosixPath, str]:
+    """Those of the command line, for clients that have one."""
+    return _sources("cli_runtime")
+
+
+def _sources(room: str) -> dict[PurePosixPath, str]:
+    root = _PACKAGE / room
     return {
         PurePosixPath(path.relative_to(root).as_posix()): path.read_text(encoding="utf-8")
         for path in sorted(root.rglob("*.py"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from . import ir, passes
+from .commands import plan_command_files, plan_command_line, plan_docs
 from .config import Target
 from .diagnostics import CodegenError, Diagnostics, Location
 from .document import load_all
@@ -14,7 +15,7 @@ from .naming.clients import name_client
 from .naming.identifiers import ClassName, Identifier
 from .naming.table import NameTable, build_names
 from .openapi import read_api
-from .packaged import runtime_files
+from .packaged import cli_runtime_files, runtime_files
 from .python.annotations import Annotator
 from .python.client import plan_client
 from .python.code import Code
@@ -181,11 +182,14 @@ def _plan(target: Target, tell: Progress) -> _Planned:
     diagnostics = Diagnostics()
     target, api, names = _read(target, tell, diagnostics)
     model_plans = plan_models(api, names)
+    line = plan_command_line(api, names, target, diagnostics)
     plans = [
         *_inside_package(target, _package_plans(api, names, target, diagnostics)),
         *_inside_package(target, model_plans),
+        *_inside_package(target, plan_command_files(line, target) if line is not None else ()),
         *plan_project(api, names, target),
         *_reference_plans(api, names, target, passes.build_catalogue(api)),
+        *(plan_docs(line, target) if line is not None else ()),
     ]
     if diagnostics.errors:
         raise CodegenError(diagnostics)
@@ -237,8 +241,12 @@ def _completed(target: Target, api: ir.Api, diagnostics: Diagnostics) -> Target:
 
 
 def _runtime(target: Target) -> dict[PurePosixPath, str]:
-    folder = PurePosixPath(target.package, "_runtime")
-    return {folder / path: text for path, text in runtime_files().items()}
+    package = PurePosixPath(target.package)
+    files = {package / "_runtime" / path: text for path, text in runtime_files().items()}
+    if target.cli is not None:
+        folder = package / "cli" / "_runtime"
+        files.update({folder / path: text for path, text in cli_runtime_files().items()})
+    return files
 
 
 def _with_headers(files: dict[PurePosixPath, str]) -> dict[PurePosixPath, str]:

@@ -22,10 +22,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "passes": BASE | {"config", "ir"},
     "naming": BASE | {"config", "ir"},
     "python": BASE | {"config", "ir", "naming", "packaged"},
+    # Commands are data of the command line's own model, which has no behaviour.
+    "commands": BASE | {"cli_runtime", "config", "ir", "naming", "packaged", "python"},
     # The renderer knows what it may print (code and names), and what a plan is; no more of Python.
     "render": frozenset({"diagnostics", "naming", "packaged", "python"}),
     "output": BASE,
     "runtime": frozenset(),
+    "cli_runtime": frozenset(),
     "changes": BASE | {"ir"},
     "pipeline": frozenset(
         {
@@ -38,6 +41,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "naming",
             "packaged",
             "python",
+            "commands",
             "render",
             "output",
             "changes",
@@ -55,6 +59,7 @@ LIBRARIES: Mapping[str, Mapping[str, str]] = {
     "yaml": {
         "document": "parses documents",
         "reference/yaml_writer.py": "writes documents",
+        "cli_runtime": "prints results",
     },
     "tomllib": {
         "config": "reads the settings",
@@ -66,8 +71,10 @@ LIBRARIES: Mapping[str, Mapping[str, str]] = {
     "jinja2": {"render": "fills templates"},
     "black": {"render": "formats"},
     "subprocess": {"render": "runs the formatter"},
-    "click": {"cli": "the command line"},
-    "rich": {"cli": "the command line"},
+    "click": {"cli": "the command line", "cli_runtime": "that of clients"},
+    "rich": {"cli": "the command line", "cli_runtime": "that of clients"},
+    "jmespath": {"cli_runtime": "queries of results"},
+    "keyring": {"cli_runtime": "sign-ins in the keyring of the system"},
     "pydantic": {
         "openapi": "the typed view",
         "runtime/models.py": "the base of models",

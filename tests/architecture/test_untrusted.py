@@ -11,6 +11,7 @@ from support.source import GENERATOR, ROOT, Module, modules
 REVEALS: Mapping[str, str] = {
     "text": "the type itself",
     "openapi": "reads documents and decides what their parts mean",
+    "commands": "names and describes commands; what it prints passes the escaper",
     "passes": "decides by what documents say; what it passes on is Untrusted again",
     "naming": "makes validated identifiers from names",
     "python": "plans; what it hands on is Code, and the renderer refuses everything else",
@@ -26,6 +27,7 @@ MAKES_CODE: Mapping[str, str] = {
     "python/literals.py": "the name of a keyword is a literal of ours, says its type",
     "python/methods.py": "gathers code and validated names",
     "python/package.py": "names of the runtime and of the client class",
+    "commands/docs.py": "links of letters, digits and hyphens, and words of ours",
     "render/printing.py": "what a template has printed has passed the check part by part",
 }
 """Where Code may be made by calling the class, and why."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import pytest
-from hoody_codegen.packaged import runtime_files
+from hoody_codegen.packaged import cli_runtime_files, runtime_files
 from hoody_codegen.pipeline import GenerationResult
 from support.golden import (
     Case,
@@ -55,5 +55,26 @@ def test_the_runtime_is_copied_unchanged(results: Mapping[str, GenerationResult]
             for path, text in result.files.items()
             if path.is_relative_to(folder)
         }
+        assert copied.keys() == runtime.keys()
+        assert all(copied[path].partition("\n")[2] == runtime[path] for path in runtime)
+
+
+def test_the_runtime_of_command_lines_is_copied_unchanged(
+    results: Mapping[str, GenerationResult],
+) -> None:
+    runtime = cli_runtime_files()
+    assert runtime
+    with_line = [result for result in results.values() if result.target.cli is not None]
+    assert with_line
+    for result in results.values():
+        folder = PurePosixPath(result.target.package, "cli", "_runtime")
+        copied = {
+            path.relative_to(folder): text
+            for path, text in result.files.items()
+            if path.is_relative_to(folder)
+        }
+        if result not in with_line:
+            assert not copied
+            continue
         assert copied.keys() == runtime.keys()
         assert all(copied[path].partition("\n")[2] == runtime[path] for path in runtime)

@@ -69,7 +69,7 @@ def selected(case: Case, result: GenerationResult) -> dict[PurePosixPath, str]:
     found: dict[PurePosixPath, str] = {}
     for path, text in result.files.items():
         inside = path.relative_to(package) if path.is_relative_to(package) else path
-        if inside.parts[0] == "_runtime":
+        if "_runtime" in inside.parts:
             continue
         if "." in case.parts or inside.parts[0] in case.parts:
             found[inside] = text

@@ -172,7 +172,7 @@ def test_json_holds_everything(folder: Path) -> None:
     outcome = json.loads(result.stdout)
     (target,) = outcome["targets"]
     assert target["operations"] == 1
-    assert {"kind": "create", "path": "birds/__init__.py"} in target["changes"]
+    assert {"kind": "create", "path": "birds/__init__.py", "diff": None} in target["changes"]
     assert outcome["diagnostics"] == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hoody_codegen.config import (
+    CommandLine,
     EnvelopeRule,
     Filter,
     ScopeArgument,
@@ -235,3 +236,57 @@ def test_every_key_has_a_place(data: dict[str, Any]) -> None:
     assert set(places) == paths_of(parsed)
     for index, key in enumerate(data):
         assert places[(key,)] == (index + 1, 1)
+
+
+class TestCommandLine:
+    def test_a_program_is_enough(self) -> None:
+        target = target_of('specs = "a.yaml"\noutput = "o"\n[targets.demo.cli]\nprogram = "demo"')
+
+        assert target.cli == CommandLine("demo")
+
+    def test_all_of_it(self) -> None:
+        target = target_of(
+            """
+            specs = "a.yaml"
+            output = "o"
+            [targets.demo.cli]
+            program = "demo"
+            login = "auth login"
+            whoami = "api.users.me"
+            lookup = { box = "api.boxes.get" }
+            groups = { "api.tokens" = "auth" }
+            drop = { "api.hooks" = ["box", "proxy"] }
+            summaries = { "auth profile" = "Who you are." }
+            """
+        )
+
+        assert target.cli == CommandLine(
+            program="demo",
+            login=("auth", "login"),
+            groups={"api.tokens": "auth"},
+            drop={"api.hooks": ("box", "proxy")},
+            summaries={"auth profile": "Who you are."},
+            whoami="api.users.me",
+            lookup={"box": "api.boxes.get"},
+        )
+
+    def test_without_the_table_there_is_none(self) -> None:
+        assert target_of('specs = "a.yaml"\noutput = "o"').cli is None
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("", "config-missing"),
+            ('program = "De mo"', "config-value"),
+            ('program = "demo"\ngroups = { "api.x" = "Auth --all" }', "config-value"),
+            ('program = "demo"\ngroups = { "api.x" = 1 }', "config-type"),
+            ('program = "demo"\nlogins = "auth login"', "config-unknown-key"),
+        ],
+    )
+    def test_faults(self, text: str, code: str) -> None:
+        faults = faults_of(
+            f'[targets.demo]\nspecs = "a.yaml"\noutput = "o"\n[targets.demo.cli]\n{text}'
+        )
+
+        assert len(faults) == 1
+        assert f"[{code}]" in faults[0]

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from ..config import Config, Target, load_config
-from ..diagnostics import CodegenError
-from ..ir import CatalogueEntry, Conflict, ConflictKind, ErrorCatalogue
-from ..packaged import CONFIG_NAME, default_config
-from ..pipeline import ErrorListing, RenderError, list_errors
+from ..packaged import CONFIG_NAME
 from ..text import Untrusted
-from .printing import print_error, print_faults, progress, say, visible
+from .options import choosing, find_target, load_settings, nearest, reporting
+from .printing import console, progress, say, visible
+from .program import FINE, rendering
+from .reports import print_report
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..config import Target
+    from ..ir import CatalogueEntry, Conflict, ConflictKind, ErrorCatalogue
+    from ..pipeline import ErrorListing
 
 _HELP = f"""Print what is documented about the errors of an API: by service, code and status.
 
@@ -32,20 +33,25 @@ folder, those that come with the program.
   hoody-codegen errors --service files --status 404
   hoody-codegen errors --conflicts                where error tables disagree, and what then holds
   hoody-codegen errors --format markdown          the error reference, as generated into docs/
-  hoody-codegen errors --format json              everything, statuses without a code included
+  hoody-codegen errors --json                     everything, statuses without a code included
 
 A code is found in any case. In a client, `except errors.<class>` catches it, and
 `errors.of(client.<service>.<resource>.<method>)` tells what a method may raise.
+
+Exit status: 0 if it is printed; 1 for faults in documents or settings; 2 for a wrong use of the
+command, such as a code or a service that isn't documented.
 """
 
 _PLAIN_WIDTH = 160
 """Columns of a table that isn't printed to a terminal."""
 
 
-@click.command(help=_HELP)
-@click.option("--service", help="Only errors of this service.")
-@click.option("--code", help="Only this code, in any case.")
-@click.option("--status", type=click.IntRange(100, 599), help="Only this HTTP status.")
+@click.command(help=_HELP, short_help="Print the documented errors of an API.")
+@click.option("--service", metavar="NAME", help="Only errors of this service.")
+@click.option("--code", metavar="CODE", help="Only this code, in any case.")
+@click.option(
+    "--status", metavar="STATUS", type=click.IntRange(100, 599), help="Only this HTTP status."
+)
 @click.option("--conflicts", is_flag=True, help="List where error tables disagree, by kind.")
 @click.option(
     "--format",
@@ -55,64 +61,52 @@ _PLAIN_WIDTH = 160
     show_default=True,
     help="How to print it.",
 )
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path),
-    help=f"Settings to use in place of ./{CONFIG_NAME}.",
-)
-@click.option("--target", "target_name", help="Only this target of the settings.")
+@choosing
+@reporting
 def errors(
-    service: str | None,
-    code: str | None,
-    status: int | None,
-    conflicts: bool,
-    form: str,
     config_path: Path | None,
     target_name: str | None,
-) -> None:
-    try:
-        target = _target(config_path, target_name)
-        with progress(quiet=False) as tell:
-            listing = list_errors(target, tell)
-        _check(listing, service, code)
-        selected = listing.select(service=service, code=code, status=status)
-        if form == "json":
-            _print_json(listing, selected, conflicts=conflicts)
-        elif form == "markdown":
-            form_of = listing.conflicts_markdown if conflicts else listing.markdown
-            click.echo(form_of(selected), nl=False)
-        elif conflicts:
-            _print_conflicts(selected)
-        else:
-            _print_table(listing, selected)
-    except CodegenError as error:
-        print_faults(error.diagnostics)
-        print_error("the documents have faults; there is no catalogue")
-        raise SystemExit(1) from None
-    except RenderError as error:
-        print_error(str(error), "This is a fault of hoody-codegen; please report it.")
-        raise SystemExit(1) from None
+    form: str,
+    conflicts: bool,
+    **filters: Any,
+) -> int:
+    quiet: bool = filters.pop("quiet")
+    if filters.pop("json_output"):
+        if form == "markdown":
+            raise click.UsageError("--json and --format markdown exclude each other")
+        form = "json"
+    listing = _listing(_target(config_path, target_name), quiet)
+    _check(listing, filters["service"], filters["code"])
+    selected = listing.select(**filters)
+    if form == "json":
+        _print_json(listing, selected, conflicts=conflicts)
+    elif form == "markdown":
+        form_of = listing.conflicts_markdown if conflicts else listing.markdown
+        with rendering():
+            page = form_of(selected)
+        click.echo(page, nl=False)
+    elif conflicts:
+        _print_conflicts(selected)
+    else:
+        _print_table(listing, selected, quiet)
+    return FINE
+
+
+def _listing(target: Target, quiet: bool) -> ErrorListing:
+    from ..pipeline import list_errors
+
+    with progress(quiet) as tell:
+        return list_errors(target, tell)
 
 
 def _target(config_path: Path | None, name: str | None) -> Target:
-    config = _config(config_path)
-    if name is None and len(config.targets) == 1:
+    config, _ = load_settings(config_path)
+    if name is not None:
+        return find_target(config, name)
+    if len(config.targets) == 1:
         return config.targets[0]
     known = ", ".join(target.name for target in config.targets)
-    if name is None:
-        raise click.UsageError(f"the settings have several targets; name one by --target: {known}")
-    for target in config.targets:
-        if target.name == name:
-            return target
-    raise click.BadParameter(f"there is no {name!r}; known are: {known}", param_hint="--target")
-
-
-def _config(path: Path | None) -> Config:
-    if path is not None:
-        return load_config(path)
-    local = Path(CONFIG_NAME)
-    return load_config(local if local.exists() else default_config())
+    raise click.UsageError(f"the settings have several targets; name one by --target: {known}")
 
 
 def _check(listing: ErrorListing, service: str | None, code: str | None) -> None:
@@ -120,26 +114,20 @@ def _check(listing: ErrorListing, service: str | None, code: str | None) -> None
     entries = listing.catalogue.entries
     services = sorted({text(entry.service) for entry in entries})
     if service is not None and service not in services:
-        raise click.BadParameter(
-            _not_found(service, services) or f"no errors are documented for {service!r}",
-            param_hint="--service",
-        )
+        raise click.BadParameter(_not_found(service, services), param_hint="--service")
     codes = sorted({text(entry.code) for entry in entries if entry.code is not None})
     if code is not None and code.casefold() not in {one.casefold() for one in codes}:
         raise click.BadParameter(_not_found(code, codes), param_hint="--code")
 
 
 def _not_found(given: str, known: Sequence[str]) -> str:
-    by_case = {one.casefold(): one for one in reversed(known)}
-    close = difflib.get_close_matches(given.casefold(), list(by_case), n=3, cutoff=0.5)
-    hint = f"; did you mean {', '.join(visible(by_case[one]) for one in close)}?" if close else ""
-    return f"{given!r} is documented nowhere{hint}"
+    return f"{given!r} is documented nowhere{nearest(given, known)}"
 
 
 # Tables
 
 
-def _print_table(listing: ErrorListing, catalogue: ErrorCatalogue) -> None:
+def _print_table(listing: ErrorListing, catalogue: ErrorCatalogue, quiet: bool) -> None:
     groups: dict[tuple[str, str, int, str], int] = {}
     for entry in catalogue.entries:
         if entry.code is not None:
@@ -150,7 +138,8 @@ def _print_table(listing: ErrorListing, catalogue: ErrorCatalogue) -> None:
         name = listing.classes[code.casefold()]
         table.add_row(*_cells(service, code, str(status), str(name), title, str(count)))
     _print(table, bool(groups))
-    say(_summary(catalogue))
+    if not quiet:
+        say(_summary(catalogue))
 
 
 def _summary(catalogue: ErrorCatalogue) -> str:
@@ -178,6 +167,8 @@ def _print_conflicts(catalogue: ErrorCatalogue) -> None:
 
 
 def _by_kind(catalogue: ErrorCatalogue) -> Iterable[tuple[ConflictKind, list[Conflict]]]:
+    from ..ir import ConflictKind
+
     for kind in ConflictKind:
         found = [conflict for conflict in catalogue.conflicts if conflict.kind is kind]
         if found:
@@ -196,6 +187,9 @@ def _variants(conflict: Conflict) -> str:
 
 
 def _table(*headings: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         table.add_column(
@@ -207,17 +201,19 @@ def _table(*headings: str) -> Table:
 
 
 def _cells(*texts: str) -> list[Text]:
+    from rich.text import Text
+
     return [Text(visible(" ".join(one.split()))) for one in texts]
 
 
 def _print(table: Table, rows: bool) -> None:
     if not rows:
         return
-    console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal:
-        console.print(table)
+    screen = console()
+    if screen.is_terminal:
+        screen.print(table)
         return
-    plain = Console(highlight=False, markup=False, emoji=False, width=_PLAIN_WIDTH)
+    plain = console(width=_PLAIN_WIDTH)
     with plain.capture() as printed:
         plain.print(table)
     for line in printed.get().splitlines():
@@ -229,12 +225,12 @@ def _print(table: Table, rows: bool) -> None:
 
 
 def _print_json(listing: ErrorListing, catalogue: ErrorCatalogue, *, conflicts: bool) -> None:
-    document: Mapping[str, Any] = (
-        {"conflicts": [_conflict_json(conflict) for conflict in catalogue.conflicts]}
-        if conflicts
-        else {"errors": [_entry_json(listing, entry) for entry in catalogue.entries]}
-    )
-    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+    parts = {
+        "target": listing.target.name,
+        "errors": [] if conflicts else [_entry_json(listing, one) for one in catalogue.entries],
+        "conflicts": [_conflict_json(one) for one in catalogue.conflicts] if conflicts else [],
+    }
+    print_report("errors", parts)
 
 
 def _entry_json(listing: ErrorListing, entry: CatalogueEntry) -> Mapping[str, Any]:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from ..config import Config, Target, load_config
-from ..diagnostics import CodegenError, Diagnostic, Diagnostics, Severity
-from ..output import ChangeKind, Comparison, compare, write
-from ..packaged import CONFIG_NAME, default_config
-from ..pipeline import GenerationResult, RenderError, generate_all
-from .printing import as_json, count_by_code, print_error, print_faults, progress, say
+from ..diagnostics import CodegenError, Diagnostics, Severity
+from ..packaged import CONFIG_NAME
+from .options import choosing, find_target, load_settings, reporting
+from .printing import count_by_code, many, print_faults, progress, say
+from .program import FAULTS, FINE, rendering
+from .reports import print_report
+
+if TYPE_CHECKING:
+    from ..config import Target
+    from ..output import Comparison
+    from ..pipeline import GenerationResult
 
 _HELP = f"""Generate clients from the documents that {CONFIG_NAME} names.
 
 Without a {CONFIG_NAME} in this folder, --out DIR generates the client of the documents that come
 with the program.
 
+\b
+  hoody-codegen generate                          write all targets
+  hoody-codegen generate --check                  fail if that would change a file (in CI)
+  hoody-codegen generate --diff                   show what would change
+  hoody-codegen generate --target hoody --out build/client
+  hoody-codegen generate --strict --quiet         fail on warnings, say nothing else
+  hoody-codegen generate --check --json           the outcome for a program
+
 Only generated files are written: a file that you wrote, or a generated one that you edited, is
 reported and left alone, and nothing is written as long as one is in the way. Files that aren't
 generated any more are removed unless they were edited.
+
+Exit status: 0 if all is written or as it should be; 1 for faults in documents or settings, files
+in the way, and differences found by --check; 2 for a wrong use of the command.
 """
 
 
@@ -36,7 +51,6 @@ class Options:
     diff: bool
     strict: bool
     quiet: bool
-    as_json: bool
     force: bool
 
     @property
@@ -52,16 +66,11 @@ class Outcome:
     comparison: Comparison
 
 
-@click.command(help=_HELP)
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path),
-    help=f"Settings to use in place of ./{CONFIG_NAME}.",
-)
-@click.option("--target", "target_name", help="Only this target of the settings.")
+@click.command(help=_HELP, short_help="Write clients from documents, or check them.")
+@choosing
 @click.option(
     "--out",
+    metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write to, in place of the target's own.",
 )
@@ -69,51 +78,39 @@ class Outcome:
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited.")
-@click.option("--quiet", is_flag=True, help="Print faults only.")
-@click.option("--json", "json_output", is_flag=True, help="Print the outcome as one JSON object.")
+@reporting
 def generate(
     config_path: Path | None,
     target_name: str | None,
     out: Path | None,
     json_output: bool,
     **flags: bool,
-) -> None:
-    options = Options(as_json=json_output, **flags)
-    targets = _targets(config_path, target_name, out, options)
-    try:
-        with progress(options.quiet or options.as_json) as tell:
-            results = generate_all(targets, tell)
-        outcomes = _finish(results, options)
-    except CodegenError as error:
-        _fail(error.diagnostics, options)
-    except RenderError as error:
-        print_error(str(error), "This is a fault of hoody-codegen; please report it.")
-        raise SystemExit(1) from None
-    except OSError as error:
-        print_error(f"{error.filename or 'output'}: {error.strerror}")
-        raise SystemExit(1) from None
-    if options.as_json:
-        _print_json(outcomes, [d for one in outcomes for d in one.result.diagnostics])
+) -> int:
+    options = Options(**flags)
+    targets = _targets(config_path, target_name, out)
+    outcomes = _run(targets, options)
+    differs = any(outcome.comparison.changes for outcome in outcomes)
+    status = FAULTS if options.check and differs else FINE
+    if json_output:
+        _print_json(outcomes, options, status)
     else:
         for outcome in outcomes:
             _print(outcome, options)
-    if options.check and any(outcome.comparison.changes for outcome in outcomes):
-        raise SystemExit(1)
+    return status
 
 
 def _targets(
-    config_path: Path | None, target_name: str | None, out: Path | None, options: Options
+    config_path: Path | None, target_name: str | None, out: Path | None
 ) -> tuple[Target, ...]:
-    try:
-        config, embedded = _config(config_path, out)
-    except CodegenError as error:
-        _fail(error.diagnostics, options)
+    config, embedded = load_settings(config_path)
+    if embedded and out is None:
+        raise click.UsageError(
+            f"there is no {CONFIG_NAME} in this folder. Name one with --config, or give --out DIR "
+            "to generate the client of the embedded documents."
+        )
     targets = config.targets
     if target_name is not None:
-        targets = tuple(target for target in targets if target.name == target_name)
-        if not targets:
-            names = ", ".join(target.name for target in config.targets)
-            raise click.BadParameter(f"there is no {target_name!r}; known are: {names}")
+        targets = (find_target(config, target_name),)
     elif embedded:
         targets = targets[:1]
     if out is not None:
@@ -123,23 +120,20 @@ def _targets(
     return targets
 
 
-def _config(path: Path | None, out: Path | None) -> tuple[Config, bool]:
-    """The settings, and whether they are the embedded ones."""
-    if path is not None:
-        return load_config(path), False
-    local = Path(CONFIG_NAME)
-    if local.exists():
-        return load_config(local), False
-    if out is None:
-        raise click.UsageError(
-            f"there is no {CONFIG_NAME} in this folder. Name one with --config, or give --out DIR "
-            "to generate the client of the embedded documents."
-        )
-    return load_config(default_config()), True
+def _run(targets: Sequence[Target], options: Options) -> list[Outcome]:
+    from ..pipeline import generate_all
+
+    with progress(options.quiet) as tell:
+        with rendering():
+            results = generate_all(targets, tell)
+        tell("comparing" if options.only_compares else "writing")
+        return _finish(results, options)
 
 
 def _finish(results: Sequence[GenerationResult], options: Options) -> list[Outcome]:
     """Compare all targets, then write them; nothing is written if one can't be."""
+    from ..output import compare, write
+
     faults = Diagnostics()
     compared: list[Comparison] = []
     for result in results:
@@ -160,16 +154,6 @@ def _finish(results: Sequence[GenerationResult], options: Options) -> list[Outco
     return [Outcome(*pair) for pair in zip(results, compared, strict=True)]
 
 
-def _fail(diagnostics: Sequence[Diagnostic], options: Options) -> NoReturn:
-    if options.as_json:
-        _print_json([], diagnostics)
-    else:
-        print_faults(diagnostics)
-        count = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-        print_error(f"{_many(count, 'error')}; nothing was written")
-    raise SystemExit(1)
-
-
 def _print(outcome: Outcome, options: Options) -> None:
     result, comparison = outcome.result, outcome.comparison
     print_faults(result.diagnostics)
@@ -182,8 +166,8 @@ def _print(outcome: Outcome, options: Options) -> None:
     statistics = result.statistics
     say(
         f"{result.target.name} → {result.target.output}: "
-        f"{_many(statistics.services, 'service')}, {_many(statistics.operations, 'operation')}, "
-        f"{_many(statistics.models, 'model')}"
+        f"{many(statistics.services, 'service')}, {many(statistics.operations, 'operation')}, "
+        f"{many(statistics.models, 'model')}"
     )
     say(f"  {_files(comparison, options)}")
     if options.check:
@@ -195,22 +179,23 @@ def _print(outcome: Outcome, options: Options) -> None:
         codes = count_by_code(result.diagnostics, severity)
         if codes:
             listed = ", ".join(f"{code} {count}" for code, count in codes.items())
-            say(f"  {_many(sum(codes.values()), what)}: {listed}")
+            say(f"  {many(sum(codes.values()), what)}: {listed}")
 
 
 def _files(comparison: Comparison, options: Options) -> str:
-    counts = {kind: comparison.count(kind) for kind in ChangeKind}
+    from ..output import ChangeKind
+
     verb = "would be " if options.only_compares else ""
     parts = [
-        f"{counts[ChangeKind.CREATE]} {verb}created",
-        f"{counts[ChangeKind.UPDATE]} {verb}updated",
-        f"{counts[ChangeKind.REMOVE]} {verb}removed",
+        f"{comparison.count(ChangeKind.CREATE)} {verb}created",
+        f"{comparison.count(ChangeKind.UPDATE)} {verb}updated",
+        f"{comparison.count(ChangeKind.REMOVE)} {verb}removed",
         f"{comparison.unchanged} unchanged",
     ]
     return f"files: {', '.join(parts)}"
 
 
-def _print_json(outcomes: Sequence[Outcome], diagnostics: Sequence[Diagnostic]) -> None:
+def _print_json(outcomes: Sequence[Outcome], options: Options, status: int) -> None:
     targets = [
         {
             "name": outcome.result.target.name,
@@ -220,16 +205,20 @@ def _print_json(outcomes: Sequence[Outcome], diagnostics: Sequence[Diagnostic]) 
             "models": outcome.result.statistics.models,
             "unchanged": outcome.comparison.unchanged,
             "changes": [
-                {"kind": change.kind.value, "path": str(change.path)}
+                {
+                    "kind": change.kind.value,
+                    "path": str(change.path),
+                    "diff": "\n".join(change.diff()) if options.diff else None,
+                }
                 for change in outcome.comparison.changes
             ],
             "kept": [str(path) for path in outcome.comparison.kept],
         }
         for outcome in outcomes
     ]
-    document = {"targets": targets, "diagnostics": [as_json(one) for one in diagnostics]}
-    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    print_report(
+        "generate",
+        {"written": not options.only_compares, "targets": targets},
+        status=status,
+        diagnostics=[found for outcome in outcomes for found in outcome.result.diagnostics],
+    )

@@ -2,6 +2,7 @@
 
 from .load import load_config, read_config
 from .settings import (
+    CommandLine,
     Config,
     EnvelopeRule,
     Filter,
@@ -14,6 +15,7 @@ from .settings import (
 )
 
 __all__ = [
+    "CommandLine",
     "Config",
     "EnvelopeRule",
     "Filter",

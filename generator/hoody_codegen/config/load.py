@@ -13,6 +13,7 @@ from typing import Any
 from ..diagnostics import CodegenError, Diagnostics, Location
 from .places import find_places
 from .settings import (
+    CommandLine,
     Config,
     EnvelopeRule,
     Filter,
@@ -28,6 +29,7 @@ from .settings import (
 _FORMATTERS: tuple[Formatter, ...] = ("ruff", "black")
 _ENV_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*\Z", re.ASCII)
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.(post|dev)[0-9]+)?\Z", re.ASCII)
+_COMMAND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", re.ASCII)
 _SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 _GLOB = frozenset("*?[")
 _TAKEN_ARGUMENTS = frozenset({"self", "password", "code", "auth"})
@@ -187,6 +189,7 @@ def _target(name: str, table: _Table, root: Path) -> Target:
     envelope = table.child("envelope")
     filter_ = table.child("filter")
     sign_in = table.child("sign_in")
+    cli = table.child("cli")
     target = Target(
         name=name,
         specs=specs,
@@ -205,6 +208,7 @@ def _target(name: str, table: _Table, root: Path) -> Target:
         services={key: _service(inner) for key, inner in table.tables_by_name("services")},
         scopes=tuple(_scope(inner) for inner in table.tables("scopes")),
         sign_in=_sign_in(sign_in) if sign_in is not None else None,
+        cli=_command_line(cli) if cli is not None else None,
         filter=_filter(filter_) if filter_ is not None else Filter(),
     )
     table.done()
@@ -305,6 +309,42 @@ def _sign_in(table: _Table) -> SignIn:
             table.error("config-missing", "refresh", message, "Name the answers' field with it.")
         refresh.done()
     table.done()
+    return found
+
+
+def _command_line(table: _Table) -> CommandLine:
+    groups = _templates(table, "groups")
+    summaries = _templates(table, "summaries")
+    found = CommandLine(
+        program=_matching(table, "program", _COMMAND, "a word of small letters, digits and -"),
+        login=tuple(table.text("login").split()),
+        groups=groups,
+        drop=_lists(table, "drop"),
+        summaries=summaries,
+        whoami=table.text("whoami"),
+        lookup=_templates(table, "lookup"),
+        places={
+            **{f"groups.{name}": table.location("groups", name) for name in groups},
+            **{f"summaries.{name}": table.location("summaries", name) for name in summaries},
+        },
+    )
+    if not found.program and "program" not in table.data:
+        message = f"{table.name()} needs a program"
+        table.error("config-missing", "program", message, 'Such as program = "acme".')
+    for words in (*found.groups.values(), *found.summaries, " ".join(found.login)):
+        if words and not all(map(_COMMAND.match, words.split())):
+            message = f"{table.name()}: {words!r} are no words of a command"
+            table.error("config-value", "program", message, "Small letters, digits and - do.")
+    table.done()
+    return found
+
+
+def _lists(table: _Table, key: str) -> dict[str, tuple[str, ...]]:
+    inner = table.child(key)
+    if inner is None:
+        return {}
+    found = {name: inner.texts(name) for name in inner.data}
+    inner.done()
     return found
 
 

@@ -101,6 +101,28 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The command line of a client.
+
+    ``program`` is what it is called by. ``login`` are the words of the command that signs in.
+    ``groups`` renames groups: the path of a resource on the client (``api.auth_tokens``) → the
+    words of its group (``auth``). ``drop`` names further words, by path of a resource, that the
+    names of its commands leave out. ``summaries`` describes groups by their words. ``whoami`` and
+    ``lookup`` are paths of methods: who is signed in, and the object of a scope, by its name.
+    """
+
+    program: str
+    login: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    drop: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    whoami: str = ""
+    lookup: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False)
+    """Where each setting stands in the file, by its name (``groups.api.auth_tokens``)."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSettings:
     """What differs for one service. ``base_url`` replaces the first server of its document."""
 
@@ -142,6 +164,7 @@ class Target:
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
     sign_in: SignIn | None = None
+    cli: CommandLine | None = None
     filter: Filter = Filter()
     named_at: Mapping[Path, Location] = field(default_factory=dict, compare=False)
     """Where the settings name a file, for those that are not there."""

@@ -84,6 +84,8 @@ class Parameter:
     """Set from the host name by a proxy; callers aren't asked for it (``x-host-injected``)."""
     deprecated: bool = False
     examples: tuple[Example, ...] = ()
+    cli_flag: UntrustedText | None = None
+    """What a command line calls it, beside or in place of the derived name (``x-cli-flag``)."""
     inferred: UntrustedText | None = None
 
 
@@ -425,6 +427,9 @@ class Operation:
     sdk_name: tuple[UntrustedText, ...] = ()
     """From ``x-sdk-name``, split at the dots: ``("agent", "mcp", "addServer")``."""
     cli_name: UntrustedText | None = None
+    """The words of its command, if not the derived ones (``x-cli-name``)."""
+    cli_confirm: bool | None = None
+    """Whether a command line asks before it sends (``x-cli-confirm``); None: decided by name."""
     tags: tuple[UntrustedText, ...] = ()
     group: tuple[UntrustedText, ...] = ()
     """Resource path below the service, set by the grouping pass; () is the service itself."""

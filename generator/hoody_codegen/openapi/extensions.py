@@ -165,6 +165,17 @@ def read_sdk_name(context: Context, operation: Node) -> tuple[UntrustedText, ...
     return tuple(Untrusted(part.strip()) for part in parts)
 
 
+def read_confirm(context: Context, operation: Node) -> bool | None:
+    """``x-cli-confirm``."""
+    node = operation.child("x-cli-confirm")
+    if node is None or isinstance(node.value, bool | None):
+        return node.value if node is not None else None
+    context.diagnostics.warning(
+        "invalid-confirm", node.location, "'x-cli-confirm' is left out: expected true or false"
+    )
+    return None
+
+
 def read_realms(context: Context, info: Node) -> RealmSupport | None:
     """``info.x-realm-support``."""
     node = info.child("x-realm-support")

@@ -12,7 +12,7 @@ from ..text import Untrusted
 from .bodies import read_body, read_responses
 from .context import Context
 from .errors import read_error_codes
-from .extensions import read_pagination, read_sdk_name, read_stream
+from .extensions import read_confirm, read_pagination, read_sdk_name, read_stream
 from .facts import inferred, text
 from .parameters import read_parameters
 from .paths import Path, read_methods, read_path
@@ -100,6 +100,7 @@ class _Reader:
             operation_id=text(typed.operationId),
             sdk_name=read_sdk_name(self.context, node),
             cli_name=text(node.text("x-cli-name")),
+            cli_confirm=read_confirm(self.context, node),
             tags=tuple(Untrusted(tag) for tag in typed.tags or () if tag.strip()),
             summary=text(typed.summary) or text(self.item.text("summary")),
             description=text(typed.description) or text(self.item.text("description")),

@@ -154,6 +154,7 @@ def _read(context: Context, reference: Node, site: Site) -> Parameter | None:
         host_injected=node.value.get("x-host-injected") is True,
         deprecated=typed.deprecated or facts.deprecated,
         examples=examples,
+        cli_flag=text(node.text("x-cli-flag")),
         inferred=inferred(node.value) or facts.inferred,
     )
 

@@ -117,6 +117,44 @@ def markdown_code(text: Text) -> Code:
     return Code(f"{fence}{space}{line}{space}{fence}".replace("|", "\\|")) if line else Code("")
 
 
+def markdown_prose(text: Text) -> Code:
+    """Like :func:`markdown`, but the code spans that the text has stay code spans."""
+    parts = re.split(r"(?<!`)`([^`\n]+)`(?!`)", _reveal(text))
+    printed = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            printed.append(str(markdown_code(part)))
+            continue
+        # The blanks next to a code span stay.
+        before = " " if number and part[:1].isspace() else ""
+        behind = " " if number < len(parts) - 1 and part.strip() and part[-1].isspace() else ""
+        printed.append(f"{before}{markdown(part)}{behind}")
+    return Code("".join(printed))
+
+
+def slug(text: Text) -> Code:
+    """Lower-case letters, digits and hyphens: a part of a link, or of a path."""
+    return Code(re.sub(r"[^a-z0-9]+", "-", _reveal(text).lower()).strip("-"))
+
+
+def markdown_block(text: Text) -> Code:
+    """A fenced block (CommonMark 4.5) with these lines, to be read as a shell session."""
+    lines = [_visible(line).rstrip() for line in _lines_of(_reveal(text))]
+    longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return Code("\n".join([f"{fence}sh", *lines, fence]))
+
+
+def roff(text: Text) -> Code:
+    """A line of roff (groff(7)) that shows this text: no request, no escape, no quotation mark that
+    would end an argument, and hyphens that can be copied.
+    """
+    line = " ".join(_visible(part).strip() for part in _lines_of(_reveal(text))).strip()
+    replaced = {"\\": "\\(rs", "-": "\\-", '"': "\\(dq", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha"}
+    escaped = "".join(replaced.get(c, c) for c in line).replace("~", "\\(ti")
+    return Code(f"\\&{escaped}" if escaped[:1] == "." else escaped)
+
+
 def _escape_last(match: re.Match[str]) -> str:
     marker = match.group(1)
     return f"{marker[:-1]}\\{marker[-1]}"

@@ -24,6 +24,12 @@ DEPENDENCIES: Final = ("httpx>=0.27", "pydantic>=2.11", "typing-extensions>=4.12
 SOCKET_EXTRA: Final = ("websockets", "websockets>=15.0")
 """The extra for WebSockets, of packages that have any (runtime/_websockets.py)."""
 
+COMMAND_LINE_EXTRA: Final = ("click>=8.1,!=8.2.0", "rich>=13.7", "jmespath>=1.0", "pyyaml>=6.0")
+"""What the extra ``cli`` of packages with a command line needs (cli_runtime/).
+
+click 8.2.0 completes what stands behind a group with what that group takes.
+"""
+
 RUNTIME_NAMES: Final = (
     "OMIT",
     "AsyncPage",
@@ -105,6 +111,9 @@ class ProjectFile:
     package: Code
     dependencies: tuple[Code, ...]
     socket_extra: Extra | None
+    command_line: tuple[Code, ...]
+    program: Code | None
+    entry_point: Code | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,9 @@ def plan_project(api: ir.Api, names: NameTable, target: Target) -> tuple[FilePla
         socket_extra=(
             Extra(Code(SOCKET_EXTRA[0]), toml(SOCKET_EXTRA[1])) if _has_sockets(api) else None
         ),
+        command_line=tuple(map(toml, COMMAND_LINE_EXTRA)) if target.cli is not None else (),
+        program=toml(target.cli.program) if target.cli is not None else None,
+        entry_point=toml(f"{target.package}.cli:main") if target.cli is not None else None,
     )
     return (
         FilePlan(PurePosixPath("pyproject.toml"), "pyproject.toml.jinja", project),
