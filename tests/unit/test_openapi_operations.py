@@ -590,22 +590,3 @@ def test_an_array_of_enums() -> None:
     assert parameter.type == ArrayType(  # type: ignore[attr-defined]
         EnumType((Untrusted("a"), Untrusted("b")), STRING)
     )
-
-
-def test_what_a_command_line_is_told() -> None:
-    operation, messages = operation_of(
-        "x-cli-confirm: true\n"
-        "parameters: [{name: id, in: query, x-cli-flag: project, schema: {type: string}}]\n"
-    )
-
-    assert operation.cli_confirm is True
-    assert operation.parameters[0].cli_flag == Untrusted("project")
-    assert not messages
-
-
-def test_what_is_no_answer_to_a_question_is_left_out() -> None:
-    operation, messages = operation_of("x-cli-confirm: often\n")
-
-    assert operation.cli_confirm is None
-    assert len(messages) == 1
-    assert "'x-cli-confirm' is left out" in messages[0]
