@@ -18,7 +18,6 @@ from support.contract.targets import load_specs
 PROJECT = "507f1f77bcf86cd799439011"
 ESCAPE = "\x1b["
 
-# A rich terminal: the pseudo-terminal of the machine decides nothing.
 hoody = partial(Terminal, "hoody.cli")
 
 
