@@ -17,7 +17,7 @@ from hoody_codegen.cli_runtime.formats import (
     safe_line,
 )
 from hoody_codegen.cli_runtime.model import Column
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from support.shown_results import Screen, Shown, command_of, show
@@ -115,6 +115,8 @@ def test_one_wide_column_is_cut_at_the_edge() -> None:
     assert at_width(10).lines[1] == "aaaaaaaaa…"
 
 
+# Building the tables of Unicode for the first text takes its time on a busy machine.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     width=st.integers(1, 200),
     rows=st.lists(

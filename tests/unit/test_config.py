@@ -245,8 +245,7 @@ class TestCommandLine:
         assert target.cli == CommandLine("demo")
 
     def test_all_of_it(self) -> None:
-        target = target_of(
-            """
+        target = target_of("""
             specs = "a.yaml"
             output = "o"
             [targets.demo.cli]
@@ -257,8 +256,7 @@ class TestCommandLine:
             groups = { "api.tokens" = "auth" }
             drop = { "api.hooks" = ["box", "proxy"] }
             summaries = { "auth profile" = "Who you are." }
-            """
-        )
+            """)
 
         assert target.cli == CommandLine(
             program="demo",

@@ -106,7 +106,8 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        yield lambda step: bar.update(task, description=visible(step))
+        # At once, and not with the next turn of the spinner: a step may be over by then.
+        yield lambda step: bar.update(task, description=visible(step), refresh=True)
 
 
 def visible(text: str) -> str:

@@ -250,9 +250,11 @@ def _option_row(command: Command, option: Option) -> Row:
         "Can be repeated." if option.many or option.mapping else "",
         "The word null sends null." if option.nullable else "",
         "Also read from the environment, or asked for." if option.secret else "",
-        f"Default: {option.default}"
-        if option.default and "default" not in option.help.lower()
-        else "",
+        (
+            f"Default: {option.default}"
+            if option.default and "default" not in option.help.lower()
+            else ""
+        ),
     ]
     text = _sentences(option.help, *notes)
     return Row(markdown_code(_typed(command, option)), option.required, markdown_prose(text))
