@@ -333,7 +333,7 @@ def test_async_iterators_are_for_the_async_client(server: WireServer, library: s
     upload = operation("PUT", media_type="application/octet-stream")
     Caller(server.url, "async", library).call(upload, body=pieces())
     assert server.last.body == b"one,two"
-    with pytest.raises(TypeError, match="async client"):
+    with pytest.raises(InvalidArgumentError, match="async client"):
         Caller(server.url, "sync", library).call(upload, body=pieces())
 
 

@@ -121,6 +121,7 @@ def plan_client(
 ) -> FilePlan:
     """The plan of ``_client.py``; reports scopes that name what isn't there."""
     for scope in target.scopes:
+        _check_name(scope, api.services, names, diagnostics)
         _check_servers(scope, services_of(scope, api.services), diagnostics)
     path = PurePosixPath("_client.py")
     clients = [target.client_name, f"Async{target.client_name}"]
@@ -143,6 +144,18 @@ def _schemes_of(service: ir.Service, *, strict: bool) -> tuple[ir.SecurityScheme
         for name in alternative.schemes
     }
     return tuple(scheme for scheme in service.security_schemes if scheme.name in used)
+
+
+def _check_name(
+    scope: Scope, services: Services, names: NameTable, diagnostics: Diagnostics
+) -> None:
+    if any(names.service(service.name).attribute == scope.name for service in services):
+        diagnostics.error(
+            "scope-name",
+            scope.place or Location(""),
+            f"the scope {scope.name!r} has the name of a service, and the client can have it once",
+            "Give the scope another name.",
+        )
 
 
 def _check_servers(scope: Scope, services: Services, diagnostics: Diagnostics) -> None:

@@ -102,14 +102,10 @@ class SignInMethods:
 
 def plan_sign_in_methods(settings: SignIn, imports: ImportSet, *, is_async: bool) -> SignInMethods:
     """The methods of a client that sign in and out."""
-    function = imports.use_for_types(Symbol("collections.abc", "Callable"))
-    code_type = code("str | {}[[], str]", function)
-    if is_async:
-        awaitable = imports.use_for_types(Symbol("collections.abc", "Awaitable"))
-        code_type = code("{} | {}[[], {}[str]]", code_type, function, awaitable)
     identity = [Identifier(name) for name in settings.identity]
     only = len(identity) == 1
     second = settings.second_factor is not None
+    code_type = _code_type(imports, is_async=is_async) if second else Code("")
     parameters = [code("{}: str" if only else "{}: str | None = None", name) for name in identity]
     parameters.append(Code("password: str"))
     given = [code("{}={}", name, name) for name in identity]
@@ -154,6 +150,16 @@ def plan_sign_in_methods(settings: SignIn, imports: ImportSet, *, is_async: bool
             "End the session, here and on the server. A token from elsewhere stays with its owner."
         ),
     )
+
+
+def _code_type(imports: ImportSet, *, is_async: bool) -> Code:
+    """Of the code of a second factor: a text, or a function that gives it."""
+    function = imports.use_for_types(Symbol("collections.abc", "Callable"))
+    text = code("str | {}[[], str]", function)
+    if not is_async:
+        return text
+    awaitable = imports.use_for_types(Symbol("collections.abc", "Awaitable"))
+    return code("{} | {}[[], {}[str]]", text, function, awaitable)
 
 
 def _arguments(settings: SignIn) -> Iterable[Keyword]:

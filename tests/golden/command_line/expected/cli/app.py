@@ -41,17 +41,17 @@ APP = App(
     tree=GROUPS,
     scopes=(
         Scope(
-            name="box",
+            name="crate",
             arguments=(
                 ScopeArgument(
                     flag="--box",
                     argument="box_id",
                     environment="ACME_BOX_ID",
-                    help="Box id of the box.",
+                    help="Box id of the crate.",
                     field="id",
                 ),
                 ScopeArgument(
-                    flag="--index", argument="index", default="1", help="Index of the box."
+                    flag="--index", argument="index", default="1", help="Index of the crate."
                 ),
             ),
             lookup="shop.boxes.get",

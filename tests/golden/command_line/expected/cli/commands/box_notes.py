@@ -16,7 +16,7 @@ COMMANDS: tuple[Command, ...] = (
         body_kind=Kind(),
         body_required=True,
         output=Output("text"),
-        scope="box",
+        scope="crate",
         example="acme box notes write --body @request.txt",
         home="services.box.notes:Notes",
     ),

@@ -23,7 +23,7 @@ COMMANDS: tuple[Command, ...] = (
         body="body",
         has_body=True,
         body_required=True,
-        scope="box",
+        scope="crate",
         example="acme box values set example --body '{\"score\": 42}'",
         home="services.box.values:Values",
     ),
